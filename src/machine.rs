@@ -1,0 +1,216 @@
+//! The machine: the one seam between ask-nix and the world of files and processes. Everything that reads or changes
+//! something outside goes through [`Machine`]; everything that parses sits above it.
+
+pub mod facts;
+pub mod host;
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use serde::Serialize;
+
+/// A program and its arguments: never a line for a shell.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Command {
+    /// The program, a name on PATH or an absolute path.
+    pub program: String,
+    /// Its arguments.
+    pub arguments: Vec<String>,
+    /// Variables that are set for it beside the inherited ones.
+    pub environment: BTreeMap<String, String>,
+    /// The directory that it runs in, when that matters.
+    pub directory: Option<PathBuf>,
+    /// It must run as root; planning has put a privilege helper in front when the person is not root.
+    pub root: bool,
+    /// Stopping it half-way would be worse than waiting: activation.
+    pub critical: bool,
+    /// Its standard output is data, not talk.
+    pub quiet: bool,
+}
+
+impl Command {
+    /// A command without arguments.
+    pub fn new(program: impl Into<String>) -> Self {
+        Self { program: program.into(), ..Self::default() }
+    }
+
+    /// With one more argument.
+    #[must_use]
+    pub fn arg(mut self, argument: impl Into<String>) -> Self {
+        self.arguments.push(argument.into());
+        self
+    }
+
+    /// With more arguments.
+    #[must_use]
+    pub fn args<T: Into<String>>(mut self, arguments: impl IntoIterator<Item = T>) -> Self {
+        self.arguments.extend(arguments.into_iter().map(Into::into));
+        self
+    }
+
+    /// With a path as an argument. Paths that are not UTF-8 are refused when the facts are gathered.
+    #[must_use]
+    pub fn path(self, path: &Path) -> Self {
+        self.arg(path.display().to_string())
+    }
+
+    /// With a variable set.
+    #[must_use]
+    pub fn variable(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.environment.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// The complete argument vector, as it is shown and copied. Variables stand before it as `env` arguments.
+    pub fn vector(&self) -> Vec<String> {
+        let mut vector = Vec::new();
+        if !self.environment.is_empty() {
+            vector.push("env".to_owned());
+            vector.extend(self.environment.iter().map(|(name, value)| format!("{name}={value}")));
+        }
+        vector.push(self.program.clone());
+        vector.extend(self.arguments.iter().cloned());
+        vector
+    }
+}
+
+/// Where a line of a running program came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stream {
+    /// Standard output.
+    Out,
+    /// Standard error.
+    Error,
+}
+
+/// How a program ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// With this status.
+    Status(i32),
+    /// Killed by this signal.
+    Signal(i32),
+    /// We stopped it, because the person wanted that.
+    Interrupted,
+}
+
+impl Exit {
+    /// Whether it ended with status 0.
+    pub fn success(self) -> bool {
+        self == Self::Status(0)
+    }
+
+    /// The status, when it ended by itself.
+    pub fn status(self) -> Option<i32> {
+        match self {
+            Self::Status(status) => Some(status),
+            Self::Signal(_) | Self::Interrupted => None,
+        }
+    }
+}
+
+/// What a file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// An ordinary file.
+    File,
+    /// A directory.
+    Directory,
+    /// A symbolic link.
+    Link,
+    /// A socket, a device, a pipe.
+    Other,
+}
+
+/// A file's properties; those of the link itself where it is one.
+#[derive(Clone, Copy, Debug)]
+pub struct Status {
+    /// What it is.
+    pub kind: Kind,
+    /// Its size in bytes.
+    pub bytes: u64,
+    /// When it was changed.
+    pub modified: SystemTime,
+    /// The user that owns it.
+    pub owner: u32,
+    /// Permission bits.
+    pub mode: u32,
+}
+
+/// Room on a file system.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Space {
+    /// Size in bytes.
+    pub total: u64,
+    /// Free for the person, in bytes.
+    pub free: u64,
+}
+
+/// The seam. Paths are real paths of this computer; [`Machine::at`] makes them from paths of the machine worked on.
+pub trait Machine {
+    /// Where a path of the worked-on machine lies on this computer: `/run/current-system` under `--root /mnt` is
+    /// `/mnt/run/current-system`.
+    fn at(&self, path: &str) -> PathBuf;
+    /// The whole content of a file.
+    ///
+    /// # Errors
+    /// As the file system says.
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
+    /// The names in a directory, sorted.
+    ///
+    /// # Errors
+    /// As the file system says.
+    fn list(&self, directory: &Path) -> io::Result<Vec<String>>;
+    /// The target of a symbolic link, as it is written in the link.
+    ///
+    /// # Errors
+    /// As the file system says.
+    fn link(&self, path: &Path) -> io::Result<PathBuf>;
+    /// The path with every link followed, absolute links of the worked-on machine seen from its root.
+    ///
+    /// # Errors
+    /// When it does not exist.
+    fn resolve(&self, path: &Path) -> io::Result<PathBuf>;
+    /// The properties of a file or link.
+    ///
+    /// # Errors
+    /// When it does not exist.
+    fn status(&self, path: &Path) -> io::Result<Status>;
+    /// Whether this person may write the file, or create it when it does not exist.
+    fn writable(&self, path: &Path) -> bool;
+    /// Room on the file system that holds the path.
+    ///
+    /// # Errors
+    /// As the file system says.
+    fn space(&self, path: &Path) -> io::Result<Space>;
+    /// Writes a file whole or not at all: a new file beside it, then a rename. Links are followed; owner and mode are kept.
+    ///
+    /// # Errors
+    /// As the file system says; the old content is then still there.
+    fn write(&self, path: &Path, content: &[u8]) -> io::Result<()>;
+    /// Removes a file or link, if it is there.
+    ///
+    /// # Errors
+    /// As the file system says.
+    fn remove(&self, path: &Path) -> io::Result<()>;
+    /// The full path of a program on PATH.
+    fn find(&self, program: &str) -> Option<PathBuf>;
+    /// An environment variable.
+    fn variable(&self, name: &str) -> Option<String>;
+    /// The effective user's number; 0 is root.
+    fn user(&self) -> u32;
+    /// This computer's host name, or that of the worked-on machine where it says one.
+    fn host_name(&self) -> String;
+    /// Runs a program to its end and gives its standard output; for short look-ups.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    fn capture(&self, command: &Command) -> io::Result<(Exit, Vec<u8>)>;
+    /// Runs a program and hands over its output line by line as it comes. A line has no line end and may be any bytes.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    fn run(&self, command: &Command, on_line: &mut dyn FnMut(Stream, &[u8])) -> impl Future<Output = io::Result<Exit>>;
+}

@@ -1,0 +1,162 @@
+//! All that ask-nix can be asked: one enum that rules, model, conversation and scripts speak.
+//!
+//! Variants are named as the intents of the catalogue, their fields as its slots; both are public names. The values of
+//! the slots are checked here, at the door ([`slots`]), and nowhere after.
+
+pub mod slots;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::recognition::Slots;
+use slots::{Age, ChannelName, ChannelUrl, InputName, Label, Release, SpecialisationName};
+
+/// When a new system starts to run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Activation {
+    /// Now, and at every boot.
+    #[default]
+    Switch,
+    /// At the next boot.
+    Boot,
+}
+
+/// How deep a preview looks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    /// The steps; nothing runs.
+    Plan,
+    /// What Nix would build and fetch; nothing is built.
+    #[default]
+    Build,
+    /// Which units would stop, start and restart; the system is built for that.
+    Activate,
+}
+
+/// Add or remove.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChannelAction {
+    /// Subscribe.
+    Add,
+    /// Unsubscribe.
+    Remove,
+}
+
+/// The number of a generation of a profile, counted by Nix from 1.
+pub type GenerationNumber = u64;
+
+/// A request that passed every check. Unit variants have braces on purpose: serde would let unknown fields pass in an
+/// internally tagged unit variant.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "operation", rename_all = "snake_case", deny_unknown_fields)]
+#[expect(missing_docs, reason = "every variant and field is an intent and a slot of intents/, described there")]
+pub enum Operation {
+    UpdateSystem {
+        #[serde(default)]
+        inputs: Vec<InputName>,
+        #[serde(default)]
+        activation: Activation,
+    },
+    CheckUpdates {},
+    UpgradeRelease {
+        release: Release,
+    },
+    ApplyConfiguration {},
+    BootConfiguration {},
+    TestConfiguration {},
+    BuildSystem {},
+    DryRun {
+        #[serde(default)]
+        level: Level,
+    },
+    RollbackSystem {
+        #[serde(default)]
+        generation: Option<GenerationNumber>,
+        #[serde(default)]
+        steps: Option<u32>,
+        #[serde(default)]
+        when: Option<String>,
+    },
+    ListGenerations {
+        #[serde(default)]
+        limit: Option<usize>,
+    },
+    CompareGenerations {
+        #[serde(default)]
+        from: Option<GenerationNumber>,
+        #[serde(default)]
+        to: Option<GenerationNumber>,
+    },
+    DeleteGenerations {
+        #[serde(default)]
+        generations: Vec<GenerationNumber>,
+        #[serde(default)]
+        keep: Option<usize>,
+        #[serde(default)]
+        older_than: Option<Age>,
+    },
+    CollectGarbage {
+        #[serde(default)]
+        older_than: Option<Age>,
+    },
+    OptimizeStore {},
+    VerifyStore {
+        #[serde(default)]
+        repair: bool,
+    },
+    DiskUsage {},
+    SystemInfo {},
+    SystemHealth {},
+    PinGeneration {
+        #[serde(default)]
+        generation: Option<GenerationNumber>,
+        #[serde(default)]
+        label: Option<Label>,
+    },
+    SwitchSpecialisation {
+        name: SpecialisationName,
+    },
+    BuildVm {},
+    ManageChannel {
+        action: ChannelAction,
+        channel: ChannelName,
+        #[serde(default)]
+        url: Option<ChannelUrl>,
+    },
+    ListChannels {},
+    ShowHistory {
+        #[serde(default)]
+        topic: Option<String>,
+    },
+    UndoLast {},
+    Help {
+        #[serde(default)]
+        topic: Option<String>,
+    },
+    Confirm {},
+    Cancel {},
+    SmallTalk {},
+    OutOfScope {},
+    ExplainError {
+        #[serde(default)]
+        text: Option<String>,
+    },
+    ExplainConcept {
+        topics: Vec<String>,
+    },
+}
+
+impl Operation {
+    /// The operation that an intent and its slots name.
+    ///
+    /// # Errors
+    /// When there is no such operation, a required slot is missing, or a value fails its check.
+    pub fn from_slots(intent: &str, slots: &Slots) -> Result<Self, serde_json::Error> {
+        let mut object: serde_json::Map<String, Value> = slots.clone().into_iter().collect();
+        object.insert("operation".to_owned(), Value::from(intent));
+        serde_json::from_value(Value::Object(object))
+    }
+}

@@ -1,0 +1,246 @@
+//! A plan: what will be done, as data. It is shown as it is, carried out as it is, and holds no code, so a preview cannot
+//! differ from the deed.
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use crate::machine::Command;
+use crate::operation::GenerationNumber;
+
+/// What is going to happen, step by step.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// In one line: "Update the system and switch to it".
+    pub title: String,
+    /// The steps, in order.
+    pub steps: Vec<Step>,
+    /// Things the person should know before agreeing, a sentence each.
+    pub notes: Vec<String>,
+    /// How to take it back: a command to type; none when it cannot be taken back.
+    pub undo: Option<String>,
+}
+
+/// One step.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// In words, an imperative: "Build the new system".
+    pub title: String,
+    /// What is done.
+    pub action: Action,
+    /// What takes it back, as far as it is known before. The runner adds what it sees (the file's old content).
+    pub reversal: Option<Reversal>,
+}
+
+/// What a step does.
+#[derive(Clone, Debug)]
+pub enum Action {
+    /// Read and answer; changes nothing.
+    Look(Probe),
+    /// Change a file.
+    Edit(Edit),
+    /// Run a program.
+    Run(Run),
+    /// Show what would change between two systems. Told natively from the store's database.
+    Compare {
+        /// The older closure: a store path or a link to one.
+        from: PathBuf,
+        /// The newer one.
+        to: PathBuf,
+    },
+    /// Ask the person, now that more is known.
+    Confirm {
+        /// A question that yes or no answers.
+        question: String,
+    },
+    /// Run a system's switch-to-configuration, whose exit statuses and texts have meanings of their own.
+    Activate {
+        /// The whole command, with systemd-run and the privilege helper where they are used.
+        command: Command,
+        /// What is asked of it.
+        how: SwitchAction,
+    },
+}
+
+/// Risks, from none to what cannot be taken back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Risk {
+    /// Nothing is changed.
+    Reads,
+    /// Something is changed that can be changed back.
+    Changes,
+    /// Something is gone afterwards.
+    Destroys,
+}
+
+/// A program run, and what it means.
+#[derive(Clone, Debug)]
+pub struct Run {
+    /// The command.
+    pub command: Command,
+    /// What it does to the machine.
+    pub risk: Risk,
+    /// What is made of its output.
+    pub collect: Collect,
+}
+
+/// A file's change.
+#[derive(Clone, Debug)]
+pub struct Edit {
+    /// The file.
+    pub path: PathBuf,
+    /// What it becomes.
+    pub after: Content,
+    /// The text it had when the plan was made. Execution refuses when the file has changed since.
+    pub before: Option<String>,
+    /// Whether only root can write it.
+    pub root: bool,
+}
+
+/// New content of a file.
+#[derive(Clone, Debug)]
+pub enum Content {
+    /// This text.
+    Text(String),
+    /// What stands in that file by then: a lock file that an earlier step made.
+    From(PathBuf),
+    /// The file goes away.
+    Absent,
+}
+
+/// What is made of a program's output.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Collect {
+    /// Nothing beyond the log.
+    #[default]
+    Nothing,
+    /// What would be built and fetched, from Nix's `--dry-run`.
+    DryBuild,
+    /// What the garbage collector freed.
+    Garbage,
+    /// How much hard-linking saves.
+    Optimise,
+    /// Which store paths are damaged.
+    Verify,
+}
+
+/// A question that is answered by reading, natively.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(missing_docs, reason = "each is the operation of the same name, described in intents/")]
+pub enum Probe {
+    Generations {
+        limit: Option<usize>,
+    },
+    Compare {
+        from: GenerationNumber,
+        to: GenerationNumber,
+    },
+    /// What collecting garbage would free, when these generations of the system are deleted before.
+    Garbage {
+        deleted: Vec<GenerationNumber>,
+    },
+    /// Which locked inputs differ between two lock files.
+    Inputs {
+        before: PathBuf,
+        after: PathBuf,
+    },
+    DiskUsage,
+    SystemInfo,
+    SystemHealth,
+    Channels,
+    History,
+    Lessons,
+}
+
+/// What `switch-to-configuration` is asked to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "the words of switch-to-configuration itself")]
+pub enum SwitchAction {
+    Switch,
+    Boot,
+    Test,
+    DryActivate,
+}
+
+impl SwitchAction {
+    /// As `switch-to-configuration` spells it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Switch => "switch",
+            Self::Boot => "boot",
+            Self::Test => "test",
+            Self::DryActivate => "dry-activate",
+        }
+    }
+}
+
+/// What takes a step back. Kept in the journal, so it must make sense weeks later.
+#[derive(Clone, Debug, PartialEq, Serialize, serde::Deserialize)]
+#[serde(tag = "reversal", rename_all = "snake_case")]
+pub enum Reversal {
+    /// Put a file back. `before` is filled in by the runner; `None` means that there was no file.
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Its old content.
+        #[serde(default)]
+        before: Option<String>,
+        /// What the step wrote; when the file says something else by then, undoing refuses.
+        #[serde(default)]
+        after: Option<String>,
+    },
+    /// Point a profile at a generation that it had.
+    Profile {
+        /// The profile.
+        profile: PathBuf,
+        /// The generation that was current.
+        generation: GenerationNumber,
+    },
+    /// Run a system's switch-to-configuration again.
+    Activate {
+        /// The system to activate.
+        system: PathBuf,
+        /// How.
+        how: SwitchAction,
+    },
+    /// Run a command that does the opposite.
+    Run {
+        /// In words.
+        title: String,
+        /// The command.
+        vector: Vec<String>,
+        /// Whether it needs root.
+        root: bool,
+    },
+}
+
+impl Action {
+    /// What this step alone does to the machine.
+    pub fn risk(&self) -> Risk {
+        match self {
+            Self::Look(_) | Self::Compare { .. } | Self::Confirm { .. } => Risk::Reads,
+            Self::Activate { how: SwitchAction::DryActivate, .. } => Risk::Reads,
+            Self::Edit(_) | Self::Activate { .. } => Risk::Changes,
+            Self::Run(run) => run.risk,
+        }
+    }
+}
+
+impl Plan {
+    /// The greatest risk of any step.
+    pub fn risk(&self) -> Risk {
+        self.steps.iter().map(|step| step.action.risk()).max().unwrap_or(Risk::Reads)
+    }
+
+    /// Whether any step needs root.
+    pub fn needs_root(&self) -> bool {
+        self.steps.iter().any(|step| match &step.action {
+            Action::Run(run) => run.command.root,
+            Action::Activate { command, .. } => command.root,
+            Action::Edit(edit) => edit.root,
+            Action::Look(_) | Action::Compare { .. } | Action::Confirm { .. } => false,
+        })
+    }
+}
