@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::machine::Command;
 use crate::operation::GenerationNumber;
@@ -154,7 +154,7 @@ pub enum Probe {
 }
 
 /// What `switch-to-configuration` is asked to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[expect(missing_docs, reason = "the words of switch-to-configuration itself")]
 pub enum SwitchAction {
@@ -177,7 +177,7 @@ impl SwitchAction {
 }
 
 /// What takes a step back. Kept in the journal, so it must make sense weeks later.
-#[derive(Clone, Debug, PartialEq, Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "reversal", rename_all = "snake_case")]
 pub enum Reversal {
     /// Put a file back. `before` is filled in by the runner; `None` means that there was no file.
