@@ -1,0 +1,173 @@
+//! Running programs: output as it comes, signals passed on, nobody left behind.
+
+#![expect(clippy::disallowed_types, reason = "this is the one place that starts programs")]
+
+use std::io;
+use std::process::{ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+use tokio::io::{AsyncRead, AsyncReadExt as _};
+
+use super::{Host, signals};
+use crate::machine::{Command, Exit, Stream};
+
+/// How long a stopped program may take to end before it is killed. Nix needs a moment to stop its builders.
+const GRACE: Duration = Duration::from_secs(10);
+/// How often we look whether the person wants to stop.
+const GLANCE: Duration = Duration::from_millis(50);
+/// What a program that outlives its parent may hold our pipe open for.
+const STRAGGLERS: Duration = Duration::from_millis(500);
+/// A line longer than this is handed over in pieces: memory stays bounded whatever a program prints.
+const LONGEST_LINE: usize = 1 << 20;
+
+fn prepare(host: &Host, command: &Command) -> std::process::Command {
+    let mut child = std::process::Command::new(&command.program);
+    child.args(&command.arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    for (name, value) in host.environment() {
+        match value {
+            Some(value) => child.env(name, value),
+            None => child.env_remove(name),
+        };
+    }
+    child.envs(&command.environment);
+    if let Some(directory) = &command.directory {
+        child.current_dir(directory);
+    }
+    // A terminal's Ctrl-C reaches its whole foreground group. Activation must not be stopped half-way by it, so it gets a
+    // group of its own; a privilege helper stays, because it asks for the password on the terminal.
+    if command.critical && !command.root {
+        std::os::unix::process::CommandExt::process_group(&mut child, 0);
+    }
+    child
+}
+
+pub(super) fn capture(host: &Host, command: &Command) -> io::Result<(Exit, Vec<u8>)> {
+    let output = prepare(host, command).stderr(Stdio::null()).output()?;
+    Ok((exit(output.status, false), output.stdout))
+}
+
+fn exit(status: ExitStatus, stopped: bool) -> Exit {
+    use std::os::unix::process::ExitStatusExt as _;
+    if stopped {
+        return Exit::Interrupted;
+    }
+    match (status.code(), status.signal()) {
+        (Some(code), _) => Exit::Status(code),
+        (None, signal) => Exit::Signal(signal.unwrap_or(0)),
+    }
+}
+
+pub(super) async fn run(
+    host: &Host,
+    command: &Command,
+    on_line: &mut dyn FnMut(Stream, &[u8]),
+) -> io::Result<Exit> {
+    let mut child = tokio::process::Command::from(prepare(host, command)).kill_on_drop(true).spawn()?;
+    let pid = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
+    let mut out = Lines::new(child.stdout.take());
+    let mut error = Lines::new(child.stderr.take());
+    let mut glance = tokio::time::interval(GLANCE);
+    let mut ended: Option<(ExitStatus, Instant)> = None;
+    let mut stop: Option<Instant> = None;
+    while ended.is_none() || out.open() || error.open() {
+        tokio::select! {
+            biased;
+            () = error.fill(), if error.open() => error.hand_over(Stream::Error, on_line),
+            () = out.fill(), if out.open() => out.hand_over(Stream::Out, on_line),
+            status = child.wait(), if ended.is_none() => ended = Some((status?, Instant::now())),
+            _ = glance.tick() => {
+                if let Some((_, since)) = ended && since.elapsed() > STRAGGLERS {
+                    break;
+                }
+                stop = pass_on(pid, command.critical, stop, on_line);
+            }
+        }
+    }
+    out.rest(Stream::Out, on_line);
+    error.rest(Stream::Error, on_line);
+    let status = match ended {
+        Some((status, _)) => status,
+        None => child.wait().await?,
+    };
+    // A program that was asked to stop and ended well all the same did its work.
+    Ok(exit(status, stop.is_some() && !status.success()))
+}
+
+/// Passes a signal that reached us on to the program: the same signal first, the hard one after [`GRACE`]. A critical
+/// program is only stopped when the person insists.
+fn pass_on(
+    pid: Option<Pid>,
+    critical: bool,
+    stop: Option<Instant>,
+    on_line: &mut dyn FnMut(Stream, &[u8]),
+) -> Option<Instant> {
+    let Some(pid) = pid else { return stop };
+    if let (Some(since), None) = (stop, signals::received()) {
+        if since.elapsed() > GRACE && !critical {
+            // It may have ended just now; then there is nothing to kill.
+            let _ = kill_process(pid, Signal::KILL);
+        }
+        return stop;
+    }
+    let Some(signal) = signals::received() else { return stop };
+    signals::forget();
+    if critical && stop.is_none() {
+        on_line(
+            Stream::Error,
+            b"warning: activation is running; stopping it now would leave the machine half switched. Press Ctrl-C again to stop it all the same.",
+        );
+        return Some(Instant::now());
+    }
+    let signal = Signal::from_named_raw(signal).unwrap_or(Signal::INT);
+    let _ = kill_process(pid, signal);
+    Some(stop.unwrap_or_else(Instant::now))
+}
+
+/// Cuts a byte stream into lines.
+struct Lines<R> {
+    reader: Option<R>,
+    buffer: Vec<u8>,
+}
+
+impl<R: AsyncRead + Unpin> Lines<R> {
+    fn new(reader: Option<R>) -> Self {
+        Self { reader, buffer: Vec::with_capacity(1 << 16) }
+    }
+
+    fn open(&self) -> bool {
+        self.reader.is_some()
+    }
+
+    /// Waits for more bytes; at the end of the stream (or an error, which ends it just as well) closes.
+    async fn fill(&mut self) {
+        let Some(reader) = &mut self.reader else { return };
+        self.buffer.reserve(1 << 16);
+        match reader.read_buf(&mut self.buffer).await {
+            Ok(0) | Err(_) => self.reader = None,
+            Ok(_) => {}
+        }
+    }
+
+    fn hand_over(&mut self, stream: Stream, on_line: &mut dyn FnMut(Stream, &[u8])) {
+        let mut start = 0;
+        while let Some(end) = memchr::memchr(b'\n', &self.buffer[start..]) {
+            let line = &self.buffer[start..start + end];
+            on_line(stream, line.strip_suffix(b"\r").unwrap_or(line));
+            start += end + 1;
+        }
+        if self.buffer.len() - start > LONGEST_LINE {
+            on_line(stream, &self.buffer[start..]);
+            start = self.buffer.len();
+        }
+        self.buffer.drain(..start);
+    }
+
+    fn rest(&mut self, stream: Stream, on_line: &mut dyn FnMut(Stream, &[u8])) {
+        self.hand_over(stream, on_line);
+        if !self.buffer.is_empty() {
+            on_line(stream, &self.buffer);
+            self.buffer.clear();
+        }
+    }
+}
