@@ -139,6 +139,10 @@ pub struct Status {
     pub mode: u32,
 }
 
+/// A lock that is held as long as this value lives.
+#[derive(Debug)]
+pub struct Lock(#[expect(dead_code, reason = "held, never read: closing the file ends the lock")] pub(crate) std::fs::File);
+
 /// Room on a file system.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Space {
@@ -190,6 +194,16 @@ pub trait Machine {
     /// # Errors
     /// As the file system says; the old content is then still there.
     fn write(&self, path: &Path, content: &[u8]) -> io::Result<()>;
+    /// Adds to the end of a file in one write, creating it (readable by its owner alone) and its directory when missing.
+    ///
+    /// # Errors
+    /// As the file system says.
+    fn append(&self, path: &Path, content: &[u8]) -> io::Result<()>;
+    /// Takes a lock that ends with the returned value or with the process; `None` when another process holds it.
+    ///
+    /// # Errors
+    /// As the file system says.
+    fn lock(&self, path: &Path) -> io::Result<Option<Lock>>;
     /// Removes a file or link, if it is there.
     ///
     /// # Errors

@@ -22,6 +22,39 @@ pub enum Activation {
     Boot,
 }
 
+/// What `switch-to-configuration` is asked to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "the words of switch-to-configuration itself")]
+pub enum SwitchAction {
+    Switch,
+    Boot,
+    Test,
+    DryActivate,
+}
+
+impl SwitchAction {
+    /// As `switch-to-configuration` spells it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Switch => "switch",
+            Self::Boot => "boot",
+            Self::Test => "test",
+            Self::DryActivate => "dry-activate",
+        }
+    }
+}
+
+/// What `switch-to-configuration` is asked when a system is to start now, or at the next boot.
+impl From<Activation> for SwitchAction {
+    fn from(activation: Activation) -> Self {
+        match activation {
+            Activation::Switch => Self::Switch,
+            Activation::Boot => Self::Boot,
+        }
+    }
+}
+
 /// How deep a preview looks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

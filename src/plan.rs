@@ -1,12 +1,24 @@
 //! A plan: what will be done, as data. It is shown as it is, carried out as it is, and holds no code, so a preview cannot
 //! differ from the deed.
 
+mod channels;
+mod generations;
+mod make;
+mod rebuild;
+mod refusal;
+mod release;
+mod store;
+pub mod undo;
+mod when;
+
 use std::path::PathBuf;
 
+pub use make::{Wish, plan};
+pub use refusal::{Question, Refusal, Unplanned};
 use serde::{Deserialize, Serialize};
 
 use crate::machine::Command;
-use crate::operation::GenerationNumber;
+use crate::operation::{GenerationNumber, SwitchAction};
 
 /// What is going to happen, step by step.
 #[derive(Clone, Debug)]
@@ -59,6 +71,8 @@ pub enum Action {
         command: Command,
         /// What is asked of it.
         how: SwitchAction,
+        /// The system: a store path or a link to one. Afterwards it must be the one that runs.
+        system: PathBuf,
     },
 }
 
@@ -153,29 +167,6 @@ pub enum Probe {
     Lessons,
 }
 
-/// What `switch-to-configuration` is asked to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[expect(missing_docs, reason = "the words of switch-to-configuration itself")]
-pub enum SwitchAction {
-    Switch,
-    Boot,
-    Test,
-    DryActivate,
-}
-
-impl SwitchAction {
-    /// As `switch-to-configuration` spells it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Switch => "switch",
-            Self::Boot => "boot",
-            Self::Test => "test",
-            Self::DryActivate => "dry-activate",
-        }
-    }
-}
-
 /// What takes a step back. Kept in the journal, so it must make sense weeks later.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "reversal", rename_all = "snake_case")]
@@ -228,7 +219,20 @@ impl Action {
     }
 }
 
+impl Step {
+    /// A step that runs a program and needs no taking back.
+    pub fn run(title: &str, command: Command, risk: Risk, collect: Collect) -> Self {
+        Self { title: title.to_owned(), action: Action::Run(Run { command, risk, collect }), reversal: None }
+    }
+}
+
 impl Plan {
+    /// A plan that answers one question by reading.
+    pub fn look(title: &str, probe: Probe) -> Self {
+        let step = Step { title: title.to_owned(), action: Action::Look(probe), reversal: None };
+        Self { title: title.to_owned(), steps: vec![step], notes: Vec::new(), undo: None }
+    }
+
     /// The greatest risk of any step.
     pub fn risk(&self) -> Risk {
         self.steps.iter().map(|step| step.action.risk()).max().unwrap_or(Risk::Reads)

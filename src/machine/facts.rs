@@ -1,1 +1,352 @@
-//! What is known about the machine before anything is planned.
+//! What is known about the machine before anything is planned: read from files in milliseconds, never evaluated. The one
+//! subprocess that may be needed, `nix --version`, is run only when the path of `nix` does not say the version.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::{Command, Kind, Machine};
+use crate::nix::channel::Channel;
+use crate::nix::profile::Profile;
+use crate::nix::{channel, generation};
+use crate::nix::version::NixVersion;
+use crate::operation::GenerationNumber;
+
+/// What the person chose about the machine, by option, environment or settings file; everything else is looked up.
+#[derive(Clone, Debug, Default)]
+pub struct Choices {
+    /// A directory with a `flake.nix`, or a flake reference; with or without `#host`.
+    pub flake: Option<String>,
+    /// A `configuration.nix` that is built from channels.
+    pub file: Option<PathBuf>,
+    /// The name below `nixosConfigurations`.
+    pub host: Option<String>,
+    /// The specialisation to activate.
+    pub specialisation: Option<String>,
+    /// The profile that holds the generations of the system.
+    pub profile: Option<PathBuf>,
+}
+
+/// Where the system is described.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Configuration {
+    /// In a flake.
+    Flake {
+        /// As Nix is told: a directory or a reference.
+        reference: String,
+        /// The directory, when it is one of this computer.
+        directory: Option<PathBuf>,
+        /// The name below `nixosConfigurations`.
+        host: String,
+    },
+    /// In a file that is built from channels.
+    Channels {
+        /// `configuration.nix`.
+        file: PathBuf,
+        /// The channel to build from, when `NIX_PATH` does not say it.
+        nixpkgs: Option<PathBuf>,
+    },
+    /// Nowhere that we know of.
+    Missing {
+        /// Flakes in the person's home that define machines.
+        likely: Vec<PathBuf>,
+    },
+}
+
+/// How a step becomes root.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Privilege {
+    /// We are root.
+    Root,
+    /// Through this program.
+    Helper(PathBuf),
+    /// Not at all.
+    None,
+}
+
+/// Programs that make others root, in the order of preference.
+const HELPERS: [&str; 4] = ["doas", "sudo", "run0", "pkexec"];
+/// Variables that a step keeps when a privilege helper clears the environment.
+const KEPT: [&str; 8] = [
+    "LOCALE_ARCHIVE",
+    "NIXOS_INSTALL_BOOTLOADER",
+    "NIXOS_NO_CHECK",
+    "NIX_CONFIG",
+    "NIX_PATH",
+    "NIX_SSHOPTS",
+    "NIX_SSL_CERT_FILE",
+    "PATH",
+];
+
+/// Everything that planning knows.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    /// Whether this is NixOS.
+    pub nixos: bool,
+    /// The machine's name.
+    pub host: String,
+    /// The Nix on PATH.
+    pub nix: Option<NixVersion>,
+    /// Where the system is described.
+    pub configuration: Configuration,
+    /// The profile that holds the generations of the system.
+    pub profile: Profile,
+    /// The link to the system that runs.
+    pub running: PathBuf,
+    /// What it points at.
+    pub running_system: Option<PathBuf>,
+    /// What was booted.
+    pub booted_system: Option<PathBuf>,
+    /// How to become root.
+    pub privilege: Privilege,
+    /// Whether systemd runs here.
+    pub systemd: bool,
+    /// Whether a Nix daemon answers here; then the store is its business, not the person's.
+    pub daemon: bool,
+    /// The store's database, which belongs to whoever owns the store.
+    pub store_database: PathBuf,
+    /// The specialisation that the person chose.
+    pub specialisation: Option<String>,
+    /// Where ask-nix keeps what a run needs: links to what it built, lock files that wait for consent.
+    pub workshop: PathBuf,
+    /// Where history and journal are.
+    pub state: PathBuf,
+    /// Profile of root's channels, with its current generation.
+    pub channels: (PathBuf, Option<GenerationNumber>),
+    /// Root's channels.
+    pub channel_list: Vec<Channel>,
+    /// The text of the flake, when there is one.
+    pub flake_source: Option<String>,
+    /// The time, in the person's time zone.
+    pub now: jiff::Zoned,
+    /// Labels of pinned generations.
+    pub pinned: Vec<(GenerationNumber, String)>,
+    /// Variables to hand through a privilege helper.
+    pub kept_environment: Vec<(String, String)>,
+    /// Paths that this person may not write, among those that plans touch.
+    pub read_only: Vec<PathBuf>,
+}
+
+impl Facts {
+    /// Looks at the machine.
+    ///
+    /// # Errors
+    /// When a path that must be shown and passed on is not UTF-8, or the profile cannot be listed.
+    pub fn survey(machine: &impl Machine, choices: &Choices) -> io::Result<Self> {
+        let host = machine.host_name();
+        let profile = choices.profile.clone().unwrap_or_else(|| machine.at("/nix/var/nix/profiles/system"));
+        let mut generations = match generation::read(machine, &profile) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+            other => other?,
+        };
+        let running = machine.at("/run/current-system");
+        let state = state_directory(machine);
+        let pinned = pins(machine, &profile);
+        for generation in &mut generations {
+            generation.pinned = pinned.iter().find(|(number, _)| *number == generation.number).map(|(_, label)| label.clone());
+        }
+        let configuration = configuration(machine, choices, &host);
+        let channel_profile = machine.at("/nix/var/nix/profiles/per-user/root/channels");
+        let channel_generation = generation::current_number(machine, &channel_profile);
+        let mut facts = Self {
+            nixos: is_nixos(machine),
+            nix: NixVersion::on_path(machine, &cache_directory(machine)),
+            configuration,
+            running_system: machine.resolve(&running).ok(),
+            booted_system: machine.resolve(&machine.at("/run/booted-system")).ok(),
+            running,
+            privilege: privilege(machine),
+            systemd: machine.status(&machine.at("/run/systemd/system")).is_ok(),
+            host_name: host.clone(),
+            host,
+            specialisation: choices.specialisation.clone(),
+            workshop: state.join("build"),
+            state,
+            channels: (channel_profile, channel_generation),
+            pinned,
+            kept_environment: KEPT.iter().filter_map(|name| Some(((*name).to_owned(), machine.variable(name)?))).collect(),
+            read_only: Vec::new(),
+            profile,
+            generations,
+        };
+        facts.read_only = facts.touched().into_iter().filter(|path| !machine.writable(path)).collect();
+        Ok(facts)
+    }
+
+    /// The files and directories that plans may write, so that planning knows which steps need root.
+    fn touched(&self) -> Vec<PathBuf> {
+        let mut paths = vec![self.profile.clone(), self.running.clone(), self.channels.0.clone(), self.pins_directory()];
+        match &self.configuration {
+            Configuration::Flake { directory: Some(directory), .. } => {
+                paths.extend([directory.join("flake.lock"), directory.join("flake.nix")]);
+            }
+            Configuration::Channels { file, .. } => paths.push(file.clone()),
+            _ => {}
+        }
+        paths
+    }
+
+    /// Whether writing there needs root.
+    pub fn needs_root(&self, path: &Path) -> bool {
+        self.privilege != Privilege::Root && self.read_only.iter().any(|read_only| read_only == path)
+    }
+
+    /// The current generation: the one that boots.
+    pub fn current(&self) -> Option<&Generation> {
+        self.generations.iter().find(|generation| generation.current)
+    }
+
+    /// A generation by number.
+    pub fn generation(&self, number: GenerationNumber) -> Option<&Generation> {
+        self.generations.iter().find(|generation| generation.number == number)
+    }
+
+    /// The link of a generation, beside the profile.
+    pub fn generation_link(&self, number: GenerationNumber) -> PathBuf {
+        generation::link(&self.profile, number)
+    }
+
+    /// Where pins are kept: links there are roots of the garbage collector.
+    pub fn pins_directory(&self) -> PathBuf {
+        pins_directory(&self.profile)
+    }
+
+    /// The command as it must be run: as it is, or through the privilege helper when `root` is asked for.
+    #[must_use]
+    pub fn elevated(&self, command: Command, root: bool) -> Command {
+        let helper = match &self.privilege {
+            Privilege::Helper(helper) if root => helper,
+            _ => return command,
+        };
+        // The helper clears the environment, so what the program needs goes along as arguments of env.
+        let mut variables: Vec<String> = Vec::new();
+        for (name, value) in &self.kept_environment {
+            if !command.environment.contains_key(name) {
+                variables.push(format!("{name}={value}"));
+            }
+        }
+        variables.extend(command.environment.iter().map(|(name, value)| format!("{name}={value}")));
+        let mut arguments = vec!["env".to_owned()];
+        arguments.extend(variables);
+        arguments.push(command.program);
+        arguments.extend(command.arguments);
+        let program = helper.file_name().map_or_else(|| helper.display().to_string(), |name| name.to_string_lossy().into_owned());
+        Command { program, arguments, environment: std::collections::BTreeMap::new(), root: true, ..Command::default() }
+            .with_flags(command.critical, command.quiet)
+    }
+}
+
+/// `$XDG_STATE_HOME/ask-nix`.
+pub fn state_directory(machine: &impl Machine) -> PathBuf {
+    base_directory(machine, "XDG_STATE_HOME", ".local/state")
+}
+
+/// `$XDG_CACHE_HOME/ask-nix`.
+pub fn cache_directory(machine: &impl Machine) -> PathBuf {
+    base_directory(machine, "XDG_CACHE_HOME", ".cache")
+}
+
+/// `$XDG_CONFIG_HOME/ask-nix`.
+pub fn config_directory(machine: &impl Machine) -> PathBuf {
+    base_directory(machine, "XDG_CONFIG_HOME", ".config")
+}
+
+/// The XDG base directory specification: relative values are invalid and ignored.
+fn base_directory(machine: &impl Machine, variable: &str, below_home: &str) -> PathBuf {
+    let given = machine.variable(variable).map(PathBuf::from).filter(|path| path.is_absolute());
+    given.unwrap_or_else(|| home(machine).join(below_home)).join("ask-nix")
+}
+
+fn home(machine: &impl Machine) -> PathBuf {
+    machine.variable("HOME").map_or_else(|| PathBuf::from("/root"), PathBuf::from)
+}
+
+fn is_nixos(machine: &impl Machine) -> bool {
+    machine.status(&machine.at("/etc/NIXOS")).is_ok() || machine.status(&machine.at("/run/current-system")).is_ok()
+}
+
+fn privilege(machine: &impl Machine) -> Privilege {
+    if machine.user() == 0 {
+        return Privilege::Root;
+    }
+    HELPERS.iter().find_map(|helper| machine.find(helper)).map_or(Privilege::None, Privilege::Helper)
+}
+
+fn configuration(machine: &impl Machine, choices: &Choices, host: &str) -> Configuration {
+    let host = |named: Option<&str>| named.map(str::to_owned).or_else(|| choices.host.clone()).unwrap_or_else(|| host.to_owned());
+    if let Some(chosen) = &choices.flake {
+        let (place, named) = match chosen.split_once('#') {
+            Some((place, named)) => (place, Some(named).filter(|named| !named.is_empty())),
+            None => (chosen.as_str(), None),
+        };
+        let directory = std::path::absolute(place.strip_prefix("path:").unwrap_or(place)).ok().filter(|directory| {
+            machine.status(&directory.join("flake.nix")).is_ok() || machine.resolve(directory).is_ok()
+        });
+        let reference = directory.as_ref().map_or_else(|| place.to_owned(), |directory| directory.display().to_string());
+        // Someone who names a host by option means it more than the flake's own suffix.
+        let host = choices.host.clone().unwrap_or_else(|| host(named));
+        return Configuration::Flake { reference, directory, host };
+    }
+    if let Some(file) = &choices.file {
+        return channels(machine, std::path::absolute(file).unwrap_or_else(|_| file.clone()));
+    }
+    // A link /etc/nixos/flake.nix points into the directory where the person really works; Nix must see that one.
+    let flake = machine.at("/etc/nixos/flake.nix");
+    if let Ok(real) = machine.resolve(&flake) {
+        let directory = real.parent().map_or_else(|| machine.at("/etc/nixos"), Path::to_owned);
+        return Configuration::Flake { reference: directory.display().to_string(), directory: Some(directory), host: host(None) };
+    }
+    let file = machine.at("/etc/nixos/configuration.nix");
+    if machine.status(&file).is_ok() {
+        return channels(machine, file);
+    }
+    Configuration::Missing { likely: likely_flakes(machine) }
+}
+
+fn channels(machine: &impl Machine, file: PathBuf) -> Configuration {
+    let said = machine.variable("NIX_PATH").is_some_and(|path| path.split(':').any(|entry| entry.starts_with("nixpkgs=")));
+    let channel = machine.at("/nix/var/nix/profiles/per-user/root/channels/nixos");
+    let nixpkgs = if said || machine.resolve(&channel).is_err() { None } else { Some(channel) };
+    Configuration::Channels { file, nixpkgs }
+}
+
+/// Places where people keep the flake of their machine, when it is not in `/etc/nixos`.
+fn likely_flakes(machine: &impl Machine) -> Vec<PathBuf> {
+    const PLACES: [&str; 9] = [
+        "nixos",
+        "nixos-config",
+        "nix-config",
+        "nix",
+        "dotfiles",
+        ".dotfiles",
+        ".config/nixos",
+        ".config/nix-config",
+        ".config/home-manager",
+    ];
+    let home = home(machine);
+    let defines_machines = |directory: &PathBuf| {
+        machine
+            .read(&directory.join("flake.nix"))
+            .is_ok_and(|text| memchr::memmem::find(&text, b"nixosConfigurations").is_some())
+    };
+    PLACES.iter().map(|place| home.join(place)).filter(defines_machines).collect()
+}
+
+/// Where the pins of a profile are: `/nix/var/nix/gcroots/ask-nix` for the system profile, so that the garbage collector
+/// keeps what they point at even when somebody deletes the generation by other means.
+fn pins_directory(profile: &Path) -> PathBuf {
+    let state = profile.ancestors().find(|path| path.file_name().is_some_and(|name| name == "profiles")).and_then(Path::parent);
+    state.unwrap_or_else(|| Path::new("/nix/var/nix")).join("gcroots/ask-nix")
+}
+
+/// A pin is a link `<profile>-<number>-<label>` to the pinned system.
+fn pins(machine: &impl Machine, profile: &Path) -> Vec<(GenerationNumber, String)> {
+    let Some(name) = profile.file_name().and_then(|name| name.to_str()) else { return Vec::new() };
+    let directory = pins_directory(profile);
+    let names = machine.list(&directory).unwrap_or_default();
+    let pin = |entry: &String| {
+        let (number, label) = entry.strip_prefix(name)?.strip_prefix('-')?.split_once('-')?;
+        let is_link = machine.status(&directory.join(entry)).is_ok_and(|status| status.kind == Kind::Link);
+        Some((number.parse().ok().filter(|_| is_link)?, label.replace('_', " ")))
+    };
+    names.iter().filter_map(pin).collect()
+}

@@ -7,10 +7,10 @@ pub mod signals;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write as _};
-use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Component, Path, PathBuf};
 
-use super::{Command, Exit, Kind, Machine, Space, Status, Stream};
+use super::{Command, Exit, Kind, Lock, Machine, Space, Status, Stream};
 
 /// This computer, or the machine whose files lie under `root` on it.
 #[derive(Clone, Debug)]
@@ -172,6 +172,26 @@ impl Machine for Host {
         file.as_file().sync_all()?;
         file.persist(&path)?;
         Ok(())
+    }
+
+    fn append(&self, path: &Path, content: &[u8]) -> io::Result<()> {
+        if let Some(directory) = path.parent() {
+            fs::create_dir_all(directory)?;
+        }
+        let mut file = fs::OpenOptions::new().create(true).append(true).mode(0o600).open(path)?;
+        file.write_all(content)
+    }
+
+    fn lock(&self, path: &Path) -> io::Result<Option<Lock>> {
+        if let Some(directory) = path.parent() {
+            fs::create_dir_all(directory)?;
+        }
+        let file = fs::OpenOptions::new().create(true).append(true).mode(0o600).open(path)?;
+        match rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => Ok(Some(Lock(file))),
+            Err(rustix::io::Errno::WOULDBLOCK) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
     }
 
     fn remove(&self, path: &Path) -> io::Result<()> {

@@ -15,7 +15,7 @@ let
     builder = "/bin/sh";
     PATH = site.tools;
     args = [ "-eu" "-c" (prelude + script) ];
-  } // attrs);
+  } // removeAttrs attrs [ "meta" "passthru" ]) // { meta = attrs.meta or { }; };
 
   # Phases are announced to Nix as stdenv does, and to the person as a line of the log.
   prelude = ''

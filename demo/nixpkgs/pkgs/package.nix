@@ -2,7 +2,7 @@
 # said to be large. Its log looks like the one a real build writes.
 { lib, build, check, resolve }:
 let
-  inherit (lib) concatStringsSep concatMapStringsSep optionalString optionalAttrs genAttrs';
+  inherit (lib) concatStringsSep concatMapStringsSep optionalString optionalAttrs;
   # Lines of a plausible compilation, so that logs have something to show.
   sources = [ "main" "options" "input" "render" "util" ];
 in

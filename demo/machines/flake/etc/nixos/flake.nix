@@ -1,0 +1,14 @@
+{
+  description = "The demo machine";
+
+  inputs.nixpkgs.url = "path:@root@/channels/nixos-25.11";
+
+  outputs = { self, nixpkgs }: {
+    nixosConfigurations.demo = nixpkgs.lib.nixosSystem {
+      modules = [
+        ./configuration.nix
+        { system.configurationRevision = self.rev or self.dirtyRev or null; }
+      ];
+    };
+  };
+}

@@ -1,0 +1,17 @@
+[
+  ./nixpkgs.nix
+  ./environment.nix
+  ./boot.nix
+  ./networking.nix
+  ./users.nix
+  ./localisation.nix
+  ./hardware.nix
+  ./systemd.nix
+  ./services.nix
+  ./desktops.nix
+  ./programs.nix
+  ./nix.nix
+  ./renamed.nix
+  ./specialisation.nix
+  ./system.nix
+]

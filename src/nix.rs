@@ -1,0 +1,3 @@
+//! What Nix is: its commands, its log, its profiles, store and channels.
+
+pub mod command;

@@ -1,0 +1,180 @@
+//! The commands of Nix that ask-nix runs, as argument vectors. Every word of a person comes in as a checked slot or a
+//! path, and stands behind an option that takes it or behind `--`.
+
+use std::path::Path;
+
+use crate::machine::Command;
+use crate::operation::slots::{ChannelName, ChannelUrl, InputName};
+use crate::operation::{GenerationNumber, SwitchAction};
+
+/// What all commands of a run have in common.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tools {
+    /// Arguments that the person wants passed on to Nix, from after `--`.
+    pub passed_on: Vec<String>,
+    /// No network at all.
+    pub offline: bool,
+}
+
+impl Tools {
+    /// A subcommand of the `nix` program. The features are named each time: a machine without them in `nix.conf` is not
+    /// an error that a person should have to solve first.
+    fn nix(&self, subcommand: &[&str]) -> Command {
+        self.common(
+            Command::new("nix")
+                .args(["--extra-experimental-features", "nix-command flakes"])
+                .args(subcommand.iter().copied()),
+        )
+    }
+
+    fn common(&self, command: Command) -> Command {
+        if self.offline { command.args(["--option", "substitute", "false", "--option", "tarball-ttl", "4294967295"]) } else { command }
+    }
+
+    /// `nix flake update` into a lock file elsewhere: the person's own is exchanged only after consent.
+    pub fn flake_update(&self, directory: &Path, inputs: &[InputName], lock: &Path) -> Command {
+        let command = self.nix(&["flake", "update"]);
+        let command = command.args(inputs.iter().map(ToString::to_string));
+        command.arg("--flake").path(directory).arg("--output-lock-file").path(lock)
+    }
+
+    /// Builds a host's system from a flake, leaving a link that keeps it from the garbage collector.
+    pub fn build_flake(&self, target: &FlakeTarget<'_>, link: &Path) -> Command {
+        let command = self.nix(&["build", &target.attribute("config.system.build.toplevel")]).arg("--out-link").path(link);
+        target.with_lock(command).args(["--log-format", "internal-json", "-v"]).args(self.passed_on.clone())
+    }
+
+    /// What building a host's system would build and fetch.
+    pub fn dry_build_flake(&self, target: &FlakeTarget<'_>) -> Command {
+        let command = self.nix(&["build", &target.attribute("config.system.build.toplevel"), "--dry-run", "--no-link"]);
+        target.with_lock(command).args(["--log-format", "internal-json", "-v"]).args(self.passed_on.clone())
+    }
+
+    /// Builds the virtual machine of a host.
+    pub fn build_flake_vm(&self, target: &FlakeTarget<'_>, link: &Path) -> Command {
+        let command = self.nix(&["build", &target.attribute("config.system.build.vm")]).arg("--out-link").path(link);
+        target.with_lock(command).args(["--log-format", "internal-json", "-v"]).args(self.passed_on.clone())
+    }
+
+    /// Builds the system of a configuration file from channels.
+    pub fn build_channels(&self, source: &ChannelSource<'_>, attribute: &str, link: &Path) -> Command {
+        let command = self.channels(source, attribute).arg("--out-link").path(link);
+        command.args(["--log-format", "internal-json", "-v"]).args(self.passed_on.clone())
+    }
+
+    /// What building from channels would build and fetch.
+    pub fn dry_build_channels(&self, source: &ChannelSource<'_>) -> Command {
+        let command = self.channels(source, "system").args(["--dry-run", "--no-out-link"]);
+        command.args(["--log-format", "internal-json", "-v"]).args(self.passed_on.clone())
+    }
+
+    fn channels(&self, source: &ChannelSource<'_>, attribute: &str) -> Command {
+        let mut command = Command::new("nix-build").args(["<nixpkgs/nixos>", "-A", attribute]);
+        command = command.arg("-I").arg(format!("nixos-config={}", source.file.display()));
+        if let Some(nixpkgs) = source.nixpkgs {
+            command = command.arg("-I").arg(format!("nixpkgs={}", nixpkgs.display()));
+        }
+        self.common(command)
+    }
+}
+
+/// A host's system in a flake.
+#[derive(Clone, Copy, Debug)]
+pub struct FlakeTarget<'a> {
+    /// The flake: a directory, or any reference that Nix understands.
+    pub reference: &'a str,
+    /// The name below `nixosConfigurations`.
+    pub host: &'a str,
+    /// A lock file that is used instead of the flake's own.
+    pub lock: Option<&'a Path>,
+}
+
+impl FlakeTarget<'_> {
+    /// The installable of an attribute of this host. The name is quoted: host names may hold dots.
+    fn attribute(&self, attribute: &str) -> String {
+        format!("{}#nixosConfigurations.\"{}\".{attribute}", self.reference, self.host)
+    }
+
+    fn with_lock(&self, command: Command) -> Command {
+        match self.lock {
+            Some(lock) => command.arg("--reference-lock-file").path(lock).arg("--no-write-lock-file"),
+            None => command,
+        }
+    }
+}
+
+/// A configuration that is built from channels.
+#[derive(Clone, Copy, Debug)]
+pub struct ChannelSource<'a> {
+    /// `configuration.nix`.
+    pub file: &'a Path,
+    /// The channel to build from, when `NIX_PATH` does not say it.
+    pub nixpkgs: Option<&'a Path>,
+}
+
+/// Makes a system the profile's current generation, under Nix's own profile lock.
+pub fn set_profile(profile: &Path, system: &Path) -> Command {
+    Command::new("nix-env").arg("--profile").path(profile).arg("--set").path(system)
+}
+
+/// Points a profile at one of its generations, under Nix's own profile lock.
+pub fn switch_generation(profile: &Path, generation: GenerationNumber) -> Command {
+    Command::new("nix-env").arg("--profile").path(profile).args(["--switch-generation", &generation.to_string()])
+}
+
+/// Deletes generations of a profile by number. Never `old`: after a rollback that takes the newer ones along.
+pub fn delete_generations(profile: &Path, generations: &[GenerationNumber]) -> Command {
+    Command::new("nix-env")
+        .arg("--profile")
+        .path(profile)
+        .arg("--delete-generations")
+        .args(generations.iter().map(ToString::to_string))
+}
+
+/// Deletes every path that no root keeps.
+pub fn collect_garbage() -> Command {
+    Command::new("nix-store").args(["--gc", "--log-format", "internal-json", "-v"])
+}
+
+/// Hard-links identical files of the store.
+pub fn optimise() -> Command {
+    Command::new("nix-store").args(["--optimise", "--log-format", "internal-json", "-v"])
+}
+
+/// Checks every path of the store against its hash.
+pub fn verify(repair: bool) -> Command {
+    let command = Command::new("nix-store").args(["--verify", "--check-contents"]);
+    let command = if repair { command.arg("--repair") } else { command };
+    command.args(["--log-format", "internal-json", "-v"])
+}
+
+/// Fetches the newest state of root's channels, all or the named ones.
+pub fn channel_update(channels: &[InputName]) -> Command {
+    Command::new("nix-channel").arg("--update").args(channels.iter().map(ToString::to_string))
+}
+
+/// Subscribes to a channel.
+pub fn channel_add(url: &ChannelUrl, name: &ChannelName) -> Command {
+    Command::new("nix-channel").arg("--add").arg(url.as_str()).arg(name.as_str())
+}
+
+/// Unsubscribes from a channel.
+pub fn channel_remove(name: &ChannelName) -> Command {
+    Command::new("nix-channel").arg("--remove").arg(name.as_str())
+}
+
+/// Runs a system's `switch-to-configuration`. Where systemd runs it becomes a unit of its own, as nixos-rebuild does it, so
+/// that it survives a lost terminal or a restarted display manager.
+pub fn activation(system: &Path, how: SwitchAction, systemd: bool) -> Command {
+    let program = system.join("bin/switch-to-configuration").display().to_string();
+    let command = if systemd {
+        Command::new("systemd-run")
+            .args(["-E", "LOCALE_ARCHIVE", "-E", "NIXOS_INSTALL_BOOTLOADER", "-E", "NIXOS_NO_CHECK"])
+            .args(["--collect", "--no-ask-password", "--pipe", "--quiet", "--service-type=exec"])
+            .args(["--unit=ask-nix-switch-to-configuration", "--"])
+            .args([program.as_str(), how.as_str()])
+    } else {
+        Command::new(program).arg(how.as_str())
+    };
+    Command { critical: how != SwitchAction::DryActivate, ..command }
+}

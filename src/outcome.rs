@@ -1,0 +1,182 @@
+//! What came of carrying out a plan.
+
+use serde::Serialize;
+
+use crate::nix::comparison::Comparison;
+use crate::nix::disk_usage::DiskUsage;
+use crate::nix::garbage::Forecast;
+use crate::nix::generation::Generation;
+use crate::nix::health::Finding;
+use crate::nix::lock_file::InputChange;
+use crate::nix::log::{Damage, Failure, Garbage, Optimised, Planned};
+use crate::nix::system_info::SystemInfo;
+use crate::nix::units::UnitChanges;
+use crate::operation::GenerationNumber;
+use crate::plan::Reversal;
+
+/// Something that was found out or done, as data. Frontends word it, `--json` prints it.
+#[derive(Clone, Debug, Serialize)]
+#[serde(untagged)]
+pub enum Answer {
+    /// The generations of the system.
+    Generations {
+        /// Oldest first.
+        generations: Vec<Generation>,
+    },
+    /// What differs between two generations.
+    Compared {
+        /// The older one.
+        from: GenerationNumber,
+        /// The newer one.
+        to: GenerationNumber,
+        /// The differences.
+        #[serde(flatten)]
+        comparison: Comparison,
+    },
+    /// What differs between the running and the new system.
+    Differs {
+        /// The differences.
+        comparison: Comparison,
+    },
+    /// Flake inputs that differ.
+    Inputs {
+        /// One for each input that differs.
+        inputs: Vec<InputChange>,
+    },
+    /// Channels whose newest revision is another one.
+    ChannelNews {
+        /// The channels that were asked.
+        channels: Vec<ChannelNews>,
+    },
+    /// What collecting garbage would free.
+    Forecast {
+        /// The forecast.
+        would_free: Forecast,
+    },
+    /// What the collector freed.
+    Freed(Garbage),
+    /// What hard-linking saves.
+    Optimised(Optimised),
+    /// Damage that verifying found.
+    Verified {
+        /// Damaged paths; none when all is well.
+        damaged: Damage,
+    },
+    /// What would be built and fetched.
+    DryBuild(Planned),
+    /// Units that activation would or did stop, start and restart.
+    Units {
+        /// The units.
+        units: UnitChanges,
+    },
+    /// What takes the space.
+    DiskUsage(DiskUsage),
+    /// What this system is.
+    SystemInfo(SystemInfo),
+    /// What is well and what is not.
+    Health {
+        /// One for each thing that was looked at.
+        findings: Vec<Finding>,
+    },
+    /// Where packages come from.
+    Channels {
+        /// Channels or flake inputs.
+        channels: Vec<SourceOfPackages>,
+    },
+    /// A system that was built.
+    Built {
+        /// Its store path.
+        system: String,
+    },
+    /// The generation that is current now.
+    NowCurrent {
+        /// Its number.
+        generation: GenerationNumber,
+    },
+}
+
+/// A channel and whether there is something newer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ChannelNews {
+    /// Its name.
+    pub name: String,
+    /// The revision that this machine has.
+    pub revision: Option<String>,
+    /// The newest revision.
+    pub newest: Option<String>,
+}
+
+/// A channel, or an input of the system's flake.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SourceOfPackages {
+    /// Its name.
+    pub name: String,
+    /// Where it comes from.
+    pub url: String,
+    /// Its version or revision, and its date, as far as they are known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+}
+
+/// How carrying out a plan ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ending {
+    /// Everything was done.
+    Done,
+    /// The person said no.
+    Declined,
+    /// A step failed.
+    Failed,
+    /// The person stopped it.
+    Interrupted,
+}
+
+/// What came of a plan.
+#[derive(Clone, Debug)]
+pub struct Execution {
+    /// How it ended.
+    pub ending: Ending,
+    /// What was found out, in the order of the steps.
+    pub answers: Vec<Answer>,
+    /// The step that failed.
+    pub failure: Option<StepFailure>,
+    /// What Nix warned about on the way.
+    pub warnings: Vec<String>,
+    /// What was put back after a failure or a no, in words.
+    pub put_back: Vec<String>,
+    /// What could not be put back, in words.
+    pub not_put_back: Vec<String>,
+    /// What changed and stayed; an undo would take it back.
+    pub changed: Vec<Reversal>,
+    /// Where the whole log is.
+    pub log_file: Option<std::path::PathBuf>,
+}
+
+/// A step that failed.
+#[derive(Clone, Debug)]
+pub struct StepFailure {
+    /// Its number, from 1.
+    pub step: usize,
+    /// The exit status, when a program ran and ended by itself.
+    pub exit_code: Option<i32>,
+    /// In one sentence.
+    pub message: String,
+    /// An id of the error catalogue, when the step itself knows it.
+    pub id: Option<&'static str>,
+    /// What Nix and the program said.
+    pub log: Failure,
+    /// It was the activation of a system: the machine may be between two systems.
+    pub activation: Option<ActivationFailure>,
+}
+
+/// What an activation that failed left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ActivationFailure {
+    /// Nothing was switched; the new system can only be booted.
+    NeedsReboot,
+    /// The new system runs, some of its units failed.
+    UnitsFailed,
+    /// The new system was activated in part.
+    Partly,
+}

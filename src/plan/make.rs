@@ -1,0 +1,66 @@
+//! From an operation and the facts to a plan. Pure: the same facts give the same plan, and making it touches nothing.
+
+use super::rebuild::Rebuild;
+use super::undo::{Undoable, undo};
+use super::{Plan, Probe, Unplanned, channels, generations, store};
+use crate::machine::facts::Facts;
+use crate::nix::command::Tools;
+use crate::operation::{Operation, SwitchAction};
+
+/// What is wanted, beside the operation itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Wish<'a> {
+    /// What was asked.
+    pub operation: &'a Operation,
+    /// How Nix is called.
+    pub tools: &'a Tools,
+    /// The change that `undo` would take back.
+    pub last: Option<&'a Undoable>,
+}
+
+/// Makes the plan. `None` when the operation is talk, which needs no plan.
+///
+/// # Errors
+/// When it is refused, or the person must be asked something first.
+pub fn plan(wish: Wish<'_>, facts: &Facts) -> Result<Option<Plan>, Unplanned> {
+    let rebuild = Rebuild { facts, tools: wish.tools };
+    let plan = match wish.operation {
+        Operation::UpdateSystem { inputs, activation } => rebuild.update(inputs, *activation)?,
+        Operation::CheckUpdates {} => rebuild.check()?,
+        Operation::UpgradeRelease { release } => rebuild.upgrade(release)?,
+        Operation::ApplyConfiguration {} => rebuild.activate(SwitchAction::Switch)?,
+        Operation::BootConfiguration {} => rebuild.activate(SwitchAction::Boot)?,
+        Operation::TestConfiguration {} => rebuild.activate(SwitchAction::Test)?,
+        Operation::BuildSystem {} => rebuild.build()?,
+        Operation::BuildVm {} => rebuild.virtual_machine()?,
+        Operation::DryRun { level } => rebuild.preview(*level)?,
+        Operation::RollbackSystem { generation, steps, when } => {
+            generations::rollback(facts, *generation, *steps, when.as_deref())?
+        }
+        Operation::ListGenerations { limit } => generations::list(*limit),
+        Operation::CompareGenerations { from, to } => generations::compare(facts, *from, *to)?,
+        Operation::DeleteGenerations { generations, keep, older_than } => {
+            generations::delete(facts, generations, *keep, *older_than)?
+        }
+        Operation::PinGeneration { generation, label } => generations::pin(facts, *generation, label.as_ref())?,
+        Operation::SwitchSpecialisation { name } => generations::specialisation(facts, name)?,
+        Operation::CollectGarbage { older_than } => store::collect_garbage(facts, *older_than)?,
+        Operation::OptimizeStore {} => store::optimise(facts)?,
+        Operation::VerifyStore { repair } => store::verify(facts, *repair)?,
+        Operation::ManageChannel { action, channel, url } => channels::manage(facts, *action, channel, url.as_ref())?,
+        Operation::DiskUsage {} => Plan::look("Show what takes the space", Probe::DiskUsage),
+        Operation::SystemInfo {} => Plan::look("Show what this system is", Probe::SystemInfo),
+        Operation::SystemHealth {} => Plan::look("Check the health of the system", Probe::SystemHealth),
+        Operation::ListChannels {} => Plan::look("Show where packages come from", Probe::Channels),
+        Operation::UndoLast {} => undo(facts, wish.last)?,
+        Operation::ShowHistory { .. }
+        | Operation::Help { .. }
+        | Operation::Confirm {}
+        | Operation::Cancel {}
+        | Operation::SmallTalk {}
+        | Operation::OutOfScope {}
+        | Operation::ExplainError { .. }
+        | Operation::ExplainConcept { .. } => return Ok(None),
+    };
+    Ok(Some(plan))
+}

@@ -1,0 +1,105 @@
+//! Why something is not planned: refused with a reason, or held until a question is answered.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::machine::facts::{Configuration, Facts, Privilege};
+
+/// Why there is no plan.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Unplanned {
+    /// It will not be done.
+    Refused(Refusal),
+    /// It can be done once this is known.
+    Question(Question),
+}
+
+/// A refusal: the id of a lesson of `education/errors`, and the names in it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Refusal {
+    /// An id of the error catalogue.
+    pub id: &'static str,
+    /// In one sentence.
+    pub message: String,
+    /// The names that the lesson uses.
+    pub bindings: BTreeMap<String, Value>,
+}
+
+/// Something that only the person knows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Question {
+    /// What is asked.
+    pub text: String,
+    /// Answers that are likely; others are possible unless `closed`.
+    pub choices: Vec<String>,
+    /// The setting that remembers the answer, when it should not be asked again.
+    pub remembered_as: Option<&'static str>,
+}
+
+impl Refusal {
+    /// A refusal without names.
+    pub fn new(id: &'static str, message: impl Into<String>) -> Self {
+        Self { id, message: message.into(), bindings: BTreeMap::new() }
+    }
+
+    /// With a name for the lesson.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.bindings.insert(name.to_owned(), value.into());
+        self
+    }
+}
+
+impl From<Refusal> for Unplanned {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<Question> for Unplanned {
+    fn from(question: Question) -> Self {
+        Self::Question(question)
+    }
+}
+
+/// Refuses on machines that are not NixOS.
+pub(super) fn needs_nixos(facts: &Facts) -> Result<(), Refusal> {
+    if facts.nixos {
+        return Ok(());
+    }
+    Err(Refusal::new("not-nixos", "This machine does not run NixOS, so there is no system that could be built or switched."))
+}
+
+/// Refuses without a Nix, or with one that is too old.
+pub(super) fn needs_nix(facts: &Facts) -> Result<(), Refusal> {
+    match &facts.nix {
+        None => Err(Refusal::new("nix-missing", "There is no nix program on this machine's PATH.").with("command", "nix")),
+        Some(version) if !version.supported() => Err(Refusal::new(
+            "nix-too-old",
+            format!("This machine has {version}; ask-nix needs Nix 2.18 or newer."),
+        )),
+        Some(_) => Ok(()),
+    }
+}
+
+/// Refuses when a step needs root and nothing can give it.
+pub(super) fn needs_privilege(facts: &Facts, needed: bool) -> Result<(), Refusal> {
+    if !needed || facts.privilege != Privilege::None {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        "sudo-missing",
+        "This needs root, and none of doas, sudo, run0 and pkexec is there to ask for it.",
+    ))
+}
+
+/// Asks where the configuration is, when it is not where it usually is.
+pub(super) fn needs_configuration(facts: &Facts) -> Result<(), Question> {
+    let Configuration::Missing { likely } = &facts.configuration else { return Ok(()) };
+    Err(Question {
+        text: "Where is the configuration of this machine? There is none in /etc/nixos.".to_owned(),
+        choices: likely.iter().map(|path| path.display().to_string()).collect(),
+        remembered_as: Some("flake"),
+    })
+}
