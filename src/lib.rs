@@ -6,6 +6,7 @@
 
 pub mod event;
 pub mod machine;
+pub mod nix;
 pub mod operation;
 pub mod plan;
 pub mod query;

@@ -1,0 +1,12 @@
+//! What Nix is: its profiles, its store, its lock files, read without asking Nix wherever that is possible.
+
+pub mod closure;
+pub mod comparison;
+pub mod database;
+pub mod generation;
+pub mod package_name;
+pub mod path_info;
+pub mod profile;
+
+#[cfg(test)]
+pub(crate) mod fixture_machine;
