@@ -85,6 +85,15 @@ pub enum Stream {
     Error,
 }
 
+/// What is heard of a running program.
+#[derive(Clone, Copy, Debug)]
+pub enum Heard<'a> {
+    /// A line, without its line end; it may be any bytes.
+    Line(Stream, &'a [u8]),
+    /// Nothing for a moment; said several times a second, so that timers can move.
+    Silence,
+}
+
 /// How a program ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
@@ -199,6 +208,16 @@ pub trait Machine {
     /// # Errors
     /// As the file system says.
     fn append(&self, path: &Path, content: &[u8]) -> io::Result<()>;
+    /// Opens a file, readable by its owner alone, to add to its end piece by piece: a log.
+    ///
+    /// # Errors
+    /// As the file system says.
+    fn extend(&self, path: &Path) -> io::Result<Box<dyn io::Write>>;
+    /// This very program, so that root can run it for one step.
+    ///
+    /// # Errors
+    /// When the system does not tell.
+    fn own_program(&self) -> io::Result<PathBuf>;
     /// Takes a lock that ends with the returned value or with the process; `None` when another process holds it.
     ///
     /// # Errors
@@ -222,9 +241,9 @@ pub trait Machine {
     /// # Errors
     /// When it cannot be started.
     fn capture(&self, command: &Command) -> io::Result<(Exit, Vec<u8>)>;
-    /// Runs a program and hands over its output line by line as it comes. A line has no line end and may be any bytes.
+    /// Runs a program and hands over its output line by line as it comes.
     ///
     /// # Errors
     /// When it cannot be started.
-    fn run(&self, command: &Command, on_line: &mut dyn FnMut(Stream, &[u8])) -> impl Future<Output = io::Result<Exit>>;
+    fn run(&self, command: &Command, hear: &mut dyn FnMut(Heard<'_>)) -> impl Future<Output = io::Result<Exit>>;
 }

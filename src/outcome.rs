@@ -37,6 +37,8 @@ pub enum Answer {
     Differs {
         /// The differences.
         comparison: Comparison,
+        /// The new system's store path.
+        system: String,
     },
     /// Flake inputs that differ.
     Inputs {
@@ -83,6 +85,21 @@ pub enum Answer {
         /// Channels or flake inputs.
         channels: Vec<SourceOfPackages>,
     },
+    /// What ask-nix did, newest first.
+    History {
+        /// The journal's entries.
+        entries: Vec<serde_json::Value>,
+    },
+    /// The lessons that the person has met.
+    LessonsMet {
+        /// Ids, and how often.
+        lessons: Vec<serde_json::Value>,
+    },
+    /// What can be asked.
+    Help {
+        /// One for each intent.
+        intents: Vec<HelpEntry>,
+    },
     /// A system that was built.
     Built {
         /// Its store path.
@@ -93,6 +110,17 @@ pub enum Answer {
         /// Its number.
         generation: GenerationNumber,
     },
+}
+
+/// Something that can be asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct HelpEntry {
+    /// The intent's id.
+    pub intent: String,
+    /// What it does.
+    pub title: String,
+    /// How to say it.
+    pub example: String,
 }
 
 /// A channel and whether there is something newer.

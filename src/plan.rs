@@ -137,6 +137,8 @@ pub enum Collect {
     Optimise,
     /// Which store paths are damaged.
     Verify,
+    /// The newest revision of a channel.
+    Channel,
 }
 
 /// A question that is answered by reading, natively.

@@ -10,7 +10,7 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Component, Path, PathBuf};
 
-use super::{Command, Exit, Kind, Lock, Machine, Space, Status, Stream};
+use super::{Command, Exit, Heard, Kind, Lock, Machine, Space, Status};
 
 /// This computer, or the machine whose files lie under `root` on it.
 #[derive(Clone, Debug)]
@@ -57,6 +57,14 @@ impl Host {
 /// `path`, which may be absolute, below `root`.
 fn under(root: &Path, path: &Path) -> PathBuf {
     root.join(path.strip_prefix("/").unwrap_or(path))
+}
+
+/// Opens a file of the person's own for adding to it; nobody else may read what they asked.
+fn private(path: &Path) -> io::Result<fs::File> {
+    if let Some(directory) = path.parent() {
+        fs::create_dir_all(directory)?;
+    }
+    fs::OpenOptions::new().create(true).append(true).mode(0o600).open(path)
 }
 
 /// More links than this in one path is a circle; Linux's own limit.
@@ -175,18 +183,20 @@ impl Machine for Host {
     }
 
     fn append(&self, path: &Path, content: &[u8]) -> io::Result<()> {
-        if let Some(directory) = path.parent() {
-            fs::create_dir_all(directory)?;
-        }
-        let mut file = fs::OpenOptions::new().create(true).append(true).mode(0o600).open(path)?;
-        file.write_all(content)
+        private(path)?.write_all(content)
+    }
+
+    fn own_program(&self) -> io::Result<PathBuf> {
+        std::env::current_exe()
+    }
+
+    fn extend(&self, path: &Path) -> io::Result<Box<dyn io::Write>> {
+        let file = private(path)?;
+        Ok(Box::new(io::BufWriter::with_capacity(1 << 16, file)))
     }
 
     fn lock(&self, path: &Path) -> io::Result<Option<Lock>> {
-        if let Some(directory) = path.parent() {
-            fs::create_dir_all(directory)?;
-        }
-        let file = fs::OpenOptions::new().create(true).append(true).mode(0o600).open(path)?;
+        let file = private(path)?;
         match rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockExclusive) {
             Ok(()) => Ok(Some(Lock(file))),
             Err(rustix::io::Errno::WOULDBLOCK) => Ok(None),
@@ -236,7 +246,7 @@ impl Machine for Host {
         process::capture(self, command)
     }
 
-    async fn run(&self, command: &Command, on_line: &mut dyn FnMut(Stream, &[u8])) -> io::Result<Exit> {
-        process::run(self, command, on_line).await
+    async fn run(&self, command: &Command, hear: &mut dyn FnMut(Heard<'_>)) -> io::Result<Exit> {
+        process::run(self, command, hear).await
     }
 }

@@ -81,7 +81,7 @@ rec {
       type = opt.type.description or "unspecified value";
       default = opt.defaultText or (if opt ? default then renderOptionValue opt.default else null);
       example = if opt ? example then renderOptionValue opt.example else null;
-    }] ++ (let sub = opt.type.getSubOptions opt.loc; in if sub == { } then [ ] else optionAttrSetToDocList sub))
+    }] ++ (let sub = opt.type.getSubOptions opt.loc; in if opt.visible or true == "shallow" || sub == { } then [ ] else optionAttrSetToDocList sub))
     (lib.collect isOption (removeAttrs options [ "_module" ]));
   renderOptionValue = v:
     if v._type or "" == "literalExpression" || v._type or "" == "literalMD" then v

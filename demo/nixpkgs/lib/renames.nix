@@ -22,9 +22,10 @@ let
           warnings = lib.optional fromOpt.isDefined
             "The option `${showOption from}' defined in ${lib.showFiles fromOpt.files} has been renamed to `${showOption to}'.";
         } else { })
-        # The definitions go on with the priority they were given; none of them, nothing.
-        (setAttrByPath to (mkIf fromOpt.isDefined (mkOverride fromOpt.highestPrio
-          (mkMerge (map (def: lib.mkDefinition def) fromOpt.definitionsWithLocations)))))
+        # The definitions go on with their files and the priority they were given; none of them, nothing.
+        (setAttrByPath to (mkIf fromOpt.isDefined (mkMerge (map
+          (def: lib.mkDefinition { inherit (def) file; value = mkOverride fromOpt.highestPrio def.value; })
+          fromOpt.definitionsWithLocations))))
       ];
     };
 in

@@ -14,7 +14,9 @@ let
     inherit name system;
     builder = "/bin/sh";
     PATH = site.tools;
-    args = [ "-eu" "-c" (prelude + script) ];
+    # The shell itself has to end last: as the last command, a program would take its place, close its output a moment
+    # before it ends, as those of coreutils do, and be killed by Nix, which takes the closed log for the end of the build.
+    args = [ "-eu" "-c" "${prelude}${script}\n:\n" ];
   } // removeAttrs attrs [ "meta" "passthru" ]) // { meta = attrs.meta or { }; };
 
   # Phases are announced to Nix as stdenv does, and to the person as a line of the log.

@@ -10,7 +10,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use tokio::io::{AsyncRead, AsyncReadExt as _};
 
 use super::{Host, signals};
-use crate::machine::{Command, Exit, Stream};
+use crate::machine::{Command, Exit, Heard, Stream};
 
 /// How long a stopped program may take to end before it is killed. Nix needs a moment to stop its builders.
 const GRACE: Duration = Duration::from_secs(10);
@@ -61,7 +61,7 @@ fn exit(status: ExitStatus, stopped: bool) -> Exit {
 pub(super) async fn run(
     host: &Host,
     command: &Command,
-    on_line: &mut dyn FnMut(Stream, &[u8]),
+    hear: &mut dyn FnMut(Heard<'_>),
 ) -> io::Result<Exit> {
     let mut child = tokio::process::Command::from(prepare(host, command)).kill_on_drop(true).spawn()?;
     let pid = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
@@ -73,19 +73,20 @@ pub(super) async fn run(
     while ended.is_none() || out.open() || error.open() {
         tokio::select! {
             biased;
-            () = error.fill(), if error.open() => error.hand_over(Stream::Error, on_line),
-            () = out.fill(), if out.open() => out.hand_over(Stream::Out, on_line),
+            () = error.fill(), if error.open() => error.hand_over(Stream::Error, hear),
+            () = out.fill(), if out.open() => out.hand_over(Stream::Out, hear),
             status = child.wait(), if ended.is_none() => ended = Some((status?, Instant::now())),
             _ = glance.tick() => {
                 if let Some((_, since)) = ended && since.elapsed() > STRAGGLERS {
                     break;
                 }
-                stop = pass_on(pid, command.critical, stop, on_line);
+                hear(Heard::Silence);
+                stop = pass_on(pid, command.critical, stop, hear);
             }
         }
     }
-    out.rest(Stream::Out, on_line);
-    error.rest(Stream::Error, on_line);
+    out.rest(Stream::Out, hear);
+    error.rest(Stream::Error, hear);
     let status = match ended {
         Some((status, _)) => status,
         None => child.wait().await?,
@@ -100,7 +101,7 @@ fn pass_on(
     pid: Option<Pid>,
     critical: bool,
     stop: Option<Instant>,
-    on_line: &mut dyn FnMut(Stream, &[u8]),
+    hear: &mut dyn FnMut(Heard<'_>),
 ) -> Option<Instant> {
     let Some(pid) = pid else { return stop };
     if let (Some(since), None) = (stop, signals::received()) {
@@ -113,10 +114,10 @@ fn pass_on(
     let Some(signal) = signals::received() else { return stop };
     signals::forget();
     if critical && stop.is_none() {
-        on_line(
+        hear(Heard::Line(
             Stream::Error,
             b"warning: activation is running; stopping it now would leave the machine half switched. Press Ctrl-C again to stop it all the same.",
-        );
+        ));
         return Some(Instant::now());
     }
     let signal = Signal::from_named_raw(signal).unwrap_or(Signal::INT);
@@ -149,24 +150,24 @@ impl<R: AsyncRead + Unpin> Lines<R> {
         }
     }
 
-    fn hand_over(&mut self, stream: Stream, on_line: &mut dyn FnMut(Stream, &[u8])) {
+    fn hand_over(&mut self, stream: Stream, hear: &mut dyn FnMut(Heard<'_>)) {
         let mut start = 0;
         while let Some(end) = memchr::memchr(b'\n', &self.buffer[start..]) {
             let line = &self.buffer[start..start + end];
-            on_line(stream, line.strip_suffix(b"\r").unwrap_or(line));
+            hear(Heard::Line(stream, line.strip_suffix(b"\r").unwrap_or(line)));
             start += end + 1;
         }
         if self.buffer.len() - start > LONGEST_LINE {
-            on_line(stream, &self.buffer[start..]);
+            hear(Heard::Line(stream, &self.buffer[start..]));
             start = self.buffer.len();
         }
         self.buffer.drain(..start);
     }
 
-    fn rest(&mut self, stream: Stream, on_line: &mut dyn FnMut(Stream, &[u8])) {
-        self.hand_over(stream, on_line);
+    fn rest(&mut self, stream: Stream, hear: &mut dyn FnMut(Heard<'_>)) {
+        self.hand_over(stream, hear);
         if !self.buffer.is_empty() {
-            on_line(stream, &self.buffer);
+            hear(Heard::Line(stream, &self.buffer));
             self.buffer.clear();
         }
     }

@@ -15,6 +15,8 @@ in
           configuration = mkOption {
             default = { };
             description = "Arbitrary NixOS configuration.";
+            # Its options are those of the system again, without end.
+            visible = "shallow";
             # A variant has no variants itself.
             inherit ((if local.config.inheritParentConfig then extendModules else bare.extendModules) {
               modules = [ { _file = ./specialisation.nix; isSpecialisation = true; specialisation = lib.mkOverride 0 { }; } ];

@@ -113,8 +113,9 @@ in
     system.extraDependencies = mkOption { type = types.listOf types.pathInStore; default = [ ]; description = "A list of paths that should be included in the system closure but generally not visible to users."; };
   };
   config = {
-    system.build.toplevel = lib.checkAssertWarn config.assertions config.warnings top;
-    # The registry of the specialisation and the parent's answer to `nixos-version` are built from the same facts.
+    # The parts of the system itself come first, so that a mistake is reported for it and not for one of its variants.
+    system.build.toplevel = lib.checkAssertWarn config.assertions config.warnings
+      (builtins.seq config.system.build.etc.drvPath (builtins.seq config.system.path.drvPath top));
     system.build.nixos-version = pkgs.writeShellScriptBin "nixos-version" ''
       case "''${1:-}" in
         --hash|--revision) echo "${toString nixos.revision}";;

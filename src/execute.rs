@@ -1,0 +1,396 @@
+//! Carrying out a plan: the only place where a plan becomes deeds. Each change is written down before it is made; when a
+//! later step fails, or the person declines, what was changed is put back.
+
+pub mod journal;
+mod edit;
+mod probe;
+mod program;
+mod put_back;
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use crate::event::{Event, StepResult};
+use crate::machine::facts::Facts;
+use crate::machine::{Command, Machine};
+use crate::nix::comparison;
+use crate::nix::log::Failure;
+use crate::nix::units::Refused;
+use crate::operation::SwitchAction;
+use crate::outcome::{ActivationFailure, Answer, Ending, Execution, StepFailure};
+use crate::plan::{Action, Plan, Question, Reversal, Step};
+use journal::Journal;
+
+/// The person: the second seam.
+pub trait Frontend {
+    /// Something happened.
+    fn event(&mut self, event: &Event);
+    /// Something was found out that the person wants to see before the plan goes on.
+    fn answer(&mut self, answer: &Answer);
+    /// Shows a plan before it is agreed to or carried out.
+    fn show_plan(&mut self, plan: &Plan);
+    /// A question that yes or no answers. Nobody there means no.
+    fn consent(&mut self, question: &str) -> Consent;
+    /// A question that only the person can answer; none when nobody is there or they do not want to.
+    fn ask(&mut self, question: &Question) -> Option<String>;
+    /// Whether somebody is there who can be asked.
+    fn present(&self) -> bool;
+    /// Whether the person, or a signal, wants the work to stop.
+    fn stopped(&mut self) -> bool;
+    /// Carrying out begins, or has ended.
+    fn working(&mut self, yes: bool);
+}
+
+/// What the person answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Consent {
+    /// Yes.
+    Yes,
+    /// No, or nobody is there to ask.
+    No,
+}
+
+/// What a run needs beside the plan.
+#[derive(Debug)]
+pub struct Run<'a> {
+    /// What is known about the machine.
+    pub facts: &'a Facts,
+    /// The run's id; the log file is named by it.
+    pub id: &'a str,
+    /// Where changes are written down.
+    pub journal: Journal,
+}
+
+/// Why a step did not succeed.
+enum Stop {
+    Declined,
+    Failed(Box<StepFailure>),
+    Interrupted,
+}
+
+/// Carries out a plan.
+pub async fn execute(
+    plan: &Plan,
+    machine: &impl Machine,
+    frontend: &mut dyn Frontend,
+    mut run: Run<'_>,
+) -> Execution {
+    let mut state = State { run: &mut run, answers: Vec::new(), changed: Vec::new(), warnings: Vec::new(), log_file: None, same: false };
+    let mut ending = Ending::Done;
+    let mut failure = None;
+    for (index, step) in plan.steps.iter().enumerate() {
+        let number = index + 1;
+        let skipped = state.same && matches!(step.action, Action::Confirm { .. });
+        frontend.event(&Event::StepStarted { step: number, of: plan.steps.len(), title: step.title.clone() });
+        let started = Instant::now();
+        let stop = if frontend.stopped() {
+            Some(Stop::Interrupted)
+        } else if skipped {
+            None
+        } else {
+            state.step(number, step, machine, frontend).await.err()
+        };
+        let result = match (&stop, skipped) {
+            (None, true) => StepResult::Skipped,
+            (None, false) => StepResult::Done,
+            (Some(_), _) => StepResult::Failed,
+        };
+        frontend.event(&Event::StepFinished { step: number, result, seconds: started.elapsed().as_secs_f64() });
+        ending = match stop {
+            None => continue,
+            Some(Stop::Declined) => Ending::Declined,
+            Some(Stop::Interrupted) => Ending::Interrupted,
+            Some(Stop::Failed(why)) => {
+                failure = Some(*why);
+                Ending::Failed
+            }
+        };
+        break;
+    }
+    state.finish(ending, failure, machine, frontend).await
+}
+
+/// What has come of the run so far.
+struct State<'a, 'b> {
+    run: &'a mut Run<'b>,
+    answers: Vec<Answer>,
+    changed: Vec<Reversal>,
+    warnings: Vec<String>,
+    log_file: Option<PathBuf>,
+    /// The last comparison found no difference, so there is nothing to ask about.
+    same: bool,
+}
+
+impl State<'_, '_> {
+    async fn step(
+        &mut self,
+        number: usize,
+        step: &Step,
+        machine: &impl Machine,
+        frontend: &mut dyn Frontend,
+    ) -> Result<(), Stop> {
+        match &step.action {
+            Action::Look(probe) => {
+                let answer = probe::answer(probe, machine, self.run.facts).map_err(|why| failed(number, why))?;
+                self.tell(answer, frontend);
+            }
+            Action::Compare { from, to } => self.compare(from, to, machine, frontend),
+            Action::Confirm { question } => {
+                if frontend.consent(question) == Consent::No {
+                    return Err(if frontend.stopped() { Stop::Interrupted } else { Stop::Declined });
+                }
+            }
+            Action::Edit(edit) => {
+                let before = edit::check(edit, machine).map_err(|why| failed(number, why))?;
+                let after = edit::content(edit, machine).map_err(|why| failed(number, why))?;
+                if before != after {
+                    let reversal = Reversal::File { path: edit.path.clone(), before, after: after.clone() };
+                    self.write_down(number, step, machine, Some(&reversal), Vec::new())?;
+                    edit::apply(edit, after.as_deref(), machine, self.run.facts).await.map_err(|why| failed(number, why))?;
+                    self.changed.push(reversal);
+                }
+            }
+            Action::Run(work) => {
+                let command = settle(&work.command, &self.run.facts.workshop, machine);
+                if work.risk > crate::plan::Risk::Reads {
+                    self.write_down(number, step, machine, step.reversal.as_ref(), command.vector())?;
+                    // Also when it fails it may have done half of its work.
+                    self.changed.extend(step.reversal.clone());
+                }
+                let done = program::run(number, &command, work.collect, machine, frontend, self.log_path()).await;
+                self.keep(&done);
+                self.finished(number, done, frontend)?;
+                if let Some(answer) = self.what_now(machine, &command) {
+                    self.tell(answer, frontend);
+                }
+            }
+            Action::Activate { command, how, system } => {
+                return self.activate(number, step, command, *how, system, machine, frontend).await;
+            }
+        }
+        Ok(())
+    }
+
+    fn compare(&mut self, from: &Path, to: &Path, machine: &impl Machine, frontend: &mut dyn Frontend) {
+        let (Ok(from), Ok(to)) = (machine.resolve(from), machine.resolve(to)) else { return };
+        self.same = from == to;
+        let state = self.run.facts.store_database.parent().map(Path::to_owned).unwrap_or_default();
+        let comparison = if self.same {
+            comparison::Comparison::default()
+        } else {
+            match comparison::compare(machine, &state, &from.to_string_lossy(), &to.to_string_lossy()) {
+                Ok(comparison) => comparison,
+                Err(why) => {
+                    self.warnings.push(format!("The two systems could not be compared: {why}"));
+                    return;
+                }
+            }
+        };
+        self.tell(Answer::Differs { comparison, system: to.display().to_string() }, frontend);
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the parts of one action")]
+    async fn activate(
+        &mut self,
+        number: usize,
+        step: &Step,
+        command: &Command,
+        how: SwitchAction,
+        system: &Path,
+        machine: &impl Machine,
+        frontend: &mut dyn Frontend,
+    ) -> Result<(), Stop> {
+        let wanted = machine.resolve(system).ok();
+        let command = settle(command, &self.run.facts.workshop, machine);
+        if how != SwitchAction::DryActivate {
+            self.write_down(number, step, machine, step.reversal.as_ref(), command.vector())?;
+            self.changed.extend(step.reversal.clone());
+        }
+        let mut done = program::activate(number, &command, machine, frontend, self.log_path()).await;
+        self.keep(&done);
+        if !done.units.is_empty() {
+            self.tell(Answer::Units { units: done.units.clone() }, frontend);
+        }
+        let starts = matches!(how, SwitchAction::Switch | SwitchAction::Test);
+        let runs_now = machine.resolve(&self.run.facts.running).ok();
+        let arrived = !starts || wanted.is_none() || runs_now == wanted;
+        if done.exit.is_some_and(crate::machine::Exit::success) && !arrived {
+            done.message = Some("The activation ended without an error, but another system runs than the one that was asked for.".to_owned());
+        }
+        if done.exit.is_some_and(crate::machine::Exit::success) && arrived {
+            if let (true, Some(current)) = (how != SwitchAction::DryActivate, current_generation(machine, self.run.facts)) {
+                self.tell(Answer::NowCurrent { generation: current }, frontend);
+            }
+            return Ok(());
+        }
+        let status = done.exit.and_then(crate::machine::Exit::status);
+        let failure = match Refused::recognise(status, &done.log.plain_tail) {
+            Some(_) => ActivationFailure::NeedsReboot,
+            None if arrived && starts => ActivationFailure::UnitsFailed,
+            None => ActivationFailure::Partly,
+        };
+        if failure == ActivationFailure::NeedsReboot {
+            // Nothing was switched, so there is nothing to activate when the rest is put back.
+            self.changed.retain(|reversal| !matches!(reversal, Reversal::Activate { .. }));
+        }
+        let stop = self.finished(number, done, frontend);
+        match stop {
+            Err(Stop::Failed(mut why)) => {
+                why.activation = Some(failure);
+                if why.id.is_none() {
+                    why.id = match failure {
+                        ActivationFailure::NeedsReboot => Some("switch-inhibited"),
+                        ActivationFailure::UnitsFailed => Some("unit-failed"),
+                        ActivationFailure::Partly => None,
+                    };
+                }
+                Err(Stop::Failed(why))
+            }
+            other => other,
+        }
+    }
+
+    /// Takes over what a program said that outlives its step.
+    fn keep(&mut self, done: &program::Done) {
+        self.warnings.extend(done.log.warnings.iter().cloned());
+        if let Some(path) = &done.log_file {
+            self.log_file = Some(path.clone());
+        }
+    }
+
+    fn finished(&mut self, number: usize, done: program::Done, frontend: &mut dyn Frontend) -> Result<(), Stop> {
+        use crate::machine::Exit;
+        match done.exit {
+            Some(Exit::Status(0)) if done.message.is_none() => {
+                if let Some(answer) = done.answer {
+                    self.tell(answer, frontend);
+                }
+                Ok(())
+            }
+            Some(Exit::Interrupted) => Err(Stop::Interrupted),
+            Some(Exit::Signal(_)) | None if frontend.stopped() => Err(Stop::Interrupted),
+            exit => Err(Stop::Failed(Box::new(StepFailure {
+                step: number,
+                exit_code: exit.and_then(Exit::status),
+                message: done.message.unwrap_or_else(|| match exit {
+                    Some(Exit::Signal(signal)) => format!("{} was killed by signal {signal}.", done.program),
+                    Some(Exit::Status(status)) => format!("{} ended with status {status}.", done.program),
+                    Some(Exit::Interrupted) | None => format!("{} could not be run.", done.program),
+                }),
+                id: done.id,
+                log: done.log,
+                activation: None,
+            }))),
+        }
+    }
+
+    fn tell(&mut self, answer: Answer, frontend: &mut dyn Frontend) {
+        frontend.answer(&answer);
+        self.answers.push(answer);
+    }
+
+    /// After a build: the system that it left.
+    fn what_now(&self, machine: &impl Machine, command: &Command) -> Option<Answer> {
+        let link = self.run.facts.workshop.join("system");
+        let wrote = command.arguments.windows(2).any(|pair| pair[0] == "--out-link" && Path::new(&pair[1]) == link);
+        let system = machine.resolve(&link).ok().filter(|_| wrote)?;
+        Some(Answer::Built { system: system.display().to_string() })
+    }
+
+    fn write_down(
+        &mut self,
+        number: usize,
+        step: &Step,
+        machine: &impl Machine,
+        reversal: Option<&Reversal>,
+        command: Vec<String>,
+    ) -> Result<(), Stop> {
+        self.run.journal.step(machine, &step.title, reversal, command).map_err(|error| {
+            let message = format!("What ask-nix does could not be written down ({error}), so it was not done.");
+            failed(number, edit::Trouble::from_io(message, &error))
+        })
+    }
+
+    fn log_path(&self) -> PathBuf {
+        self.run.facts.state.join("logs").join(format!("{}.log", self.run.id))
+    }
+
+    /// Puts back what must not stay, and ends the journal's entry.
+    async fn finish(
+        mut self,
+        ending: Ending,
+        failure: Option<StepFailure>,
+        machine: &impl Machine,
+        frontend: &mut dyn Frontend,
+    ) -> Execution {
+        let (mut put_back, mut not_put_back) = (Vec::new(), Vec::new());
+        // A machine that is between two systems is left as it is: which of them is wanted is the person's choice.
+        let activated = self.changed.iter().any(|reversal| matches!(reversal, Reversal::Activate { .. }));
+        if ending != Ending::Done && !activated && !self.changed.is_empty() {
+            (put_back, not_put_back) = put_back::put_back(&self.changed, machine, self.run.facts, frontend, self.log_path()).await;
+            if not_put_back.is_empty() {
+                self.changed.clear();
+                if let Err(error) = self.run.journal.put_back(machine) {
+                    self.warnings.push(format!("The journal could not be written: {error}"));
+                }
+            }
+        }
+        if let Err(error) = self.run.journal.ended(machine, ending) {
+            self.warnings.push(format!("The journal could not be written: {error}"));
+        }
+        Execution {
+            ending,
+            answers: self.answers,
+            failure,
+            warnings: self.warnings,
+            put_back,
+            not_put_back,
+            changed: self.changed,
+            log_file: self.log_file,
+        }
+    }
+}
+
+fn failed(step: usize, why: edit::Trouble) -> Stop {
+    Stop::Failed(Box::new(StepFailure {
+        step,
+        exit_code: None,
+        message: why.message,
+        id: why.id,
+        log: Failure::default(),
+        activation: None,
+    }))
+}
+
+/// The command with links of the workshop replaced by what they point at now: root must not be led by a link that
+/// somebody else could exchange.
+fn settle(command: &Command, workshop: &Path, machine: &impl Machine) -> Command {
+    let settled = |word: &String| -> String {
+        let path = Path::new(word);
+        if !path.starts_with(workshop) {
+            return word.clone();
+        }
+        let mut known = PathBuf::new();
+        for part in path.components() {
+            known.push(part);
+            if known.starts_with(workshop) && machine.link(&known).is_ok() {
+                known = machine.resolve(&known).unwrap_or(known);
+            }
+        }
+        known.display().to_string()
+    };
+    let mut result = Command { program: settled(&command.program), ..command.clone() };
+    let mut previous = "";
+    for (word, old) in result.arguments.iter_mut().zip(&command.arguments) {
+        // These options name files to be written, not read.
+        if !matches!(previous, "--out-link" | "--output-lock-file") {
+            *word = settled(old);
+        }
+        previous = old;
+    }
+    result
+}
+
+fn current_generation(machine: &impl Machine, facts: &Facts) -> Option<u64> {
+    crate::nix::generation::numbers(machine, &facts.profile.path).ok()?.1
+}

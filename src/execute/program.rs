@@ -1,0 +1,174 @@
+//! Running a program of a plan: its log followed and kept, its result read.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use super::Frontend;
+use crate::event::Event;
+use crate::machine::{Command, Exit, Heard, Machine};
+use crate::nix::log::{Failure, Tracker, clean};
+use crate::nix::units::UnitChanges;
+use crate::outcome::Answer;
+use crate::plan::Collect;
+
+/// What came of a program.
+pub(super) struct Done {
+    /// Its name, for messages.
+    pub program: String,
+    /// How it ended; none when it did not start.
+    pub exit: Option<Exit>,
+    /// What went wrong, and the last lines.
+    pub log: Failure,
+    /// What was found out.
+    pub answer: Option<Answer>,
+    /// Units, when it was an activation.
+    pub units: UnitChanges,
+    /// Where its whole output is.
+    pub log_file: Option<PathBuf>,
+    /// A sentence that explains a failure better than the status.
+    pub message: Option<String>,
+    /// An id of the error catalogue, when it is known here.
+    pub id: Option<&'static str>,
+}
+
+/// A line of output that is kept for reading units may be this long.
+const LINE: usize = 4096;
+
+/// Runs a program of Nix.
+pub(super) async fn run(
+    step: usize,
+    command: &Command,
+    collect: Collect,
+    machine: &impl Machine,
+    frontend: &mut dyn Frontend,
+    log_path: PathBuf,
+) -> Done {
+    let (mut done, tracker, out) = follow(step, command, machine, frontend, log_path).await;
+    done.answer = match collect {
+        Collect::Nothing => None,
+        Collect::DryBuild => Some(Answer::DryBuild(tracker.planned().clone())),
+        Collect::Garbage => tracker.garbage().map(Answer::Freed),
+        Collect::Optimise => Some(Answer::Optimised(tracker.optimised().unwrap_or_default())),
+        Collect::Verify => {
+            let damaged = tracker.damage().clone();
+            // Damage that was found is an answer, not a failure to look.
+            if done.exit.is_some_and(|exit| exit.status() == Some(1)) && !damaged.is_empty() {
+                done.id = Some("store-corrupt");
+                done.message = Some("The store is damaged.".to_owned());
+            }
+            Some(Answer::Verified { damaged })
+        }
+        Collect::Channel => super::probe::channel_news(&out, command, machine),
+    };
+    done
+}
+
+/// Runs a system's `switch-to-configuration`.
+pub(super) async fn activate(
+    step: usize,
+    command: &Command,
+    machine: &impl Machine,
+    frontend: &mut dyn Frontend,
+    log_path: PathBuf,
+) -> Done {
+    follow(step, command, machine, frontend, log_path).await.0
+}
+
+async fn follow(
+    step: usize,
+    command: &Command,
+    machine: &impl Machine,
+    frontend: &mut dyn Frontend,
+    log_path: PathBuf,
+) -> (Done, Tracker, Vec<String>) {
+    let started = Instant::now();
+    let mut tracker = Tracker::new(step);
+    let mut log = LogFile::new(&log_path, command);
+    let mut units = UnitChanges::default();
+    let mut out = Vec::new();
+    let ended = machine
+        .run(command, &mut |heard| {
+            let now = started.elapsed();
+            let mut tell = |event: Event| frontend.event(&event);
+            match heard {
+                Heard::Line(stream, line) => {
+                    log.line(machine, line);
+                    if !line.starts_with(b"@nix ") && line.len() < LINE {
+                        let text = String::from_utf8_lossy(line);
+                        units.read(&clean(&text, LINE));
+                        if stream == crate::machine::Stream::Out && out.len() < 100 {
+                            out.push(text.into_owned());
+                        }
+                    }
+                    tracker.feed(line, now, &mut tell);
+                }
+                Heard::Silence => tracker.tick(now, &mut tell),
+            }
+        })
+        .await;
+    tracker.finish(started.elapsed(), &mut |event| frontend.event(&event));
+    let program = program_name(command);
+    let (exit, message, id) = match ended {
+        Ok(exit) => (Some(exit), None, None),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            (None, Some(format!("There is no program {program} on PATH.")), Some(missing(&program)))
+        }
+        Err(error) => (None, Some(format!("{program} could not be started: {error}.")), None),
+    };
+    let failure = tracker.failure();
+    (Done { program, exit, log: failure, answer: None, units, log_file: log.finish(), message, id }, tracker, out)
+}
+
+fn missing(program: &str) -> &'static str {
+    if program.starts_with("nix") { "nix-missing" } else { "command-not-found" }
+}
+
+/// The name of the program that does the work, behind `sudo env …` and the like.
+fn program_name(command: &Command) -> String {
+    let program = Path::new(&command.program);
+    program.file_name().map_or_else(|| command.program.clone(), |name| name.to_string_lossy().into_owned())
+}
+
+/// The file with everything that a run's programs said; begun with the first line, so that quick steps leave none.
+struct LogFile<'a> {
+    path: &'a Path,
+    head: String,
+    file: Option<Box<dyn std::io::Write>>,
+    /// Writing failed (a full disk): the work matters more than its log.
+    given_up: bool,
+    flushed: Instant,
+}
+
+impl<'a> LogFile<'a> {
+    fn new(path: &'a Path, command: &Command) -> Self {
+        let head = format!("$ {}\n", super::journal::shell_words(&command.vector()));
+        Self { path, head, file: None, given_up: false, flushed: Instant::now() }
+    }
+
+    fn line(&mut self, machine: &impl Machine, line: &[u8]) {
+        if self.given_up {
+            return;
+        }
+        if self.file.is_none() {
+            self.file = machine.extend(self.path).ok();
+            if let Some(file) = &mut self.file {
+                self.given_up = file.write_all(self.head.as_bytes()).is_err();
+            }
+        }
+        let Some(file) = &mut self.file else {
+            self.given_up = true;
+            return;
+        };
+        self.given_up |= file.write_all(line).and_then(|()| file.write_all(b"\n")).is_err();
+        // Someone may be reading along.
+        if self.flushed.elapsed() > Duration::from_secs(1) {
+            self.given_up |= file.flush().is_err();
+            self.flushed = Instant::now();
+        }
+    }
+
+    fn finish(self) -> Option<PathBuf> {
+        let mut file = self.file?;
+        file.flush().ok().map(|()| self.path.to_owned())
+    }
+}

@@ -1,0 +1,49 @@
+//! Putting back what a plan changed before it failed or was declined.
+
+use std::path::PathBuf;
+
+use super::{Frontend, edit, program};
+use crate::machine::facts::Facts;
+use crate::machine::{Exit, Machine};
+use crate::plan::undo::step;
+use crate::plan::{Action, Collect, Reversal};
+
+/// Puts back, newest change first. Gives what was put back and what could not be, in words.
+pub(super) async fn put_back(
+    changed: &[Reversal],
+    machine: &impl Machine,
+    facts: &Facts,
+    frontend: &mut dyn Frontend,
+    log_path: PathBuf,
+) -> (Vec<String>, Vec<String>) {
+    let (mut done, mut not_done) = (Vec::new(), Vec::new());
+    for reversal in changed.iter().rev() {
+        let step = step(facts, reversal);
+        let result = match &step.action {
+            Action::Edit(edit) => put_file_back(edit, machine, facts).await,
+            Action::Run(run) => {
+                let ended = program::run(0, &run.command, Collect::Nothing, machine, frontend, log_path.clone()).await;
+                match ended.exit {
+                    Some(Exit::Status(0)) => Ok(()),
+                    _ => Err(ended.message.unwrap_or_else(|| ended.log.plain_tail.last().cloned().unwrap_or_default())),
+                }
+            }
+            // Never among the changes that are put back by themselves: activating is the person's decision.
+            Action::Activate { .. } | Action::Look(_) | Action::Compare { .. } | Action::Confirm { .. } => continue,
+        };
+        match result {
+            Ok(()) => done.push(step.title),
+            Err(why) => not_done.push(format!("{}: {why}", step.title)),
+        }
+    }
+    (done, not_done)
+}
+
+async fn put_file_back(edit: &crate::plan::Edit, machine: &impl Machine, facts: &Facts) -> Result<(), String> {
+    let present = edit::check(edit, machine).map_err(|why| why.message)?;
+    let after = edit::content(edit, machine).map_err(|why| why.message)?;
+    if present == after {
+        return Ok(());
+    }
+    edit::apply(edit, after.as_deref(), machine, facts).await.map_err(|why| why.message)
+}

@@ -1,0 +1,377 @@
+//! The flow, on one screen: words are understood, a plan is made from the facts, it is shown or carried out, and what came
+//! of it is taught. Whatever happens becomes a [`Reply`].
+
+mod memory;
+mod result;
+mod talk;
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use crate::event::Event;
+use crate::execute::journal::{self, Journal};
+use crate::execute::{Consent, Frontend, Run, execute};
+use crate::machine::Machine;
+use crate::machine::facts::{Choices, Facts, state_directory};
+use crate::nix::command::Tools;
+use crate::operation::{Level as DryLevel, Operation};
+use crate::outcome::{Answer, Ending};
+use crate::plan::{self, Action, Plan, Risk, Unplanned, Wish};
+use crate::query::{LONGEST, Query};
+use crate::recognition::{By, Mode, OUT_OF_SCOPE, Recognition};
+use crate::reply::{Outcome, PlanView, Reply, Status};
+use crate::teach::{Level, Tutor};
+use crate::understand::{Context, Recognizer};
+use memory::Memory;
+
+/// What the person agreed to beforehand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Yes {
+    /// Nothing: each plan that changes something is asked about.
+    #[default]
+    Ask,
+    /// Plans that change what can be changed back.
+    Changes,
+    /// All plans.
+    Destroys,
+}
+
+/// How requests are answered.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Plans are shown, not carried out.
+    pub dry_run: bool,
+    /// What was agreed to beforehand.
+    pub yes: Yes,
+    /// How much is taught.
+    pub lessons: Level,
+    /// What the person chose about the machine.
+    pub choices: Choices,
+    /// How Nix is called.
+    pub tools: Tools,
+    /// Words from standard input that go with a request to explain an error.
+    pub given_text: Option<String>,
+}
+
+/// Below this a reading is not acted upon.
+const UNSURE: f32 = 0.5;
+/// Another reading that is this close is a question.
+const CLOSE: f32 = 0.12;
+
+/// Answers requests, one after another, and remembers what was said.
+#[derive(Debug)]
+pub struct Session<M> {
+    machine: M,
+    /// How requests are answered; a conversation may change it.
+    pub options: Options,
+    recognizer: Recognizer,
+    tutor: Tutor,
+    context: Context,
+    /// The last plan that was shown and not carried out, with what was understood.
+    open: Option<Recognition>,
+    /// The last error, for "why did that fail?".
+    last_failure: Option<crate::reply::Failure>,
+    runs: u32,
+}
+
+impl<M: Machine> Session<M> {
+    /// A session that works on this machine.
+    pub fn new(machine: M, options: Options) -> Self {
+        Self {
+            machine,
+            options,
+            recognizer: Recognizer::new(),
+            tutor: Tutor::default(),
+            context: Context::default(),
+            open: None,
+            last_failure: None,
+            runs: 0,
+        }
+    }
+
+    /// The machine that it works on.
+    pub fn machine(&self) -> &M {
+        &self.machine
+    }
+
+    /// Only says what is understood.
+    pub fn recognize(&self, query: &Query, context: &Context) -> Recognition {
+        if query.text().is_empty() || query.text().len() > LONGEST {
+            return Recognition { intent: OUT_OF_SCOPE.to_owned(), ..Recognition::default() };
+        }
+        self.recognizer.recognize(query.text(), context)
+    }
+
+    /// Answers one request, with all further requests of the same line. The first failure ends the line.
+    pub async fn answer(&mut self, query: &Query, frontend: &mut dyn Frontend) -> Reply {
+        if query.text().len() > LONGEST {
+            let message = format!("That is more text than a request can be ({} KiB at most).", LONGEST / 1024);
+            let recognition = Recognition { intent: OUT_OF_SCOPE.to_owned(), ..Recognition::default() };
+            return Reply::talk("", recognition, Outcome::new(Status::NotUnderstood, message));
+        }
+        self.context.plan_open = self.open.is_some();
+        let recognition = self.recognizer.recognize(query.text(), &self.context);
+        let mut reply = self.answer_recognition(query.text(), recognition.clone(), frontend).await;
+        let mut good = reply.exit_code() == 0;
+        for request in recognition.then.clone() {
+            if !good {
+                break;
+            }
+            let next = request.into_recognition(recognition.by, recognition.confidence);
+            let then = self.answer_recognition(query.text(), next, frontend).await;
+            good = then.exit_code() == 0;
+            reply.then.push(then);
+        }
+        self.context.previous.push(recognition);
+        reply
+    }
+
+    async fn answer_recognition(&mut self, query: &str, recognition: Recognition, frontend: &mut dyn Frontend) -> Reply {
+        let started = Instant::now();
+        let (plan, mut outcome, lessons) = self.respond(query, &recognition, frontend).await;
+        outcome.seconds = started.elapsed().as_secs_f64();
+        if outcome.error.is_some() {
+            self.last_failure.clone_from(&outcome.error);
+        }
+        Reply { plan: plan.as_ref().map(PlanView::from), lessons, ..Reply::talk(query, recognition, outcome) }
+    }
+
+    async fn respond(
+        &mut self,
+        query: &str,
+        recognition: &Recognition,
+        frontend: &mut dyn Frontend,
+    ) -> (Option<Plan>, Outcome, Vec<crate::teach::Lesson>) {
+        if let Some(unclear) = unclear(recognition) {
+            return (None, unclear, Vec::new());
+        }
+        let operation = match recognition.operation() {
+            Ok(operation) => operation,
+            Err(why) => return (None, self.incomplete(recognition, &why), Vec::new()),
+        };
+        match operation {
+            Operation::Confirm {} => {
+                let Some(open) = self.open.take() else {
+                    let message = "There is no plan that waits for a yes.";
+                    return (None, Outcome::new(Status::Done, message), Vec::new());
+                };
+                return self.plan_and_do(query, &open, frontend, true).await;
+            }
+            Operation::Cancel {} => {
+                let message = if self.open.take().is_some() { "Nothing was done." } else { "All right." };
+                return (None, Outcome::new(Status::Done, message), Vec::new());
+            }
+            _ => {}
+        }
+        if let Some(talk) = self.talk(&operation, recognition) {
+            return (None, talk.0, talk.1);
+        }
+        self.plan_and_do(query, recognition, frontend, false).await
+    }
+
+    async fn plan_and_do(
+        &mut self,
+        query: &str,
+        recognition: &Recognition,
+        frontend: &mut dyn Frontend,
+        agreed: bool,
+    ) -> (Option<Plan>, Outcome, Vec<crate::teach::Lesson>) {
+        let Ok(operation) = recognition.operation() else { return (None, Outcome::default(), Vec::new()) };
+        let mut outcome_of_question = None;
+        let (facts, plan, last) = loop {
+            let facts = match Facts::survey(&self.machine, &self.options.choices) {
+                Ok(facts) => facts,
+                Err(error) => {
+                    return (None, Outcome::new(Status::Failed, format!("The machine could not be looked at: {error}.")), Vec::new());
+                }
+            };
+            let last = matches!(operation, Operation::UndoLast {}).then(|| self.last_change(&facts)).flatten();
+            let to_undo = last.as_ref().map(journal::Entry::to_undo);
+            let wish = Wish { operation: &operation, tools: &self.options.tools, last: to_undo.as_ref() };
+            match plan::plan(wish, &facts) {
+                Ok(Some(plan)) => break (facts, plan, last),
+                Ok(None) => return (None, Outcome::default(), Vec::new()),
+                Err(Unplanned::Refused(refusal)) => {
+                    let (outcome, lessons) = self.refused(recognition, &refusal);
+                    return (None, outcome, lessons);
+                }
+                Err(Unplanned::Question(question)) => {
+                    let answer = if outcome_of_question.is_none() { frontend.ask(&question) } else { None };
+                    match answer.map(|answer| self.take_answer(&question, &answer)) {
+                        Some(Ok(())) => outcome_of_question = Some(()),
+                        Some(Err(why)) => return (None, Outcome::new(Status::Question, why), Vec::new()),
+                        None => return (None, result::question(&question), Vec::new()),
+                    }
+                }
+            }
+        };
+        let only_looks = plan.steps.iter().all(|step| matches!(step.action, Action::Look(_)));
+        let preview = matches!(operation, Operation::DryRun { level: DryLevel::Plan }) && !only_looks;
+        if recognition.mode == Mode::Explain || (self.options.dry_run && !only_looks) || preview {
+            // In a conversation "do it" carries out the plan that was shown.
+            self.open = Some(recognition.clone());
+            let (outcome, lessons) = self.planned(recognition);
+            return (Some(plan), outcome, lessons);
+        }
+        let risk = plan.risk();
+        let yes = agreed || (recognition.by != By::Model && self.options.yes >= needed(risk));
+        let mut person = Person { inner: frontend, yes };
+        if risk > Risk::Reads && !yes {
+            person.inner.show_plan(&plan);
+            if !person.inner.present() {
+                return (Some(plan), result::nobody_agreed(risk), Vec::new());
+            }
+            if !asks_before_changing(&plan) && person.inner.consent(&first_question(risk)) == Consent::No {
+                self.open = Some(recognition.clone());
+                return (Some(plan), Outcome::new(Status::Declined, "Nothing was done."), Vec::new());
+            }
+        } else if risk > Risk::Reads {
+            person.inner.show_plan(&plan);
+        }
+        let lock = if only_looks { None } else { Some(self.machine.lock(&facts.state.join("lock"))) };
+        if let Some(Ok(None)) = lock {
+            let refusal = plan::Refusal::new("another-run", "Another ask-nix is at work on this machine; wait until it has finished.");
+            let (outcome, lessons) = self.refused(recognition, &refusal);
+            return (Some(plan), outcome, lessons);
+        }
+        self.open = None;
+        self.runs += 1;
+        let id = run_id(self.runs);
+        let journal = Journal::new(
+            &facts.state,
+            id.clone(),
+            query,
+            &recognition.intent,
+            &plan.title,
+            last.map(|entry| entry.run),
+        );
+        person.inner.working(true);
+        let execution = execute(&plan, &self.machine, &mut person, Run { facts: &facts, id: &id, journal }).await;
+        person.inner.working(false);
+        let (outcome, lessons) = self.finished(recognition, &facts, &plan, execution);
+        (Some(plan), outcome, lessons)
+    }
+
+    /// The newest change that was not taken back.
+    fn last_change(&self, facts: &Facts) -> Option<journal::Entry> {
+        journal::read(&self.machine, &facts.state).into_iter().rev().find(journal::Entry::undoable)
+    }
+
+    fn take_answer(&mut self, question: &plan::Question, answer: &str) -> Result<(), String> {
+        match question.remembered_as {
+            Some("flake") => {
+                let directory = crate::settings::flake_directory(&self.machine, answer)?.display().to_string();
+                crate::settings::remember(&self.machine, "flake", &directory)
+                    .map_err(|error| format!("The answer could not be remembered: {error}."))?;
+                self.options.choices.flake = Some(directory);
+                Ok(())
+            }
+            _ => Err("I cannot use that answer yet; please say the whole request with it.".to_owned()),
+        }
+    }
+
+    fn memory(&self) -> Memory<'_, M> {
+        Memory { machine: &self.machine, state: state_directory(&self.machine) }
+    }
+}
+
+/// A reading that is not sure enough to act on.
+fn unclear(recognition: &Recognition) -> Option<Outcome> {
+    let harmless = |intent: &str| matches!(intent, "help" | "small_talk" | "confirm" | "cancel" | OUT_OF_SCOPE);
+    if harmless(&recognition.intent) {
+        return None;
+    }
+    let close = recognition.alternatives.iter().find(|other| {
+        other.intent != recognition.intent && !harmless(&other.intent) && recognition.confidence - other.confidence < CLOSE
+    });
+    if recognition.confidence >= UNSURE && close.is_none() {
+        return None;
+    }
+    let choices = std::iter::once(recognition.intent.as_str())
+        .chain(recognition.alternatives.iter().map(|other| other.intent.as_str()))
+        .filter(|intent| !harmless(intent))
+        .map(talk::intent_title)
+        .take(3)
+        .collect();
+    Some(Outcome {
+        question: Some("What do you mean?".to_owned()),
+        choices,
+        ..Outcome::new(Status::Question, "I am not sure what you mean. Could you say it in other words?")
+    })
+}
+
+/// Whether the plan itself asks before its first change; then asking twice would be a nuisance.
+fn asks_before_changing(plan: &Plan) -> bool {
+    plan.steps
+        .iter()
+        .take_while(|step| matches!(step.action, Action::Look(_) | Action::Compare { .. } | Action::Confirm { .. }))
+        .any(|step| matches!(step.action, Action::Confirm { .. }))
+}
+
+fn needed(risk: Risk) -> Yes {
+    match risk {
+        Risk::Reads => Yes::Ask,
+        Risk::Changes => Yes::Changes,
+        Risk::Destroys => Yes::Destroys,
+    }
+}
+
+fn first_question(risk: Risk) -> String {
+    match risk {
+        Risk::Destroys => "This cannot be undone. Go ahead?".to_owned(),
+        Risk::Reads | Risk::Changes => "Go ahead?".to_owned(),
+    }
+}
+
+/// Names the run: by time, so that logs sort, and by process and count, so that no two are the same.
+fn run_id(count: u32) -> String {
+    let now = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ");
+    format!("{now}-{}-{count}", std::process::id())
+}
+
+/// The person in front of the frontend, who may have agreed beforehand.
+struct Person<'a> {
+    inner: &'a mut dyn Frontend,
+    yes: bool,
+}
+
+impl Frontend for Person<'_> {
+    fn event(&mut self, event: &Event) {
+        self.inner.event(event);
+    }
+    fn answer(&mut self, answer: &Answer) {
+        self.inner.answer(answer);
+    }
+    fn consent(&mut self, question: &str) -> Consent {
+        if self.yes { Consent::Yes } else { self.inner.consent(question) }
+    }
+    fn ask(&mut self, question: &plan::Question) -> Option<String> {
+        self.inner.ask(question)
+    }
+    fn show_plan(&mut self, plan: &Plan) {
+        self.inner.show_plan(plan);
+    }
+    fn present(&self) -> bool {
+        self.inner.present()
+    }
+    fn stopped(&mut self) -> bool {
+        self.inner.stopped()
+    }
+    fn working(&mut self, yes: bool) {
+        self.inner.working(yes);
+    }
+}
+
+/// Where the log files of a machine's runs are.
+pub fn log_directory(machine: &impl Machine) -> PathBuf {
+    state_directory(machine).join("logs")
+}
+
+/// How an execution ended, as teaching sees it.
+fn teach_ending(ending: Ending) -> crate::teach::Ending {
+    match ending {
+        Ending::Done => crate::teach::Ending::Done,
+        Ending::Declined => crate::teach::Ending::Declined,
+        Ending::Failed | Ending::Interrupted => crate::teach::Ending::Failed,
+    }
+}

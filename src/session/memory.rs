@@ -1,0 +1,36 @@
+//! What is remembered about the person's learning: which lessons they have met.
+
+use std::path::PathBuf;
+
+use crate::machine::Machine;
+use crate::teach::{Lesson, Met};
+
+/// Reads and writes what is remembered.
+pub(super) struct Memory<'a, M> {
+    pub machine: &'a M,
+    pub state: PathBuf,
+}
+
+impl<M: Machine> Memory<'_, M> {
+    fn path(&self) -> PathBuf {
+        self.state.join("lessons.json")
+    }
+
+    /// The lessons met so far. A damaged file is as good as none: at worst a lesson is told in full once more.
+    pub(super) fn met(&self) -> Met {
+        let text = self.machine.read(&self.path()).unwrap_or_default();
+        serde_json::from_slice(&text).unwrap_or_default()
+    }
+
+    /// Remembers lessons that were shown. Failing to is no reason to trouble anyone.
+    pub(super) fn remember(&self, lessons: &[Lesson]) {
+        if lessons.is_empty() {
+            return;
+        }
+        let mut met = self.met();
+        met.remember(lessons);
+        if let Ok(text) = serde_json::to_vec(&met) {
+            let _ = self.machine.write(&self.path(), &text);
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! From what happened to what is told: outcome, error, state of the machine, and how to get on.
+
+use serde_json::Value;
+
+use super::{Session, teach_ending};
+use crate::machine::Machine;
+use crate::machine::facts::Facts;
+use crate::nix::log;
+use crate::outcome::{ActivationFailure, Ending, Execution, StepFailure};
+use crate::plan::{Plan, Question, Refusal, Risk};
+use crate::recognition::Recognition;
+use crate::reply::{Failure, Next, Outcome, Status, data};
+use crate::teach::evidence::{FailedBuild, Frame, Piece, Position, Report};
+use crate::teach::{Diagnosis, Evidence, Lesson};
+
+/// Lessons about one request: more would be in the way.
+const LESSONS: usize = 3;
+
+impl<M: Machine> Session<M> {
+    /// The outcome of a plan that was only shown.
+    pub(super) fn planned(&self, recognition: &Recognition) -> (Outcome, Vec<Lesson>) {
+        let lessons = self.lessons(recognition, crate::teach::Ending::Planned, &[]);
+        (Outcome { status: Status::Planned, ..Outcome::default() }, lessons)
+    }
+
+    /// The outcome of something that will not be done.
+    pub(super) fn refused(&self, recognition: &Recognition, refusal: &Refusal) -> (Outcome, Vec<Lesson>) {
+        let failure = Failure {
+            id: refusal.id.to_owned(),
+            message: refusal.message.clone(),
+            root_cause: refusal.message.clone(),
+            bindings: refusal.bindings.clone(),
+            ..Failure::default()
+        };
+        let diagnosis = self.tutor.name(refusal.id, &refusal.message, refusal.bindings.clone());
+        let lessons = self.lessons(recognition, crate::teach::Ending::Refused, &[diagnosis]);
+        (Outcome { error: Some(failure), ..Outcome::new(Status::Refused, refusal.message.clone()) }, lessons)
+    }
+
+    /// The outcome of a plan that was carried out, as far as it went.
+    pub(super) fn finished(
+        &mut self,
+        recognition: &Recognition,
+        facts: &Facts,
+        plan: &Plan,
+        execution: Execution,
+    ) -> (Outcome, Vec<Lesson>) {
+        let status = match execution.ending {
+            Ending::Done => Status::Done,
+            Ending::Declined => Status::Declined,
+            Ending::Failed | Ending::Interrupted => Status::Failed,
+        };
+        let mut outcome = Outcome {
+            status,
+            data: data(&execution.answers),
+            put_back: execution.put_back.clone(),
+            interrupted: execution.ending == Ending::Interrupted,
+            ..Outcome::default()
+        };
+        let mut diagnoses = self.tutor.diagnose(&evidence(execution.failure.as_ref().map(|step| &step.log), &execution.warnings));
+        match &execution.failure {
+            Some(step) => {
+                let first = self.first_cause(step, &mut diagnoses);
+                outcome.message = Some(first.message.clone());
+                outcome.error = Some(first);
+            }
+            None if execution.ending == Ending::Interrupted => {
+                diagnoses.insert(0, self.tutor.name("interrupted", "It was stopped before it was finished.", std::collections::BTreeMap::new()));
+                outcome.error = Some(failure_of(&diagnoses[0]));
+                outcome.message = Some("It was stopped before it was finished.".to_owned());
+            }
+            None => {}
+        }
+        if let (Some(error), Some(file)) = (&mut outcome.error, &execution.log_file) {
+            error.log_file = Some(file.display().to_string());
+        }
+        let skip = usize::from(outcome.error.is_some());
+        outcome.also = diagnoses.iter().skip(skip).filter(|diagnosis| diagnosis.is_known()).map(failure_of).collect();
+        outcome.state = state_in_words(facts, plan, &execution);
+        outcome.next = next(recognition, &execution);
+        outcome.answers = execution.answers;
+        let lessons = self.lessons(recognition, teach_ending(execution.ending), &diagnoses);
+        (outcome, lessons)
+    }
+
+    /// The first cause of a failed step: what the step itself knows comes before what its log shows.
+    fn first_cause(&self, step: &StepFailure, diagnoses: &mut Vec<Diagnosis>) -> Failure {
+        let known_here = step.id.filter(|id| diagnoses.first().is_none_or(|first| !first.is_known() || step.activation.is_some() && first.id != *id));
+        if let Some(id) = known_here {
+            diagnoses.insert(0, self.tutor.name(id, &step.message, std::collections::BTreeMap::new()));
+        }
+        let tail = match step.log.failed.first() {
+            Some(build) => build.tail.clone(),
+            None => step.log.plain_tail.clone(),
+        };
+        let mut failure = match diagnoses.first() {
+            Some(first) => failure_of(first),
+            None => Failure {
+                id: "unknown".to_owned(),
+                message: step.message.clone(),
+                root_cause: tail.last().cloned().unwrap_or_else(|| step.message.clone()),
+                ..Failure::default()
+            },
+        };
+        failure.step = Some(step.step).filter(|step| *step > 0);
+        failure.exit_code = step.exit_code;
+        failure.log_tail = tail;
+        failure
+    }
+
+    /// What to teach, and remembers that it was taught.
+    pub(super) fn lessons(&self, recognition: &Recognition, ending: crate::teach::Ending, diagnoses: &[Diagnosis]) -> Vec<Lesson> {
+        let memory = self.memory();
+        let mut lessons = self.tutor.lessons_for(
+            &recognition.intent,
+            &recognition.slots,
+            ending,
+            diagnoses,
+            self.options.lessons,
+            &memory.met(),
+        );
+        lessons.truncate(LESSONS);
+        if !self.options.dry_run {
+            memory.remember(&lessons);
+        }
+        lessons
+    }
+}
+
+/// An outcome that waits for an answer.
+pub(super) fn question(question: &Question) -> Outcome {
+    Outcome {
+        question: Some(question.text.clone()),
+        choices: question.choices.clone(),
+        ..Outcome::new(Status::Question, question.text.clone())
+    }
+}
+
+/// Nobody was there to agree.
+pub(super) fn nobody_agreed(risk: Risk) -> Outcome {
+    let how = if risk == Risk::Destroys { "--yes=destroy" } else { "--yes" };
+    Outcome::new(Status::Declined, format!("Nothing was done: there is no terminal to ask on. Add {how} to agree beforehand."))
+}
+
+fn failure_of(diagnosis: &Diagnosis) -> Failure {
+    Failure {
+        id: diagnosis.id.clone(),
+        message: diagnosis.message.clone(),
+        root_cause: diagnosis.root_cause.clone(),
+        bindings: diagnosis.bindings.iter().map(|(name, value)| (name.clone(), value.clone())).collect::<std::collections::BTreeMap<String, Value>>(),
+        ..Failure::default()
+    }
+}
+
+/// What a failed run showed, in the order in which it was seen.
+fn evidence(log: Option<&log::Failure>, warnings: &[String]) -> Evidence {
+    let mut evidence = Evidence::default();
+    let position = |at: &log::Position| Position { file: at.file.clone(), line: at.line, column: at.column };
+    if let Some(log) = log {
+        for build in &log.failed {
+            evidence.push(Piece::Build(FailedBuild {
+                derivation: build.derivation.clone(),
+                exit_code: build.exit_code.map(i64::from),
+                tail: build.tail.clone(),
+            }));
+        }
+        for error in &log.errors {
+            evidence.push(Piece::Error(Report {
+                message: error.message.clone(),
+                at: error.position.as_ref().map(position),
+                trace: error
+                    .trace
+                    .iter()
+                    .map(|frame| Frame { text: frame.message.clone(), at: frame.position.as_ref().map(position) })
+                    .collect(),
+                log: Vec::new(),
+            }));
+        }
+        for line in &log.plain_tail {
+            evidence.push(Piece::Line(line.clone()));
+        }
+    }
+    for warning in warnings {
+        evidence.push(Piece::Warning(Report::new(warning.as_str())));
+    }
+    evidence
+}
+
+/// In which state the machine is after something went wrong.
+fn state_in_words(facts: &Facts, plan: &Plan, execution: &Execution) -> Option<String> {
+    if execution.ending == Ending::Done || plan.risk() == Risk::Reads {
+        return None;
+    }
+    if !execution.not_put_back.is_empty() {
+        return Some(format!("Not everything could be put back. {}.", execution.not_put_back.join(". ")));
+    }
+    let before = facts.profile.current.map(|number| format!("generation {number}"));
+    let activation = execution.failure.as_ref().and_then(|failure| failure.activation);
+    let words = match (activation, before) {
+        (Some(ActivationFailure::UnitsFailed), Some(before)) => {
+            format!("The new system runs, but some of its units failed. What ran before, {before}, is still there.")
+        }
+        (Some(ActivationFailure::Partly), Some(before)) => {
+            format!("The new system was activated only in part. What ran before, {before}, is still there.")
+        }
+        (Some(ActivationFailure::NeedsReboot), _) => {
+            "Nothing was switched: the machine runs as before.".to_owned()
+        }
+        _ if execution.changed.is_empty() => "The machine is as it was before.".to_owned(),
+        _ => "Some of the plan's steps were done before it stopped; \"ask-nix undo\" takes them back.".to_owned(),
+    };
+    Some(words)
+}
+
+/// What would help now.
+fn next(recognition: &Recognition, execution: &Execution) -> Vec<Next> {
+    let activation = execution.failure.as_ref().and_then(|failure| failure.activation);
+    match activation {
+        Some(ActivationFailure::NeedsReboot) => {
+            let query = match recognition.intent.as_str() {
+                "update_system" => "update my system and activate it at the next boot",
+                _ => "make my configuration active at the next boot",
+            };
+            vec![Next { question: "Make it the system of the next boot instead?".to_owned(), query: query.to_owned() }]
+        }
+        Some(ActivationFailure::UnitsFailed | ActivationFailure::Partly) => vec![Next {
+            question: "Go back to the system that ran before?".to_owned(),
+            query: "undo that".to_owned(),
+        }],
+        None => Vec::new(),
+    }
+}

@@ -1,0 +1,149 @@
+//! Requests that need no plan: help, history, explanations, courtesies.
+
+use super::Session;
+use crate::catalogue;
+use crate::execute::journal;
+use crate::machine::Machine;
+use crate::machine::facts::state_directory;
+use crate::operation::Operation;
+use crate::outcome::Answer;
+use crate::recognition::Recognition;
+use crate::reply::{Failure, Outcome, Status, data};
+use crate::teach::{Diagnosis, Lesson};
+
+impl<M: Machine> Session<M> {
+    /// The answer to talk, none when the operation needs a plan.
+    pub(super) fn talk(&mut self, operation: &Operation, recognition: &Recognition) -> Option<(Outcome, Vec<Lesson>)> {
+        let said = |text: &str| Some((Outcome::new(Status::Done, text), Vec::new()));
+        match operation {
+            Operation::Help { .. } => Some((help(), Vec::new())),
+            Operation::SmallTalk {} => said("Hello. Tell me what you want from this machine, or say \"help\"."),
+            Operation::OutOfScope {} => Some((not_understood(recognition), Vec::new())),
+            Operation::ShowHistory { topic } if topic.as_deref() == Some("lessons") => Some((self.lessons_met(), Vec::new())),
+            Operation::ShowHistory { .. } => Some((self.history(), Vec::new())),
+            Operation::ExplainConcept { topics } => Some(self.explain(topics)),
+            Operation::ExplainError { text } => Some(self.explain_error(text.as_deref())),
+            _ => None,
+        }
+    }
+
+    /// A request that lacks something, or says something that cannot be.
+    pub(super) fn incomplete(&self, recognition: &Recognition, why: &serde_json::Error) -> Outcome {
+        let missing = why.to_string();
+        let title = intent_title(&recognition.intent);
+        let question = match missing.strip_prefix("missing field `").and_then(|rest| rest.split_once('`')) {
+            Some((slot, _)) => format!("{title}: which {}?", slot.replace('_', " ")),
+            None if missing.starts_with("unknown variant") => {
+                return Outcome::new(Status::NotUnderstood, format!("{title}: that is a part of ask-nix that does not exist yet."));
+            }
+            None => format!("{title}: {missing}. How should it be?"),
+        };
+        Outcome { question: Some(question.clone()), ..Outcome::new(Status::Question, question) }
+    }
+
+    fn history(&self) -> Outcome {
+        let mut entries = journal::read(&self.machine, &state_directory(&self.machine));
+        entries.reverse();
+        let answers = vec![Answer::History { entries: entries.iter().map(serde_json::to_value).filter_map(Result::ok).collect() }];
+        Outcome { data: data(&answers), answers, ..Outcome::default() }
+    }
+
+    fn lessons_met(&self) -> Outcome {
+        let met = self.memory().met();
+        let lessons = met.all().map(|(id, times)| serde_json::json!({"id": id, "times": times})).collect();
+        let answers = vec![Answer::LessonsMet { lessons }];
+        Outcome { data: data(&answers), answers, ..Outcome::default() }
+    }
+
+    fn explain(&self, topics: &[String]) -> (Outcome, Vec<Lesson>) {
+        let lessons: Vec<Lesson> = topics.iter().filter_map(|topic| self.tutor.concept(topic)).collect();
+        if lessons.is_empty() {
+            let topics = topics.join(", ");
+            return (Outcome::new(Status::NotUnderstood, format!("I have no lesson about {topics}.")), lessons);
+        }
+        (Outcome::default(), lessons)
+    }
+
+    /// The diagnosis of a text, or of the last error.
+    pub(super) fn explain_error(&mut self, text: Option<&str>) -> (Outcome, Vec<Lesson>) {
+        let given = self.options.given_text.take();
+        let Some(text) = given.as_deref().or(text) else {
+            return match &self.last_failure {
+                Some(failure) => {
+                    let diagnosis = self.tutor.name(&failure.id, &failure.message, failure.bindings.clone());
+                    let lessons = self.tutor.error_lesson(&diagnosis, crate::teach::Level::Full).into_iter().collect();
+                    (Outcome { error: Some(failure.clone()), ..Outcome::new(Status::Done, failure.message.clone()) }, lessons)
+                }
+                None => self.explain_last_log(),
+            };
+        };
+        self.diagnosed(&self.tutor.diagnose_text(text))
+    }
+
+    /// After a one-shot that failed, the log of the last run is all that is left.
+    fn explain_last_log(&self) -> (Outcome, Vec<Lesson>) {
+        let directory = super::log_directory(&self.machine);
+        let last = self.machine.list(&directory).unwrap_or_default().pop();
+        let text = last.and_then(|name| self.machine.read(&directory.join(name)).ok());
+        match text {
+            Some(text) => self.diagnosed(&self.tutor.diagnose_text(&String::from_utf8_lossy(&text))),
+            None => (Outcome::new(Status::NotUnderstood, "There is no error that I know of. Pass one on: nixos-rebuild switch 2>&1 | ask-nix explain-error"), Vec::new()),
+        }
+    }
+
+    fn diagnosed(&self, diagnoses: &[Diagnosis]) -> (Outcome, Vec<Lesson>) {
+        let failure = |diagnosis: &Diagnosis| Failure {
+            id: diagnosis.id.clone(),
+            message: diagnosis.message.clone(),
+            root_cause: diagnosis.root_cause.clone(),
+            bindings: diagnosis.bindings.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
+            ..Failure::default()
+        };
+        let Some((first, rest)) = diagnoses.split_first() else {
+            let unknown = Failure { id: "unknown".to_owned(), message: "I find no error in this text.".to_owned(), ..Failure::default() };
+            let message = unknown.message.clone();
+            return (Outcome { error: Some(unknown), ..Outcome::new(Status::NotUnderstood, message) }, Vec::new());
+        };
+        let status = if first.is_known() { Status::Done } else { Status::NotUnderstood };
+        let outcome = Outcome {
+            error: Some(failure(first)),
+            also: rest.iter().map(failure).collect(),
+            ..Outcome::new(status, first.message.clone())
+        };
+        let lessons = diagnoses.iter().take(2).filter_map(|one| self.tutor.error_lesson(one, crate::teach::Level::Full)).collect();
+        (outcome, lessons)
+    }
+}
+
+fn not_understood(recognition: &Recognition) -> Outcome {
+    let nearest = recognition.alternatives.first().filter(|other| other.confidence > 0.3);
+    let message = match nearest {
+        Some(other) => format!("I did not understand that. The nearest thing that I can do: {}.", lower_first(&intent_title(&other.intent))),
+        None => "That is nothing that I can do with this machine. Say \"help\" to see what is.".to_owned(),
+    };
+    Outcome::new(Status::NotUnderstood, message)
+}
+
+fn help() -> Outcome {
+    let intents = catalogue::intents()
+        .iter()
+        .filter(|intent| !matches!(intent.id.as_str(), "confirm" | "cancel" | "small_talk" | "out_of_scope"))
+        .map(|intent| crate::outcome::HelpEntry {
+            intent: intent.id.clone(),
+            title: intent.title.clone(),
+            example: intent.examples.first().map(|example| example.say.clone()).unwrap_or_default(),
+        })
+        .collect();
+    let answers = vec![Answer::Help { intents }];
+    Outcome { data: data(&answers), answers, ..Outcome::default() }
+}
+
+/// What an intent is called in its file.
+pub(super) fn intent_title(id: &str) -> String {
+    catalogue::intents().iter().find(|intent| intent.id == id).map_or_else(|| id.replace('_', " "), |intent| intent.title.clone())
+}
+
+fn lower_first(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map(|first| first.to_lowercase().chain(characters).collect()).unwrap_or_default()
+}
