@@ -6,7 +6,9 @@
 
 pub mod event;
 pub mod machine;
+pub mod nix;
 pub mod operation;
 pub mod plan;
 pub mod query;
 pub mod recognition;
+pub mod show;

@@ -1,0 +1,3 @@
+//! What Nix is: its commands, its structured log, its files.
+
+pub mod log;
