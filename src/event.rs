@@ -105,6 +105,23 @@ pub struct Progress {
     pub bytes: Count,
     /// What runs now, longest-running first.
     pub running: Vec<Running>,
+    /// What ended since the snapshot before this one, however short it was.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub finished: Vec<Finished>,
+}
+
+/// One build or download that ended.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Finished {
+    /// Which kind of work.
+    pub kind: RunningKind,
+    /// The name of the store path, without its hash.
+    pub name: String,
+    /// How long it took.
+    pub seconds: f64,
+    /// It failed, as far as Nix has said so.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub failed: bool,
 }
 
 /// So many of so many. Nix's expectations are estimates that may exceed the truth at the end.

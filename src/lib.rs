@@ -11,3 +11,4 @@ pub mod operation;
 pub mod plan;
 pub mod query;
 pub mod recognition;
+pub mod show;

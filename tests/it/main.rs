@@ -1,0 +1,3 @@
+//! The tests of the whole: one binary, a file per feature.
+
+mod log;
