@@ -1,12 +1,19 @@
 //! What Nix is: its profiles, its store, its lock files, read without asking Nix wherever that is possible.
 
+pub mod channel;
 pub mod closure;
 pub mod comparison;
 pub mod database;
+pub mod disk_usage;
+pub mod flake_source;
+pub mod garbage;
 pub mod generation;
+pub mod lock_file;
 pub mod package_name;
 pub mod path_info;
 pub mod profile;
+pub mod release;
+pub mod version;
 
 #[cfg(test)]
 pub(crate) mod fixture_machine;
