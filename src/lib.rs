@@ -5,10 +5,15 @@
 //! `docs/architecture.md` is the map.
 
 pub mod event;
+pub mod execute;
 pub mod machine;
 pub mod nix;
 pub mod operation;
+pub mod outcome;
 pub mod plan;
 pub mod query;
 pub mod recognition;
+pub mod reply;
+pub mod session;
+pub mod settings;
 pub mod show;

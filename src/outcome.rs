@@ -45,10 +45,14 @@ pub enum Answer {
         /// One for each input that differs.
         inputs: Vec<InputChange>,
     },
-    /// Channels whose newest revision is another one.
+    /// What a channel says is its newest revision.
     ChannelNews {
-        /// The channels that were asked.
-        channels: Vec<ChannelNews>,
+        /// The channel's name.
+        channel: String,
+        /// The revision that this machine has.
+        revision: Option<String>,
+        /// The newest revision.
+        newest: Option<String>,
     },
     /// What collecting garbage would free.
     Forecast {
@@ -121,17 +125,6 @@ pub struct HelpEntry {
     pub title: String,
     /// How to say it.
     pub example: String,
-}
-
-/// A channel and whether there is something newer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct ChannelNews {
-    /// Its name.
-    pub name: String,
-    /// The revision that this machine has.
-    pub revision: Option<String>,
-    /// The newest revision.
-    pub newest: Option<String>,
 }
 
 /// A channel, or an input of the system's flake.

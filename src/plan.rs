@@ -124,7 +124,7 @@ pub enum Content {
 }
 
 /// What is made of a program's output.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Collect {
     /// Nothing beyond the log.
     #[default]
@@ -138,7 +138,12 @@ pub enum Collect {
     /// Which store paths are damaged.
     Verify,
     /// The newest revision of a channel.
-    Channel,
+    Channel {
+        /// Its name.
+        name: String,
+        /// The revision that this machine has.
+        revision: Option<String>,
+    },
 }
 
 /// A question that is answered by reading, natively.
@@ -165,8 +170,6 @@ pub enum Probe {
     SystemInfo,
     SystemHealth,
     Channels,
-    History,
-    Lessons,
 }
 
 /// What takes a step back. Kept in the journal, so it must make sense weeks later.

@@ -58,7 +58,7 @@ pub(super) async fn run(
             }
             Some(Answer::Verified { damaged })
         }
-        Collect::Channel => super::probe::channel_news(&out, command, machine),
+        Collect::Channel { name, revision } => Some(super::probe::channel_news(&out, name, revision, machine)),
     };
     done
 }

@@ -5,9 +5,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::{Command, Kind, Machine};
-use crate::nix::channel::Channel;
+use crate::nix::channel::{Channel, Places};
 use crate::nix::profile::Profile;
-use crate::nix::{channel, generation};
+use crate::nix::{generation, version};
 use crate::nix::version::NixVersion;
 use crate::operation::GenerationNumber;
 
@@ -82,7 +82,7 @@ const KEPT: [&str; 8] = [
 pub struct Facts {
     /// Whether this is NixOS.
     pub nixos: bool,
-    /// The machine's name.
+    /// The machine's name, or that of its system in the flake.
     pub host: String,
     /// The Nix on PATH.
     pub nix: Option<NixVersion>,
@@ -130,43 +130,52 @@ impl Facts {
     /// Looks at the machine.
     ///
     /// # Errors
-    /// When a path that must be shown and passed on is not UTF-8, or the profile cannot be listed.
+    /// When the profile's directory is there and cannot be listed.
     pub fn survey(machine: &impl Machine, choices: &Choices) -> io::Result<Self> {
         let host = machine.host_name();
-        let profile = choices.profile.clone().unwrap_or_else(|| machine.at("/nix/var/nix/profiles/system"));
-        let mut generations = match generation::read(machine, &profile) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+        let profile_path = choices.profile.clone().unwrap_or_else(|| machine.at("/nix/var/nix/profiles/system"));
+        let profile = match Profile::read(machine, &profile_path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                Profile { path: profile_path, generations: Vec::new(), current: None }
+            }
             other => other?,
         };
         let running = machine.at("/run/current-system");
         let state = state_directory(machine);
-        let pinned = pins(machine, &profile);
-        for generation in &mut generations {
-            generation.pinned = pinned.iter().find(|(number, _)| *number == generation.number).map(|(_, label)| label.clone());
-        }
+        let nix_state = machine.at("/nix/var/nix");
         let configuration = configuration(machine, choices, &host);
-        let channel_profile = machine.at("/nix/var/nix/profiles/per-user/root/channels");
-        let channel_generation = generation::current_number(machine, &channel_profile);
+        let flake_source = match &configuration {
+            Configuration::Flake { directory: Some(directory), .. } => machine.read(&directory.join("flake.nix")).ok(),
+            _ => None,
+        };
+        let channels = Places::of_root(machine, &nix_state);
+        let channel_generation = generation::numbers(machine, &channels.profile).ok().and_then(|(_, current)| current);
         let mut facts = Self {
             nixos: is_nixos(machine),
-            nix: NixVersion::on_path(machine, &cache_directory(machine)),
-            configuration,
+            nix: nix_version(machine),
             running_system: machine.resolve(&running).ok(),
             booted_system: machine.resolve(&machine.at("/run/booted-system")).ok(),
             running,
             privilege: privilege(machine),
             systemd: machine.status(&machine.at("/run/systemd/system")).is_ok(),
-            host_name: host.clone(),
-            host,
+            daemon: daemon(machine, &nix_state),
+            store_database: nix_state.join("db"),
+            host: match &configuration {
+                Configuration::Flake { host, .. } => host.clone(),
+                _ => host,
+            },
+            configuration,
             specialisation: choices.specialisation.clone(),
             workshop: state.join("build"),
             state,
-            channels: (channel_profile, channel_generation),
-            pinned,
+            channel_list: channels.read(machine)?,
+            channels: (channels.profile, channel_generation),
+            flake_source: flake_source.and_then(|text| String::from_utf8(text).ok()),
+            now: jiff::Zoned::now(),
+            pinned: pins(machine, &profile.path),
             kept_environment: KEPT.iter().filter_map(|name| Some(((*name).to_owned(), machine.variable(name)?))).collect(),
             read_only: Vec::new(),
             profile,
-            generations,
         };
         facts.read_only = facts.touched().into_iter().filter(|path| !machine.writable(path)).collect();
         Ok(facts)
@@ -174,7 +183,13 @@ impl Facts {
 
     /// The files and directories that plans may write, so that planning knows which steps need root.
     fn touched(&self) -> Vec<PathBuf> {
-        let mut paths = vec![self.profile.clone(), self.running.clone(), self.channels.0.clone(), self.pins_directory()];
+        let mut paths = vec![
+            self.profile.path.clone(),
+            self.running.clone(),
+            self.channels.0.clone(),
+            self.pins_directory(),
+            self.store_database.clone(),
+        ];
         match &self.configuration {
             Configuration::Flake { directory: Some(directory), .. } => {
                 paths.extend([directory.join("flake.lock"), directory.join("flake.nix")]);
@@ -185,29 +200,25 @@ impl Facts {
         paths
     }
 
+    /// A date as a person says it, in their time zone.
+    pub fn day(&self, time: jiff::Timestamp) -> String {
+        time.to_zoned(self.now.time_zone().clone()).strftime("%Y-%m-%d %H:%M").to_string()
+    }
+
     /// Whether writing there needs root.
     pub fn needs_root(&self, path: &Path) -> bool {
         self.privilege != Privilege::Root && self.read_only.iter().any(|read_only| read_only == path)
     }
 
-    /// The current generation: the one that boots.
-    pub fn current(&self) -> Option<&Generation> {
-        self.generations.iter().find(|generation| generation.current)
-    }
-
-    /// A generation by number.
-    pub fn generation(&self, number: GenerationNumber) -> Option<&Generation> {
-        self.generations.iter().find(|generation| generation.number == number)
-    }
-
     /// The link of a generation, beside the profile.
     pub fn generation_link(&self, number: GenerationNumber) -> PathBuf {
-        generation::link(&self.profile, number)
+        let name = self.profile.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        self.profile.path.with_file_name(format!("{name}-{number}-link"))
     }
 
     /// Where pins are kept: links there are roots of the garbage collector.
     pub fn pins_directory(&self) -> PathBuf {
-        pins_directory(&self.profile)
+        pins_directory(&self.profile.path)
     }
 
     /// The command as it must be run: as it is, or through the privilege helper when `root` is asked for.
@@ -230,8 +241,7 @@ impl Facts {
         arguments.push(command.program);
         arguments.extend(command.arguments);
         let program = helper.file_name().map_or_else(|| helper.display().to_string(), |name| name.to_string_lossy().into_owned());
-        Command { program, arguments, environment: std::collections::BTreeMap::new(), root: true, ..Command::default() }
-            .with_flags(command.critical, command.quiet)
+        Command { program, arguments, root: true, critical: command.critical, quiet: command.quiet, ..Command::default() }
     }
 }
 
@@ -262,6 +272,34 @@ fn home(machine: &impl Machine) -> PathBuf {
 
 fn is_nixos(machine: &impl Machine) -> bool {
     machine.status(&machine.at("/etc/NIXOS")).is_ok() || machine.status(&machine.at("/run/current-system")).is_ok()
+}
+
+/// Through `NIX_REMOTE` or, for those who may not write the store themselves, the daemon's socket.
+fn daemon(machine: &impl Machine, nix_state: &Path) -> bool {
+    match machine.variable("NIX_REMOTE") {
+        Some(remote) => remote == "daemon" || remote.starts_with("unix://"),
+        None => machine.user() != 0 && machine.status(&nix_state.join("daemon-socket/socket")).is_ok(),
+    }
+}
+
+/// The version of Nix. When its path does not tell, `nix --version` does, once: what it said is kept until the program
+/// changes, because starting it takes longer than everything else here together.
+fn nix_version(machine: &impl Machine) -> Option<NixVersion> {
+    let program = version::program(machine)?;
+    let status = machine.status(&program).ok()?;
+    let age = status.modified.duration_since(std::time::UNIX_EPOCH).map(|age| age.as_nanos()).unwrap_or_default();
+    let key = format!("{} {} {age}", program.display(), status.bytes);
+    let cache = cache_directory(machine).join("nix-version");
+    let kept = machine.read(&cache).ok().and_then(|text| String::from_utf8(text).ok());
+    if let Some((known, text)) = kept.as_deref().and_then(|text| text.split_once('\n'))
+        && known == key
+    {
+        return NixVersion::parse(text);
+    }
+    let found = version::native(machine)?;
+    // A cache that cannot be written costs time, nothing else.
+    let _ = machine.write(&cache, format!("{key}\n{}", found.text).as_bytes());
+    Some(found)
 }
 
 fn privilege(machine: &impl Machine) -> Privilege {

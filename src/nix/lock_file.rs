@@ -145,8 +145,13 @@ impl LockedInput {
 
     /// In one line: `github:NixOS/nixpkgs nixos-25.11 9da7f1c of 2025-11-14`.
     pub fn describe(&self) -> String {
+        [self.source(), self.stand_in_words()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Branch, revision and date, as far as they are known: `nixos-25.11 9da7f1c of 2025-11-14`.
+    pub fn stand_in_words(&self) -> String {
         let date = self.last_modified.map(|date| format!("of {}", date.strftime("%Y-%m-%d")));
-        let parts = [Some(self.source()), self.reference.clone(), self.short().map(str::to_owned), date];
+        let parts = [self.reference.clone(), self.short().map(str::to_owned), date];
         parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
     }
 

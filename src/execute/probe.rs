@@ -1,0 +1,92 @@
+//! Answers that are read, not run: generations, comparisons, sizes, channels.
+
+use std::path::Path;
+
+use super::edit::Trouble;
+use crate::machine::facts::{Configuration, Facts};
+use crate::machine::Machine;
+use crate::nix::{comparison, disk_usage, garbage, lock_file};
+use crate::operation::GenerationNumber;
+use crate::outcome::{Answer, SourceOfPackages};
+use crate::plan::Probe;
+
+/// So many of the largest things are told.
+const MOST: usize = 10;
+
+/// Answers a question by reading.
+pub(super) fn answer(probe: &Probe, machine: &impl Machine, facts: &Facts) -> Result<Answer, Trouble> {
+    let state = facts.store_database.parent().unwrap_or(Path::new("/nix/var/nix"));
+    match probe {
+        Probe::Generations { limit } => {
+            let all = &facts.profile.generations;
+            let skip = limit.map_or(0, |limit| all.len().saturating_sub(limit));
+            Ok(Answer::Generations { generations: all[skip..].to_vec() })
+        }
+        Probe::Compare { from, to } => {
+            let path = |number: &GenerationNumber| facts.profile.get(*number).map_or("", |generation| &generation.store_path);
+            let comparison = comparison::compare(machine, state, path(from), path(to))
+                .map_err(|why| trouble(format!("The two generations could not be compared: {why}")))?;
+            Ok(Answer::Compared { from: *from, to: *to, comparison })
+        }
+        Probe::Garbage { deleted } => {
+            let links: Vec<_> = deleted.iter().map(|number| facts.generation_link(*number)).collect();
+            let would_free = garbage::read(machine, state, &links, MOST)
+                .map_err(|why| trouble(format!("What could be freed cannot be told: {why}")))?;
+            Ok(Answer::Forecast { would_free })
+        }
+        Probe::Inputs { before, after } => {
+            let new = lock_file::read(machine, after).map_err(|why| damaged(after, &why))?;
+            // Without a lock file every input is new.
+            let old = match lock_file::read(machine, before) {
+                Ok(old) => old,
+                Err(lock_file::Error::Unreadable(_)) => lock_file::LockFile { version: new.version, inputs: Vec::new() },
+                Err(why) => return Err(damaged(before, &why)),
+            };
+            Ok(Answer::Inputs { inputs: lock_file::diff(&old, &new) })
+        }
+        Probe::DiskUsage => {
+            let store = machine.at("/nix/store");
+            let usage = disk_usage::read(machine, state, &store, &facts.profile.generations, MOST)
+                .map_err(|why| trouble(format!("The store could not be measured: {why}")))?;
+            Ok(Answer::DiskUsage(usage))
+        }
+        Probe::SystemInfo => Ok(Answer::SystemInfo(crate::nix::system_info::read(machine, &about(machine, facts)))),
+        Probe::SystemHealth => Ok(Answer::Health { findings: crate::nix::health::read(machine, &about(machine, facts)) }),
+        Probe::Channels => Ok(Answer::Channels { channels: sources(machine, facts) }),
+    }
+}
+
+fn trouble(message: String) -> Trouble {
+    Trouble { message, id: None }
+}
+
+fn damaged(path: &Path, why: &lock_file::Error) -> Trouble {
+    Trouble { message: format!("{} cannot be used: {why}.", path.display()), id: Some("lock-file-corrupt") }
+}
+
+/// Where packages come from: the inputs of the flake, or root's channels.
+fn sources(machine: &impl Machine, facts: &Facts) -> Vec<SourceOfPackages> {
+    if let Configuration::Flake { directory: Some(directory), .. } = &facts.configuration {
+        let Ok(lock) = lock_file::read(machine, &directory.join("flake.lock")) else { return Vec::new() };
+        let source = |input: &lock_file::LockedInput| SourceOfPackages {
+            name: input.name.clone(),
+            url: input.follows.as_ref().map_or_else(|| input.source(), |follows| format!("the same as {follows}")),
+            version: input.follows.is_none().then(|| input.stand_in_words()).filter(|words| !words.is_empty()),
+        };
+        return lock.direct().map(source).collect();
+    }
+    let channel = |channel: &crate::nix::channel::Channel| SourceOfPackages {
+        name: channel.name.clone(),
+        url: channel.url.clone().unwrap_or_else(|| "not subscribed to".to_owned()),
+        version: channel.version.clone(),
+    };
+    facts.channel_list.iter().map(channel).collect()
+}
+
+/// Reads what `nix-prefetch-url` brought: the newest revision of a channel, beside the one that is here.
+pub(super) fn channel_news(out: &[String], name: String, revision: Option<String>, machine: &impl Machine) -> Answer {
+    let path = out.iter().find(|line| line.starts_with('/'));
+    let text = path.and_then(|path| machine.read(Path::new(path.trim())).ok());
+    let newest = text.map(|text| String::from_utf8_lossy(&text).trim().to_owned());
+    Answer::ChannelNews { channel: name, revision, newest }
+}
