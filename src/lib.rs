@@ -4,6 +4,7 @@
 //! the plan is shown or executed, telling events as it goes; what came of it is taught and shown.*
 //! `docs/architecture.md` is the map.
 
+pub mod catalogue;
 pub mod event;
 pub mod execute;
 pub mod machine;
@@ -17,3 +18,5 @@ pub mod reply;
 pub mod session;
 pub mod settings;
 pub mod show;
+pub mod teach;
+pub mod understand;

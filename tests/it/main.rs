@@ -1,3 +1,4 @@
 //! The tests of the whole: one binary, a file per feature.
 
 mod log;
+mod understand;

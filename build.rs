@@ -1,0 +1,50 @@
+//! Checks the data in `intents/` and packs it, so that the program starts without parsing anything.
+
+// Data that is wrong ends the build with a message that names the file.
+#![allow(clippy::disallowed_methods, clippy::print_stdout, clippy::exit, clippy::print_stderr)]
+#![allow(missing_docs, unreachable_pub, dead_code)]
+
+use std::path::{Path, PathBuf};
+
+#[path = "src/catalogue"]
+mod catalogue {
+    pub mod data;
+    pub mod pattern;
+    pub mod source;
+}
+
+fn main() {
+    if let Err(error) = run() {
+        eprintln!("error: {error}");
+        std::process::exit(1);
+    }
+}
+
+fn run() -> Result<(), String> {
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=src/catalogue");
+    let root = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").ok_or("CARGO_MANIFEST_DIR is not set")?);
+    let mut files = Vec::new();
+    collect(&root.join("intents"), "", &mut files)?;
+    files.sort();
+    let packed = catalogue::source::pack(&files).map_err(|error| format!("intents/{error}"))?;
+    let bytes = postcard::to_stdvec(&packed).map_err(|error| error.to_string())?;
+    let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
+    std::fs::write(out.join("catalogue.postcard"), bytes).map_err(|error| error.to_string())
+}
+
+fn collect(directory: &Path, below: &str, files: &mut Vec<(String, String)>) -> Result<(), String> {
+    let fail = |error: std::io::Error| format!("{}: {error}", directory.display());
+    println!("cargo::rerun-if-changed={}", directory.display());
+    for entry in std::fs::read_dir(directory).map_err(fail)? {
+        let entry = entry.map_err(fail)?;
+        let name = format!("{below}{}", entry.file_name().to_string_lossy());
+        if entry.path().is_dir() {
+            collect(&entry.path(), &format!("{name}/"), files)?;
+        } else if name.ends_with(".toml") {
+            println!("cargo::rerun-if-changed={}", entry.path().display());
+            files.push((name, std::fs::read_to_string(entry.path()).map_err(fail)?));
+        }
+    }
+    Ok(())
+}

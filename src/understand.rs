@@ -1,0 +1,73 @@
+//! From words to a [`Recognition`]: read, split into requests, match the patterns of the catalogue, rank.
+//!
+//! Nothing here touches the machine. A wrong action is worse than a question: what is only half understood comes out
+//! as `out_of_scope` with the guess among the alternatives.
+
+mod context;
+mod line;
+mod matching;
+mod mood;
+mod pasted;
+mod ranking;
+mod repair;
+mod requests;
+mod slots;
+
+use crate::catalogue::{self, data::Packed};
+use crate::query::Query;
+use crate::recognition::{Correction, OUT_OF_SCOPE, Recognition};
+
+/// What was said before, as far as it matters for the next line.
+#[derive(Clone, Debug, Default)]
+pub struct Context {
+    /// What was understood of the lines before, oldest first.
+    pub previous: Vec<Recognition>,
+    /// Whether a plan or question stands open, so that "yes" and "no" answer it.
+    pub plan_open: bool,
+}
+
+/// The rules, ready to be asked.
+#[derive(Clone, Copy, Debug)]
+pub struct Recognizer {
+    packed: &'static Packed,
+}
+
+impl Default for Recognizer {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Recognizer {
+    /// The rules of the embedded catalogue.
+    pub fn new() -> Self {
+        Self { packed: catalogue::packed() }
+    }
+
+    /// What the words mean. Always an answer: `out_of_scope` when they mean nothing to us.
+    pub fn recognize(&self, query: &Query, context: &Context) -> Recognition {
+        if query.text().len() > crate::query::LONGEST {
+            return ranking::nothing(0.9);
+        }
+        if let Some(recognition) = pasted::recognize(self.packed, query.text()) {
+            return recognition;
+        }
+        let line = line::Line::read(self.packed, query.text());
+        let mut recognition = requests::recognize(self.packed, &line);
+        context::apply(self.packed, &line, context, &mut recognition);
+        if recognition.intent != OUT_OF_SCOPE {
+            recognition.corrections = line
+                .tokens
+                .iter()
+                .filter_map(|token| {
+                    let from = token.typed.clone()?;
+                    Some(Correction { from, to: token.text.clone() })
+                })
+                .collect();
+        }
+        recognition
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,170 @@
+//! Which of the readings of a request is the best, and how sure it is.
+
+use serde_json::Value;
+
+use super::line::{Cost, Line};
+use super::matching::{Hits, Match, content, fit};
+use super::mood::Mood;
+use crate::catalogue::data::{Datum, Intent, Kind, Packed, Pattern};
+use crate::recognition::{Alternative, Mode, OUT_OF_SCOPE, Recognition, Slots};
+
+/// Below this a reading is only an alternative.
+const ENOUGH: f32 = 0.5;
+/// Alternatives below this are noise.
+const WORTH_SAYING: f32 = 0.3;
+
+/// A reading of a request.
+#[derive(Clone, Debug)]
+struct Reading<'a> {
+    intent: &'a Intent,
+    slots: Slots,
+    mode: Mode,
+    confidence: f32,
+    rank: f32,
+}
+
+/// What cannot be acted on.
+pub(super) fn nothing(confidence: f32) -> Recognition {
+    Recognition { intent: OUT_OF_SCOPE.to_owned(), confidence, ..Recognition::default() }
+}
+
+/// The best reading of a line as one request.
+pub(super) fn best(packed: &Packed, line: &Line) -> Recognition {
+    let hits = Hits::new(packed, line);
+    let mood = Mood::of(packed, line, &hits);
+    let mut readings: Vec<Reading<'_>> = Vec::new();
+    for intent in &packed.intents {
+        let mut best: Option<Reading<'_>> = None;
+        for pattern in &intent.patterns {
+            if let Some(found) = fit(line, &hits, Some(intent), pattern)
+                && let Some(reading) = reading(line, &mood, intent, pattern, &found)
+                && best.as_ref().is_none_or(|best| reading.rank > best.rank)
+            {
+                best = Some(reading);
+            }
+        }
+        readings.extend(best);
+    }
+    readings.sort_by(|a, b| b.rank.total_cmp(&a.rank));
+    let mut readings = readings.into_iter();
+    let Some(first) = readings.next() else { return nothing(0.4) };
+    let mut alternatives: Vec<Alternative> = readings
+        .filter(|reading| reading.confidence >= WORTH_SAYING && reading.intent.id != OUT_OF_SCOPE)
+        .take(3)
+        .map(alternative)
+        .collect();
+    if first.confidence < ENOUGH {
+        if first.confidence >= WORTH_SAYING && first.intent.id != OUT_OF_SCOPE {
+            alternatives.insert(0, alternative(first));
+        }
+        return Recognition { alternatives, ..nothing(0.4) };
+    }
+    Recognition {
+        intent: first.intent.id.clone(),
+        slots: first.slots,
+        mode: first.mode,
+        confidence: first.confidence,
+        alternatives,
+        ..Recognition::default()
+    }
+}
+
+fn alternative(reading: Reading<'_>) -> Alternative {
+    Alternative { intent: reading.intent.id.clone(), slots: reading.slots, confidence: reading.confidence }
+}
+
+fn reading<'a>(
+    line: &Line,
+    mood: &Mood,
+    intent: &'a Intent,
+    pattern: &Pattern,
+    found: &Match,
+) -> Option<Reading<'a>> {
+    let explained = content(line, found.mask);
+    let left = left_over(line, mood, intent, found, explained);
+    if pattern.whole && left > 0.0 {
+        return None;
+    }
+    let mended = line
+        .tokens
+        .iter()
+        .enumerate()
+        .filter(|(place, token)| found.mask & (1 << place) != 0 && token.typed.is_some())
+        .fold(0.0, |sum, _| sum + 0.04);
+    let confidence = (pattern.weight - left - mended).clamp(0.0, 1.0);
+    let mut slots = Slots::new();
+    for (name, datum) in &pattern.gives {
+        slots.insert(name.clone(), value(datum));
+    }
+    for (place, value) in &found.slots {
+        let slot = &intent.slots[usize::from(*place)];
+        match (slots.get_mut(&slot.name), value) {
+            (Some(Value::Array(list)), Value::Array(more)) => list.extend(more.iter().cloned()),
+            _ => {
+                slots.insert(slot.name.clone(), value.clone());
+            }
+        }
+    }
+    if intent.slots.iter().any(|slot| slot.required && !slots.contains_key(&slot.name)) {
+        return None;
+    }
+    // Shell syntax has no way into a slot: what is left of it here was part of a word.
+    let unsafe_text = |text: &str| text.chars().any(|c| c.is_control() || "`$;|<>&\"\\".contains(c)) || text.contains("..");
+    if slots.values().any(|value| match value {
+        Value::String(text) => unsafe_text(text),
+        Value::Array(list) => list.iter().any(|value| value.as_str().is_some_and(unsafe_text)),
+        _ => false,
+    }) {
+        return None;
+    }
+    let topical = matches!(intent.slots.first().map(|slot| slot.kind), Some(Kind::Concepts));
+    let explain = pattern.explain || (!topical && intent.group != "conversation" && mood.asks(line, found.mask, intent.changes));
+    let mode = if explain { Mode::Explain } else { Mode::Do };
+    let rank = confidence + 0.06 * explained.min(8.0);
+    Some(Reading { intent, slots, mode, confidence, rank })
+}
+
+/// What the words cost that the pattern did not ask for.
+fn left_over(line: &Line, mood: &Mood, intent: &Intent, found: &Match, explained: f32) -> f32 {
+    // One word proves little: whatever else is said must then be harmless. More words carry more.
+    let strict: f32 = match explained {
+        few if few < 1.3 => 4.0,
+        few if few < 2.3 => 1.3,
+        few if few < 3.3 => 0.75,
+        _ => 0.45,
+    } * if intent.changes { 1.0 } else { 0.7 };
+    let in_match = |clause: u8| {
+        line.tokens.iter().enumerate().any(|(place, token)| token.clause == clause && found.mask & (1 << place) != 0)
+    };
+    let (mut words, mut elsewhere) = (0.0_f32, 0.0_f32);
+    for (place, token) in line.tokens.iter().enumerate() {
+        if (found.mask | mood.question | mood.request) & (1 << place) != 0 || token.negated.is_some() {
+            continue;
+        }
+        let near = if in_match(token.clause) { 1.0 } else { 0.4 };
+        match token.weight {
+            Cost::Filler => {}
+            Cost::Known => words += 0.07 * near * strict.min(1.3),
+            Cost::Flag => words += 0.03 * near,
+            Cost::Unknown => words += 0.14 * near * strict,
+            Cost::Number => words += 0.18 * near * strict,
+            Cost::Elsewhere => elsewhere += 0.6,
+        }
+    }
+    let most = match explained {
+        few if few < 1.3 => 1.0,
+        few if few < 2.3 => 0.6,
+        _ => 0.42,
+    };
+    words.min(most) + elsewhere
+}
+
+/// A value of the data files as a value of a recognition.
+pub(super) fn value(datum: &Datum) -> Value {
+    match datum {
+        Datum::Truth(truth) => Value::from(*truth),
+        Datum::Number(number) => Value::from(*number),
+        Datum::Text(text) => Value::from(text.as_str()),
+        Datum::List(list) => Value::Array(list.iter().map(value).collect()),
+    }
+}

@@ -1,0 +1,93 @@
+//! Several requests in one line: "update, then clean up".
+
+use super::line::Line;
+use super::ranking::{best, nothing};
+use crate::catalogue::data::Packed;
+use crate::recognition::{OUT_OF_SCOPE, Recognition, Request};
+
+/// A reading of the whole line that is at least this sure is not taken apart at an "and".
+const SURE: f32 = 0.6;
+
+/// Understands a line of one or more requests.
+pub(super) fn recognize(packed: &Packed, line: &Line) -> Recognition {
+    let mut recognition = split(packed, line, 3);
+    if line.cut && recognition.intent != OUT_OF_SCOPE {
+        // Something was cut off: the caller can say so, and nobody acts on the half of a line unknowingly.
+        recognition.then.push(Request { intent: OUT_OF_SCOPE.to_owned(), slots: Default::default(), mode: Default::default() });
+    }
+    recognition
+}
+
+fn split(packed: &Packed, line: &Line, depth: u8) -> Recognition {
+    let whole = best(packed, line);
+    if depth == 0 {
+        return whole;
+    }
+    let mut chosen: Option<(f32, Recognition)> = None;
+    for joint in joints(line) {
+        let left = best(packed, &line.part(0..joint.end_of_left));
+        if left.intent == OUT_OF_SCOPE || left.confidence < SURE {
+            continue;
+        }
+        let right = split(packed, &line.part(joint.start_of_right..line.tokens.len()), depth - 1);
+        let known = right.intent != OUT_OF_SCOPE && right.confidence >= SURE && right.intent != "small_talk";
+        if !known && !joint.hard {
+            continue;
+        }
+        if known && right.intent == left.intent && right.slots == left.slots {
+            continue;
+        }
+        let together = if known { left.confidence.min(right.confidence) } else { left.confidence - 0.2 };
+        let bonus = if joint.hard { 0.25 } else { 0.0 };
+        if chosen.as_ref().is_none_or(|(best, _)| together + bonus > *best) {
+            let mut then = vec![Request { intent: right.intent, slots: right.slots, mode: right.mode }];
+            then.extend(right.then);
+            chosen = Some((together + bonus, Recognition { then, confidence: together.max(0.0), ..left }));
+        }
+    }
+    match chosen {
+        Some((together, chosen)) if whole.intent == OUT_OF_SCOPE || together > whole.confidence => chosen,
+        _ if whole.intent.is_empty() => nothing(0.4),
+        _ => whole,
+    }
+}
+
+struct Joint {
+    end_of_left: usize,
+    start_of_right: usize,
+    /// Whether two requests are certain ("then", `&&`), not only possible ("and", a comma).
+    hard: bool,
+}
+
+/// The places where one request may end and the next begin.
+fn joints(line: &Line) -> Vec<Joint> {
+    let tokens = &line.tokens;
+    let mut joints = Vec::new();
+    let mut place = 1;
+    while place < tokens.len() {
+        let mut start = place;
+        let mut hard = tokens[place].after_shell;
+        while let Some(token) = tokens.get(start) {
+            match token.text.as_str() {
+                "then" | "afterwards" | "afterward" | "finally" => hard = true,
+                "after" if tokens.get(start + 1).is_some_and(|next| matches!(next.text.as_str(), "that" | "this")) => {
+                    hard = true;
+                    start += 1;
+                }
+                "and" | "also" | "plus" => {}
+                _ => break,
+            }
+            start += 1;
+        }
+        let comma = tokens[place].clause != tokens[place - 1].clause;
+        if start > place || hard || comma {
+            if start < tokens.len() {
+                joints.push(Joint { end_of_left: place, start_of_right: start, hard });
+            }
+            place = start;
+        }
+        place += 1;
+    }
+    joints.truncate(8);
+    joints
+}

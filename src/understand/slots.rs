@@ -1,0 +1,236 @@
+//! The values of slots: numbers in words, ages, releases, names.
+
+mod numbers;
+
+use serde_json::Value;
+
+use super::line::{Cost, Line, Token};
+use crate::catalogue::data::{Kind, Weight};
+use crate::catalogue::packed;
+
+/// Reads a value that begins at this token: how many tokens it takes, and the value as scripts want it.
+pub(super) fn read(kind: Kind, line: &Line, at: usize) -> Option<(usize, Value)> {
+    let tokens = line.tokens.get(at..)?;
+    match kind {
+        Kind::Number => numbers::number(tokens).map(|(length, number)| (length, Value::from(number))),
+        Kind::Numbers => numbers::numbers(tokens).map(|(length, numbers)| (length, Value::from(numbers))),
+        Kind::Age => age(tokens),
+        Kind::When => when(tokens),
+        Kind::Release => release(tokens),
+        Kind::Inputs => inputs(tokens),
+        Kind::Name => name(tokens.first()?).map(|name| (1, Value::from(name))),
+        Kind::Address => address(tokens.first()?),
+        Kind::Label => label(tokens),
+        Kind::Topic => topic(tokens),
+        Kind::Concepts => concepts(tokens),
+        Kind::Truth | Kind::Choice | Kind::Pasted => None,
+    }
+}
+
+/// Whether a value of this kind says by itself what it is for, so that it can stand alone in a conversation.
+pub(super) fn tells(kind: Kind) -> bool {
+    matches!(kind, Kind::Number | Kind::Numbers | Kind::Age | Kind::Release)
+}
+
+const UNITS: [(&str, u64); 10] = [
+    ("hour", 1),
+    ("h", 1),
+    ("day", 24),
+    ("d", 24),
+    ("week", 7 * 24),
+    ("w", 7 * 24),
+    ("fortnight", 14 * 24),
+    ("month", 30 * 24),
+    ("quarter", 90 * 24),
+    ("year", 365 * 24),
+];
+
+fn unit(word: &str) -> Option<u64> {
+    let single = if word.len() > 2 { word.strip_suffix('s').unwrap_or(word) } else { word };
+    UNITS.iter().find(|(name, _)| *name == single).map(|(_, hours)| *hours)
+}
+
+fn age(tokens: &[Token]) -> Option<(usize, Value)> {
+    let first = tokens.first()?.text.as_str();
+    let digits = first.bytes().take_while(u8::is_ascii_digit).count();
+    let (length, hours) = if digits > 0 && digits < first.len() {
+        (1, first[..digits].parse::<u64>().ok()?.checked_mul(unit(&first[digits..])?)?)
+    } else if let Some((length, number)) = numbers::number(tokens) {
+        (length + 1, number.checked_mul(unit(&tokens.get(length)?.text)?)?)
+    } else if matches!(first, "half") && tokens.get(1).is_some_and(|token| token.text == "a") {
+        (3, unit(&tokens.get(2)?.text)? / 2)
+    } else if matches!(first, "a" | "an" | "one" | "last" | "this") {
+        (2, unit(&tokens.get(1)?.text)?)
+    } else {
+        return None;
+    };
+    if hours == 0 || hours > 100 * 365 * 24 {
+        return None;
+    }
+    let text = if hours.is_multiple_of(24) { format!("{}d", hours / 24) } else { format!("{hours}h") };
+    Some((length, Value::from(text)))
+}
+
+const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+const MONTHS: [&str; 12] = [
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
+];
+
+fn when(tokens: &[Token]) -> Option<(usize, Value)> {
+    let word = |place: usize| tokens.get(place).map_or("", |token| token.text.as_str());
+    let time = |word: &str| {
+        unit(word).is_some() || DAYS.contains(&word) || matches!(word, "night" | "morning" | "evening" | "weekend" | "afternoon" | "time")
+    };
+    let length = match word(0) {
+        "yesterday" if matches!(word(1), "morning" | "evening" | "night" | "afternoon") => 2,
+        "yesterday" | "today" => 1,
+        "last" | "this" if time(word(1)) => 2,
+        "early" | "late" if MONTHS.contains(&word(1)) => 2,
+        "the" if word(1) == "day" && word(2) == "before" && word(3) == "yesterday" => 4,
+        "the" if word(1) == "weekend" => 2,
+        // "before" and "from before": to the end of the clause.
+        "before" => {
+            let clause = tokens[0].clause;
+            let end = tokens
+                .iter()
+                .take(7)
+                .take_while(|token| token.clause == clause && !matches!(token.text.as_str(), "and" | "then" | "please"))
+                .count();
+            if end < 2 || matches!(word(1), "this" | "that" | "it" | "you" | "i" | "you,") && end == 2 || word(1) == "you" {
+                return None;
+            }
+            end
+        }
+        _ => {
+            let length = match numbers::number(tokens) {
+                Some((length, _)) => length,
+                None if matches!(word(0), "a" | "an") => 1,
+                None => return DAYS.contains(&word(0)).then(|| (1, Value::from(word(0)))),
+            };
+            if unit(word(length)).is_some() && word(length + 1) == "ago" { length + 2 } else { return None }
+        }
+    };
+    let said: Vec<&str> = tokens.get(..length)?.iter().map(|token| token.text.as_str()).collect();
+    Some((length, Value::from(said.join(" "))))
+}
+
+fn release(tokens: &[Token]) -> Option<(usize, Value)> {
+    let first = tokens.first()?.text.as_str();
+    let bare = first.strip_prefix("nixos-").or_else(|| first.strip_prefix("nixpkgs-")).unwrap_or(first);
+    let number = bare.strip_suffix("-small").unwrap_or(bare);
+    let is_number = number.len() == 5
+        && number.bytes().enumerate().all(|(place, byte)| if place == 2 { byte == b'.' } else { byte.is_ascii_digit() });
+    if is_number || matches!(bare, "unstable" | "unstable-small") {
+        return Some((1, Value::from(bare)));
+    }
+    // "twenty five eleven", "twenty three point eleven", "25 05", "twenty five oh five".
+    let (length, year) = numbers::below_hundred(tokens)?;
+    let rest = tokens.get(length..)?;
+    let point = usize::from(rest.first().is_some_and(|token| matches!(token.text.as_str(), "point" | "dot")));
+    let zero = usize::from(rest.get(point).is_some_and(|token| matches!(token.text.as_str(), "oh" | "zero" | "o")));
+    let (more, month) = numbers::below_hundred(rest.get(point + zero..)?)?;
+    ((13..=99).contains(&year) && matches!(month, 3 | 5 | 9 | 11))
+        .then(|| (length + point + zero + more, Value::from(format!("{year:02}.{month:02}"))))
+}
+
+/// A plain name: nothing that a path, a shell or an option would read otherwise.
+fn name(token: &Token) -> Option<&str> {
+    let text = token.text.as_str();
+    let fits = text.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && text.len() <= 100
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.+".contains(c))
+        && !text.contains("..");
+    let meaning = matches!(token.weight, Cost::Unknown | Cost::Known)
+        && !matches!(text, "channel" | "not" | "system" | "configuration" | "specialisation" | "profile" | "generation");
+    (fits && meaning).then_some(text)
+}
+
+fn inputs(tokens: &[Token]) -> Option<(usize, Value)> {
+    let mut names: Vec<&str> = Vec::new();
+    let mut length = 0;
+    loop {
+        let token = tokens.get(length)?;
+        let known = token.word.is_none_or(|word| packed().words[usize::from(word)].weight != Weight::Filler);
+        let input = name(token).filter(|text| {
+            known && !matches!(*text, "input" | "inputs" | "flake" | "all" | "everything" | "channel" | "other" | "one" | "these" | "new")
+        });
+        let Some(input) = input else { break };
+        names.push(input);
+        length += 1;
+        match tokens.get(length).map(|token| token.text.as_str()) {
+            Some("and") => length += 1,
+            _ => break,
+        }
+    }
+    (!names.is_empty()).then(|| (length, Value::from(names)))
+}
+
+fn address(token: &Token) -> Option<(usize, Value)> {
+    let text = token.text.as_str();
+    let scheme = ["https://", "http://", "github:", "gitlab:", "sourcehut:", "git+https://"];
+    let fits = scheme.iter().any(|scheme| text.len() > scheme.len() && text.starts_with(scheme));
+    (fits && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.+/:~@%=#".contains(c)) && !text.contains(".."))
+        .then(|| (1, Value::from(text)))
+}
+
+/// The rest of the clause.
+fn label(tokens: &[Token]) -> Option<(usize, Value)> {
+    let clause = tokens.first()?.clause;
+    let said: Vec<&str> = tokens
+        .iter()
+        .take(8)
+        .take_while(|token| token.clause == clause)
+        .map(|token| token.text.as_str())
+        .collect();
+    Some((said.len(), Value::from(said.join(" "))))
+}
+
+fn topic(tokens: &[Token]) -> Option<(usize, Value)> {
+    let token = tokens.first()?;
+    if token.text == "home" && tokens.get(1).is_some_and(|next| next.text == "manager") {
+        return Some((2, Value::from("home-manager")));
+    }
+    name(token).map(|name| (1, Value::from(name)))
+}
+
+/// One or more concepts in a row: "flakes and channels", "nix-shell vs nix develop".
+fn concepts(tokens: &[Token]) -> Option<(usize, Value)> {
+    let mut found: Vec<&str> = Vec::new();
+    let mut end = 0;
+    let mut place = 0;
+    while place < tokens.len() {
+        match concept(&tokens[place..]) {
+            Some((length, id)) => {
+                if !found.contains(&id) {
+                    found.push(id);
+                }
+                place += length;
+                end = place;
+            }
+            None if end > 0
+                && (tokens[place].weight == Cost::Filler
+                    || matches!(tokens[place].text.as_str(), "and" | "or" | "vs" | "versus" | "from" | "also" | "to" | "between" | "is" | "what")) =>
+            {
+                place += 1;
+            }
+            None => break,
+        }
+    }
+    (!found.is_empty()).then(|| (end, Value::from(found)))
+}
+
+fn concept(tokens: &[Token]) -> Option<(usize, &'static str)> {
+    let mut best: Option<(usize, &'static str)> = None;
+    for (id, said) in &packed().concepts {
+        for phrase in said {
+            let fits = phrase.len() <= tokens.len()
+                && phrase.iter().zip(tokens).all(|(word, token)| {
+                    token.text == *word || token.text.strip_suffix('s') == Some(word.as_str())
+                });
+            if fits && best.is_none_or(|(length, _)| phrase.len() > length) {
+                best = Some((phrase.len(), id));
+            }
+        }
+    }
+    best
+}
