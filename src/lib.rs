@@ -4,9 +4,11 @@
 //! the plan is shown or executed, telling events as it goes; what came of it is taught and shown.*
 //! `docs/architecture.md` is the map.
 
+pub mod catalogue;
 pub mod event;
 pub mod machine;
 pub mod operation;
 pub mod plan;
 pub mod query;
 pub mod recognition;
+pub mod teach;
