@@ -1,6 +1,8 @@
-//! What ask-nix can be asked, as data: `intents/`, checked and packed when the program was built.
+//! The data that ask-nix is made of: what it understands, `intents/`, checked and packed when the program was built, and
+//! what it teaches, `education/`.
 
 pub mod data;
+pub mod education;
 // Only `build.rs` and tests read the files themselves.
 #[cfg(test)]
 mod pattern;

@@ -1,0 +1,127 @@
+//! Lessons: what to tell a person beside a result, and what went wrong beside a failure.
+//!
+//! Pure, and untangled from the rest: without it everything works, silently.
+
+pub mod bindings;
+pub mod clean;
+pub mod diagnosis;
+pub mod evidence;
+pub mod index;
+pub mod lesson;
+pub mod nearest;
+pub mod reader;
+mod structured;
+pub mod template;
+
+use std::fmt;
+use std::sync::OnceLock;
+
+pub use bindings::Bindings;
+pub use diagnosis::Diagnosis;
+pub use evidence::Evidence;
+pub use lesson::{Ending, Lesson, Level, Met};
+pub use nearest::nearest;
+pub use reader::Reader;
+
+use crate::catalogue::education::Education;
+use crate::recognition::Slots;
+use index::Index;
+
+/// Knows all lessons, and which to give.
+#[derive(Default)]
+pub struct Tutor {
+    education: Education,
+    index: OnceLock<Index>,
+}
+
+impl Tutor {
+    /// A tutor with the embedded lessons and a person's own.
+    pub fn new(education: Education) -> Self {
+        Self { education, index: OnceLock::new() }
+    }
+
+    /// What it teaches from.
+    pub fn education(&self) -> &Education {
+        &self.education
+    }
+
+    /// Collects evidence from text, line by line.
+    pub fn reader(&self) -> Reader<'_> {
+        Reader::new(self.index())
+    }
+
+    /// What went wrong: first the first cause, last the warnings. Empty when there is nothing to say.
+    pub fn diagnose(&self, evidence: &Evidence) -> Vec<Diagnosis> {
+        diagnosis::diagnose(self.index(), evidence)
+    }
+
+    /// The same from text alone: what a terminal showed, a log, Nix's structured log, or all of them mixed.
+    pub fn diagnose_text(&self, text: &str) -> Vec<Diagnosis> {
+        let mut reader = self.reader();
+        reader.text(text);
+        self.diagnose(&reader.finish())
+    }
+
+    /// What to teach now. `slots` fill the placeholders of the operation's command.
+    pub fn lessons_for(
+        &self,
+        intent: &str,
+        slots: &Slots,
+        ending: Ending,
+        diagnoses: &[Diagnosis],
+        level: Level,
+        met: &Met,
+    ) -> Vec<Lesson> {
+        if level == Level::Off {
+            return Vec::new();
+        }
+        let of_errors =
+            diagnoses.iter().filter_map(|diagnosis| self.error_lesson(diagnosis, met.level(&diagnosis.id, level)));
+        let about_it =
+            (ending.teaches_the_operation()).then(|| self.operation_lesson(intent, slots, met.level(intent, level)));
+        let mut lessons: Vec<Lesson> = about_it.flatten().into_iter().chain(of_errors).collect();
+        let mut ids: Vec<String> = Vec::new();
+        lessons.retain(|lesson| {
+            let new = !ids.contains(&lesson.id);
+            ids.push(lesson.id.clone());
+            new
+        });
+        lessons
+    }
+
+    /// The lesson about an error, with its names filled in.
+    pub fn error_lesson(&self, diagnosis: &Diagnosis, level: Level) -> Option<Lesson> {
+        let entry = self.index().entry(&diagnosis.id)?;
+        Some(Lesson::of_error(&entry.lesson, &diagnosis.bindings, level))
+    }
+
+    /// The lesson about an operation.
+    pub fn operation_lesson(&self, intent: &str, slots: &Slots, level: Level) -> Option<Lesson> {
+        self.education.operation(intent).map(|lesson| Lesson::of_operation(&lesson, slots, level))
+    }
+
+    fn index(&self) -> &Index {
+        self.index.get_or_init(|| Index::new(&self.education))
+    }
+}
+
+impl fmt::Debug for Tutor {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Tutor").field("education", &self.education).finish_non_exhaustive()
+    }
+}
+
+fn embedded() -> &'static Tutor {
+    static EMBEDDED: OnceLock<Tutor> = OnceLock::new();
+    EMBEDDED.get_or_init(Tutor::default)
+}
+
+/// What went wrong, by the embedded lessons: first the first cause, last the warnings.
+pub fn diagnose(evidence: &Evidence) -> Vec<Diagnosis> {
+    embedded().diagnose(evidence)
+}
+
+/// The same from text alone.
+pub fn diagnose_text(text: &str) -> Vec<Diagnosis> {
+    embedded().diagnose_text(text)
+}

@@ -1,0 +1,243 @@
+//! Evidence to diagnoses. The first cause wins: what failed only because something else failed is passed over.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::bindings::{Bindings, capture, complete};
+use super::evidence::{Evidence, FailedBuild, Piece, Report};
+use super::index::{Entry, Index};
+use super::nearest::nearest;
+use super::template::fill_line;
+use crate::catalogue::education::format::{On, Severity};
+
+/// The id of what no lesson is about.
+pub const UNKNOWN: &str = "unknown";
+
+/// What went wrong.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Diagnosis {
+    /// The id of the lesson, or `unknown`.
+    pub id: String,
+    /// In a sentence.
+    pub message: String,
+    /// The line that names the cause, as it was printed.
+    pub root_cause: String,
+    /// The names in it.
+    pub bindings: Bindings,
+    /// How bad it is.
+    pub severity: Severity,
+}
+
+impl Diagnosis {
+    /// Whether there is a lesson about it.
+    pub fn is_known(&self) -> bool {
+        self.id != UNKNOWN
+    }
+
+    /// Offers names that are known here (options, packages, hosts), when Nix itself offered none.
+    pub fn offer<'a>(&mut self, name: &str, candidates: impl IntoIterator<Item = &'a str>) {
+        if self.bindings.contains_key("nearest") {
+            return;
+        }
+        let Some(wanted) = self.bindings.get(name).and_then(Value::as_str) else { return };
+        let near = nearest(wanted, candidates);
+        if !near.is_empty() {
+            self.bindings.insert("nearest".to_owned(), Value::from(near));
+        }
+    }
+}
+
+pub(super) fn diagnose(index: &Index, evidence: &Evidence) -> Vec<Diagnosis> {
+    let mut doctor =
+        Doctor { index, evidence, errors: Vec::new(), warnings: Vec::new(), unknown: None, seen: BTreeSet::new() };
+    for (number, piece) in evidence.pieces().iter().enumerate() {
+        doctor.examine(number, piece);
+    }
+    let Doctor { mut errors, warnings, unknown, .. } = doctor;
+    if errors.is_empty() {
+        errors.extend(unknown);
+    }
+    errors.extend(warnings);
+    errors
+}
+
+struct Doctor<'a> {
+    index: &'a Index,
+    evidence: &'a Evidence,
+    errors: Vec<Diagnosis>,
+    warnings: Vec<Diagnosis>,
+    unknown: Option<Diagnosis>,
+    seen: BTreeSet<(String, String)>,
+}
+
+impl Doctor<'_> {
+    fn examine(&mut self, number: usize, piece: &Piece) {
+        match piece {
+            Piece::Warning(report) => {
+                if let Some(found) = self.matching(&report.message, On::Warning, report) {
+                    self.add(Diagnosis { severity: Severity::Warning, ..found });
+                }
+            }
+            Piece::Error(report) if is_consequence(&report.message) => {}
+            Piece::Error(report) => self.error(number, report),
+            Piece::Build(build) => {
+                let report = Report { log: build.tail.clone(), ..Report::new(build.message()) };
+                self.build(number, &report, build);
+            }
+            Piece::Line(line) => {
+                if let Some(found) = self.matching(line, On::Text, &Report::new(line.as_str())) {
+                    self.add(found);
+                } else if self.evidence.pieces().len() == 1 {
+                    self.unknown(line);
+                }
+            }
+        }
+    }
+
+    fn error(&mut self, number: usize, report: &Report) {
+        if let Some(derivation) = failed_derivation(&report.message) {
+            let build = FailedBuild { derivation: derivation.to_owned(), ..FailedBuild::default() };
+            self.build(number, report, &build);
+        } else if let Some(found) = self.matching(&report.message, On::Message, report) {
+            self.add(found);
+        } else {
+            self.unknown(&report.message);
+        }
+    }
+
+    /// A build's own log says more than Nix does about it.
+    fn build(&mut self, number: usize, report: &Report, build: &FailedBuild) {
+        let lines = self.evidence.pieces().iter().take(number).filter_map(|piece| match piece {
+            Piece::Line(line) => Some(line.as_str()),
+            _ => None,
+        });
+        let log = report.log.join("\n");
+        let printed = lines.collect::<Vec<_>>().join("\n");
+        let cause = [log, printed].into_iter().find_map(|log| self.matching(&log, On::Log, report));
+        if let Some(mut found) = cause {
+            found.bindings.entry("derivation".to_owned()).or_insert_with(|| Value::from(build.derivation.as_str()));
+            self.add(found);
+            return;
+        }
+        if report.log.is_empty() && !self.errors.is_empty() {
+            return;
+        }
+        match self.matching(&report.message, On::Message, report) {
+            Some(mut found) => {
+                if let Some(line) = telling_line(&report.log) {
+                    line.clone_into(&mut found.root_cause);
+                }
+                self.add(found);
+            }
+            None => self.unknown(&report.message),
+        }
+    }
+
+    fn matching(&self, text: &str, on: On, report: &Report) -> Option<Diagnosis> {
+        self.index.candidates(text, on).into_iter().find_map(|(entry, number)| {
+            let (rule, regex) = entry.pattern(number)?;
+            let anywhere = |word: &String| self.evidence.mentions(word);
+            if rule.unless.iter().any(|word| text.contains(word.as_str()))
+                || rule.without.iter().any(anywhere)
+                || (!rule.with.is_empty() && !rule.with.iter().any(anywhere))
+            {
+                return None;
+            }
+            let captures = regex.captures(text)?;
+            let mut bindings = Bindings::new();
+            capture(&mut bindings, regex, &captures);
+            around(&mut bindings, entry, text, report);
+            complete(&mut bindings, report);
+            let whole = captures.get(0).map_or(0, |found| found.start());
+            Some(Diagnosis {
+                id: entry.lesson.id.clone(),
+                message: fill_line(&entry.lesson.head.title, &bindings).unwrap_or_default(),
+                root_cause: line_at(text, whole).to_owned(),
+                bindings,
+                severity: entry.lesson.head.severity,
+            })
+        })
+    }
+
+    fn unknown(&mut self, message: &str) {
+        let line = message.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
+        if self.unknown.is_none() && !line.is_empty() {
+            self.unknown = Some(Diagnosis {
+                id: UNKNOWN.to_owned(),
+                message: "There is no lesson about this error yet.".to_owned(),
+                root_cause: line.to_owned(),
+                bindings: Bindings::new(),
+                severity: Severity::Error,
+            });
+        }
+    }
+
+    fn add(&mut self, found: Diagnosis) {
+        let warning = found.severity == Severity::Warning;
+        let key = match found.bindings.get("derivation").and_then(Value::as_str) {
+            _ if warning => String::new(),
+            Some(derivation) => derivation.to_owned(),
+            None => found.root_cause.clone(),
+        };
+        if self.seen.insert((found.id.clone(), key)) {
+            if warning { self.warnings.push(found) } else { self.errors.push(found) }
+        }
+    }
+}
+
+/// Reads the names that a lesson wants from around its error.
+fn around(bindings: &mut Bindings, entry: &Entry, text: &str, report: &Report) {
+    for (bind, regex) in entry.binds() {
+        let place = match bind.on {
+            On::Trace => report.trace.iter().map(|frame| frame.text.as_str()).collect::<Vec<_>>().join("\n"),
+            On::Log => report.log.join("\n"),
+            On::Message | On::Warning | On::Text => format!("{text}\n{}", report.message),
+        };
+        if let Some(captures) = regex.captures_iter(&place).last() {
+            capture(bindings, regex, &captures);
+        }
+    }
+}
+
+/// The derivation of a message that says that its builder failed.
+fn failed_derivation(message: &str) -> Option<&str> {
+    let rest = message.strip_prefix("builder for ").or_else(|| {
+        let rest = message.strip_prefix("Cannot build ")?;
+        if message.contains("builder failed") { Some(rest) } else { None }
+    })?;
+    let path = rest.trim_start_matches(['\'', '"']);
+    let end = path.find(['\'', '"'])?;
+    path.get(..end)
+}
+
+/// What is only said because something else failed before.
+fn is_consequence(message: &str) -> bool {
+    let first = message.lines().next().unwrap_or_default();
+    let counted = first.contains("dependencies of derivation '") || first.contains("dependency of '");
+    let new = first.starts_with("Cannot build '")
+        && (message.contains("dependency failed") || message.contains("dependencies failed"));
+    counted
+        || new
+        || message.is_empty()
+        || first.starts_with("Build failed due to failed dependency")
+        || first.starts_with("some substitutes for the outputs of derivation")
+        || (first.starts_with("build of '") && first.ends_with("failed"))
+        || first.starts_with("program 'git' failed with exit code")
+        || first.starts_with("Command '[") && first.contains("returned non-zero exit status")
+}
+
+/// The line of a build log that most likely names the cause.
+fn telling_line(log: &[String]) -> Option<&str> {
+    const WORDS: &[&str] = &["error:", "Error:", "ERROR", "fatal:", "FAILED", "failed", "No such file", "not found"];
+    let told = WORDS.iter().find_map(|word| log.iter().find(|line| line.contains(word)));
+    told.or_else(|| log.iter().rev().find(|line| !line.trim().is_empty())).map(|line| line.trim())
+}
+
+fn line_at(text: &str, at: usize) -> &str {
+    let (before, after) = text.split_at_checked(at).unwrap_or(("", text));
+    let start = before.rfind('\n').map_or(0, |end| end + 1);
+    let end = after.find('\n').map_or(text.len(), |end| at + end);
+    text.get(start..end).unwrap_or(text).trim()
+}
