@@ -157,7 +157,7 @@ impl State<'_, '_> {
                     // Also when it fails it may have done half of its work.
                     self.changed.extend(step.reversal.clone());
                 }
-                let done = program::run(number, &command, work.collect, machine, frontend, self.log_path()).await;
+                let done = program::run(number, &command, &work.collect, machine, frontend, self.log_path()).await;
                 self.keep(&done);
                 self.finished(number, done, frontend)?;
                 if let Some(answer) = self.what_now(machine, &command) {

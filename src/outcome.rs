@@ -8,7 +8,7 @@ use crate::nix::garbage::Forecast;
 use crate::nix::generation::Generation;
 use crate::nix::health::Finding;
 use crate::nix::lock_file::InputChange;
-use crate::nix::log::{Damage, Failure, Garbage, Optimised, Planned};
+use crate::nix::log::Failure;
 use crate::nix::system_info::SystemInfo;
 use crate::nix::units::UnitChanges;
 use crate::operation::GenerationNumber;
@@ -60,16 +60,39 @@ pub enum Answer {
         would_free: Forecast,
     },
     /// What the collector freed.
-    Freed(Garbage),
+    Freed {
+        /// Bytes, as Nix counted them.
+        bytes_freed: Option<u64>,
+        /// Store paths.
+        paths_deleted: u64,
+    },
     /// What hard-linking saves.
-    Optimised(Optimised),
+    Optimised {
+        /// Bytes that are no longer stored twice.
+        bytes_saved: u64,
+        /// Files that became links.
+        files_linked: u64,
+    },
     /// Damage that verifying found.
     Verified {
-        /// Damaged paths; none when all is well.
-        damaged: Damage,
+        /// Store paths whose content is not what it was.
+        corrupted: Vec<String>,
+        /// Store paths that are listed and not there.
+        missing: Vec<String>,
+        /// Store paths without a signature that is trusted.
+        untrusted: Vec<String>,
     },
     /// What would be built and fetched.
-    DryBuild(Planned),
+    DryBuild {
+        /// The derivations that would be built, by name.
+        would_build: Vec<String>,
+        /// The store paths that would be fetched, by name.
+        would_fetch: Vec<String>,
+        /// Bytes of these downloads.
+        download_bytes: Option<u64>,
+        /// Bytes that they take in the store.
+        unpacked_bytes: Option<u64>,
+    },
     /// Units that activation would or did stop, start and restart.
     Units {
         /// The units.

@@ -99,7 +99,7 @@ impl<M: Machine> Session<M> {
         if query.text().is_empty() || query.text().len() > LONGEST {
             return Recognition { intent: OUT_OF_SCOPE.to_owned(), ..Recognition::default() };
         }
-        self.recognizer.recognize(query.text(), context)
+        self.recognizer.recognize(query, context)
     }
 
     /// Answers one request, with all further requests of the same line. The first failure ends the line.
@@ -110,7 +110,7 @@ impl<M: Machine> Session<M> {
             return Reply::talk("", recognition, Outcome::new(Status::NotUnderstood, message));
         }
         self.context.plan_open = self.open.is_some();
-        let recognition = self.recognizer.recognize(query.text(), &self.context);
+        let recognition = self.recognizer.recognize(query, &self.context);
         let mut reply = self.answer_recognition(query.text(), recognition.clone(), frontend).await;
         let mut good = reply.exit_code() == 0;
         for request in recognition.then.clone() {

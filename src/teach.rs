@@ -24,6 +24,7 @@ pub use nearest::nearest;
 pub use reader::Reader;
 
 use crate::catalogue::education::Education;
+use crate::catalogue::education::format::Severity;
 use crate::recognition::Slots;
 use index::Index;
 
@@ -98,6 +99,17 @@ impl Tutor {
     /// The lesson about an operation.
     pub fn operation_lesson(&self, intent: &str, slots: &Slots, level: Level) -> Option<Lesson> {
         self.education.operation(intent).map(|lesson| Lesson::of_operation(&lesson, slots, level))
+    }
+
+    /// A diagnosis by the id of its lesson, for what is known without any text to read.
+    pub fn name(&self, id: &str, message: &str, bindings: Bindings) -> Diagnosis {
+        let severity = self.index().entry(id).map_or(Severity::Error, |entry| entry.lesson.head.severity);
+        Diagnosis { id: id.to_owned(), message: message.to_owned(), root_cause: message.to_owned(), bindings, severity }
+    }
+
+    /// The lesson about a concept, by its id or a name that people have for it.
+    pub fn concept(&self, name: &str) -> Option<Lesson> {
+        self.education.find_concept(name).map(|concept| Lesson::of_concept(&concept))
     }
 
     fn index(&self) -> &Index {

@@ -50,8 +50,8 @@ pub(super) fn answer(probe: &Probe, machine: &impl Machine, facts: &Facts) -> Re
                 .map_err(|why| trouble(format!("The store could not be measured: {why}")))?;
             Ok(Answer::DiskUsage(usage))
         }
-        Probe::SystemInfo => Ok(Answer::SystemInfo(crate::nix::system_info::read(machine, &about(machine, facts)))),
-        Probe::SystemHealth => Ok(Answer::Health { findings: crate::nix::health::read(machine, &about(machine, facts)) }),
+        Probe::SystemInfo => Ok(Answer::SystemInfo(crate::nix::system_info::read(machine, &()))),
+        Probe::SystemHealth => Ok(Answer::Health { findings: crate::nix::health::read(machine, &()) }),
         Probe::Channels => Ok(Answer::Channels { channels: sources(machine, facts) }),
     }
 }

@@ -38,7 +38,7 @@ const LINE: usize = 4096;
 pub(super) async fn run(
     step: usize,
     command: &Command,
-    collect: Collect,
+    collect: &Collect,
     machine: &impl Machine,
     frontend: &mut dyn Frontend,
     log_path: PathBuf,
@@ -46,19 +46,36 @@ pub(super) async fn run(
     let (mut done, tracker, out) = follow(step, command, machine, frontend, log_path).await;
     done.answer = match collect {
         Collect::Nothing => None,
-        Collect::DryBuild => Some(Answer::DryBuild(tracker.planned().clone())),
-        Collect::Garbage => tracker.garbage().map(Answer::Freed),
-        Collect::Optimise => Some(Answer::Optimised(tracker.optimised().unwrap_or_default())),
+        Collect::DryBuild => {
+            let planned = tracker.planned();
+            let names = |paths: &[String]| paths.iter().map(|path| path_name(path)).collect();
+            Some(Answer::DryBuild {
+                would_build: names(&planned.builds),
+                would_fetch: names(&planned.fetches),
+                download_bytes: planned.download_bytes,
+                unpacked_bytes: planned.unpacked_bytes,
+            })
+        }
+        Collect::Garbage => tracker
+            .garbage()
+            .map(|garbage| Answer::Freed { bytes_freed: garbage.freed_bytes, paths_deleted: garbage.paths }),
+        Collect::Optimise => {
+            let optimised = tracker.optimised().unwrap_or_default();
+            Some(Answer::Optimised { bytes_saved: optimised.freed_bytes, files_linked: optimised.files })
+        }
         Collect::Verify => {
-            let damaged = tracker.damage().clone();
-            // Damage that was found is an answer, not a failure to look.
-            if done.exit.is_some_and(|exit| exit.status() == Some(1)) && !damaged.is_empty() {
+            let damage = tracker.damage();
+            if !(damage.corrupted.is_empty() && damage.missing.is_empty()) {
                 done.id = Some("store-corrupt");
                 done.message = Some("The store is damaged.".to_owned());
             }
-            Some(Answer::Verified { damaged })
+            Some(Answer::Verified {
+                corrupted: damage.corrupted.clone(),
+                missing: damage.missing.clone(),
+                untrusted: damage.untrusted.clone(),
+            })
         }
-        Collect::Channel { name, revision } => Some(super::probe::channel_news(&out, name, revision, machine)),
+        Collect::Channel { name, revision } => Some(super::probe::channel_news(&out, name.clone(), revision.clone(), machine)),
     };
     done
 }
@@ -117,6 +134,13 @@ async fn follow(
     };
     let failure = tracker.failure();
     (Done { program, exit, log: failure, answer: None, units, log_file: log.finish(), message, id }, tracker, out)
+}
+
+/// The name in a store path, without `.drv`.
+fn path_name(path: &str) -> String {
+    let package = crate::nix::package_name::PackageName::of_path(path.trim_end_matches(".drv"));
+    let parts = [package.name, package.version, package.output];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-")
 }
 
 fn missing(program: &str) -> &'static str {

@@ -22,7 +22,7 @@ pub(super) async fn put_back(
         let result = match &step.action {
             Action::Edit(edit) => put_file_back(edit, machine, facts).await,
             Action::Run(run) => {
-                let ended = program::run(0, &run.command, Collect::Nothing, machine, frontend, log_path.clone()).await;
+                let ended = program::run(0, &run.command, &Collect::Nothing, machine, frontend, log_path.clone()).await;
                 match ended.exit {
                     Some(Exit::Status(0)) => Ok(()),
                     _ => Err(ended.message.unwrap_or_else(|| ended.log.plain_tail.last().cloned().unwrap_or_default())),

@@ -32,9 +32,9 @@ pub(super) fn manage(
         }
         ChannelAction::Remove if flake => remove_registry_entry(name),
         ChannelAction::Remove => {
-            let reversal = present.map(|channel| {
+            let reversal = present.and_then(|channel| channel.url.as_deref()).map(|url| {
                 let title = format!("Subscribe to {name} again");
-                let add = of_root(facts, Command::new("nix-channel").args(["--add", channel.url.as_str(), name.as_str()]));
+                let add = of_root(facts, Command::new("nix-channel").args(["--add", url, name.as_str()]));
                 Reversal::Run { title, vector: add.vector(), root: true }
             });
             let remove = of_root(facts, command::channel_remove(name));

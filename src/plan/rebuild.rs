@@ -297,17 +297,18 @@ enum Source<'a> {
 
 /// Makes what `link` points at the profile's current generation.
 fn set_profile(facts: &Facts, link: &Path) -> Step {
-    let root = facts.needs_root(&facts.profile);
+    let root = facts.needs_root(&facts.profile.path);
     Step {
         title: "Make it the newest generation".to_owned(),
         action: Action::Run(Run {
-            command: facts.elevated(command::set_profile(&facts.profile, link), root),
+            command: facts.elevated(command::set_profile(&facts.profile.path, link), root),
             risk: Risk::Changes,
             collect: Collect::Nothing,
         }),
         reversal: facts
+            .profile
             .current()
-            .map(|current| Reversal::Profile { profile: facts.profile.clone(), generation: current.number }),
+            .map(|current| Reversal::Profile { profile: facts.profile.path.clone(), generation: current.number }),
     }
 }
 

@@ -77,7 +77,7 @@ pub(super) fn needs_nix(facts: &Facts) -> Result<(), Refusal> {
         None => Err(Refusal::new("nix-missing", "There is no nix program on this machine's PATH.").with("command", "nix")),
         Some(version) if !version.supported() => Err(Refusal::new(
             "nix-too-old",
-            format!("This machine has {version}; ask-nix needs Nix 2.18 or newer."),
+            format!("This machine has {}; ask-nix needs Nix 2.18 or newer.", version.text),
         )),
         Some(_) => Ok(()),
     }

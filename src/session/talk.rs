@@ -140,7 +140,7 @@ fn help() -> Outcome {
 
 /// What an intent is called in its file.
 pub(super) fn intent_title(id: &str) -> String {
-    catalogue::intents().iter().find(|intent| intent.id == id).map_or_else(|| id.replace('_', " "), |intent| intent.title.clone())
+    catalogue::intent(id).map_or_else(|| id.replace('_', " "), |intent| intent.title.clone())
 }
 
 fn lower_first(text: &str) -> String {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::bindings::Bindings;
 use super::template::{fill, fill_line, items};
-use crate::catalogue::education::format::{ErrorLesson, OperationLesson};
+use crate::catalogue::education::format::{Concept, ErrorLesson, OperationLesson};
 use crate::recognition::Slots;
 
 /// How much is taught.
@@ -117,6 +117,20 @@ impl Lesson {
             title: lesson.title.clone(),
             command: Some(command(&lesson.command, slots)),
             ..Self::told(&lesson.id, level, &lesson.learn, [&lesson.what, &lesson.why, &lesson.next], slots)
+        }
+    }
+
+    /// A concept as a lesson of its own, always told in full.
+    pub(super) fn of_concept(concept: &Concept) -> Self {
+        Self {
+            id: concept.id.clone(),
+            title: concept.title.clone(),
+            what: concept.what.clone(),
+            why: concept.why.clone(),
+            fix: Vec::new(),
+            learn: concept.see.clone(),
+            next: concept.try_it.clone(),
+            command: None,
         }
     }
 
