@@ -1,3 +1,10 @@
-//! What the person sees.
+//! What the person sees: replies and plans as text, progress while work goes on. The same [`crate::reply::Reply`] is
+//! printed as JSON for scripts.
 
+pub mod answers;
+pub mod console;
+pub mod human;
+pub mod json;
+pub mod palette;
 pub mod progress;
+pub mod words;

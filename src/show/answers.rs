@@ -1,0 +1,314 @@
+//! What was found out, in words and tables.
+
+use std::fmt::Write as _;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::palette::Palette;
+use super::words::{byte_difference, bytes, count};
+use crate::nix::comparison::Comparison;
+use crate::nix::disk_usage::DiskUsage;
+use crate::nix::garbage::Forecast;
+use crate::nix::generation::Generation;
+use crate::nix::lock_file::InputChange;
+use crate::nix::units::UnitChanges;
+use crate::outcome::{Answer, HelpEntry};
+
+/// At most so many packages of a kind are listed one by one.
+const LIST: usize = 20;
+
+/// An answer as lines of text, ending with a line end; empty when there is nothing to say.
+pub fn answer(answer: &Answer, palette: Palette, zone: &TimeZone) -> String {
+    match answer {
+        Answer::Generations { generations } => generation_table(generations, palette, zone),
+        Answer::Compared { from, to, comparison } => {
+            let head = format!("From generation {from} to generation {to}");
+            format!("{}\n{}", palette.bold(&head), differences(comparison, palette))
+        }
+        Answer::Differs { comparison, .. } if *comparison == Comparison::default() => {
+            "It is the system that runs already.\n".to_owned()
+        }
+        Answer::Differs { comparison, .. } => {
+            format!("{}\n{}", palette.bold("Compared with the running system"), differences(comparison, palette))
+        }
+        Answer::Inputs { inputs } => input_changes(inputs, palette),
+        Answer::ChannelNews { channel, revision, newest } => channel_news(channel, revision.as_deref(), newest.as_deref(), palette),
+        Answer::Forecast { would_free } => forecast(would_free, palette),
+        Answer::Freed { bytes_freed, paths_deleted } => {
+            let size = bytes_freed.map(|freed| format!(", {} freed", bytes(freed))).unwrap_or_default();
+            format!("{} deleted{size}.\n", count(usize::try_from(*paths_deleted).unwrap_or(usize::MAX), "store path"))
+        }
+        Answer::Optimised { bytes_saved, files_linked } => match files_linked {
+            0 => "No two files were alike; there was nothing to save.\n".to_owned(),
+            files => format!("{files} files now share their space: {} saved.\n", bytes(*bytes_saved)),
+        },
+        Answer::Verified { corrupted, missing, untrusted } => verified(corrupted, missing, untrusted, palette),
+        Answer::DryBuild { would_build, would_fetch, download_bytes, unpacked_bytes } => {
+            dry_build(would_build, would_fetch, *download_bytes, *unpacked_bytes, palette)
+        }
+        Answer::Units { units } => unit_changes(units, palette),
+        Answer::DiskUsage(usage) => disk_usage(usage, palette, zone),
+        Answer::SystemInfo(info) => super::human::facts_table(&info.lines(zone), palette),
+        Answer::Health { findings } => super::human::findings(findings, palette),
+        Answer::Channels { channels } => {
+            if channels.is_empty() {
+                return "There are no channels and no flake inputs.\n".to_owned();
+            }
+            let rows = channels
+                .iter()
+                .map(|channel| vec![channel.name.clone(), channel.version.clone().unwrap_or_default(), channel.url.clone()])
+                .collect::<Vec<_>>();
+            table(&["NAME", "VERSION", "FROM"], &rows, palette)
+        }
+        Answer::History { entries } => history(entries, palette, zone),
+        Answer::LessonsMet { lessons } => {
+            if lessons.is_empty() {
+                return "You have not met any lesson yet.\n".to_owned();
+            }
+            let text = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            let rows: Vec<_> = lessons.iter().map(|lesson| vec![text(&lesson["id"]), text(&lesson["times"])]).collect();
+            table(&["LESSON", "TIMES"], &rows, palette)
+        }
+        Answer::Help { intents } => help(intents, palette),
+        Answer::Built { system } => format!("{} {system}\n", palette.dim("Built")),
+        Answer::NowCurrent { generation } => format!("Generation {generation} is the current one.\n"),
+    }
+}
+
+fn day(time: Timestamp, zone: &TimeZone) -> String {
+    time.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M").to_string()
+}
+
+/// Aligned columns under headings; the last column is not padded.
+fn table(heads: &[&str], rows: &[Vec<String>], palette: Palette) -> String {
+    use unicode_width::UnicodeWidthStr as _;
+    // A column in which no row says anything is left out.
+    let used: Vec<usize> = (0..heads.len()).filter(|at| rows.iter().any(|row| !row[*at].is_empty())).collect();
+    let width = |at: usize| rows.iter().map(|row| row[at].width()).max().unwrap_or(0).max(heads[at].width());
+    let line = |cell: &dyn Fn(usize) -> String| {
+        let mut text = String::new();
+        for (place, at) in used.iter().enumerate() {
+            let cell = cell(*at);
+            let padding = if place + 1 == used.len() { 0 } else { width(*at) + 2 - cell.width() };
+            let _ = write!(text, "{cell}{}", " ".repeat(padding));
+        }
+        text.trim_end().to_owned()
+    };
+    let mut text = palette.dim(&line(&|at| heads[at].to_owned()));
+    text.push('\n');
+    for row in rows {
+        text.push_str(&line(&|at| row[at].clone()));
+        text.push('\n');
+    }
+    text
+}
+
+fn generation_table(generations: &[Generation], palette: Palette, zone: &TimeZone) -> String {
+    if generations.is_empty() {
+        return "There are no generations of the system.\n".to_owned();
+    }
+    let rows: Vec<Vec<String>> = generations
+        .iter()
+        .map(|generation| {
+            let marks = [
+                generation.current.then(|| "current".to_owned()),
+                generation.booted.then(|| "booted".to_owned()),
+                generation.pinned.as_ref().map(|label| format!("pinned: {label}")),
+                generation.missing.then(|| "files are gone".to_owned()),
+            ];
+            vec![
+                generation.number.to_string(),
+                day(generation.date, zone),
+                generation.nixos_version.clone().unwrap_or_default(),
+                generation.kernel.clone().unwrap_or_default(),
+                generation.specialisations.join(", "),
+                marks.into_iter().flatten().collect::<Vec<_>>().join(", "),
+            ]
+        })
+        .collect();
+    table(&["GENERATION", "DATE", "NIXOS", "KERNEL", "SPECIALISATIONS", ""], &rows, palette)
+}
+
+fn differences(comparison: &Comparison, palette: Palette) -> String {
+    let mut text = String::new();
+    let mut list = |sign: &str, lines: Vec<String>| {
+        for line in lines.iter().take(LIST) {
+            let _ = writeln!(text, "  {sign} {line}");
+        }
+        if lines.len() > LIST {
+            let _ = writeln!(text, "  {sign} and {} more", lines.len() - LIST);
+        }
+    };
+    let package = |package: &crate::nix::comparison::Package| format!("{} {}", package.name, package.version).trim_end().to_owned();
+    list(&palette.good("+"), comparison.added.iter().map(package).collect());
+    list(&palette.bad("-"), comparison.removed.iter().map(package).collect());
+    list(
+        &palette.odd("~"),
+        comparison.changed.iter().map(|change| format!("{}  {} -> {}", change.name, change.from, change.to)).collect(),
+    );
+    if text.is_empty() {
+        text.push_str("  No package is added, removed or of another version.\n");
+    }
+    let mut rest = Vec::new();
+    if comparison.rebuilt > 0 {
+        rest.push(format!("{} rebuilt in the same version", count(comparison.rebuilt, "package")));
+    }
+    if comparison.files_changed > 0 {
+        rest.push(format!("{} changed", count(comparison.files_changed, "configuration file")));
+    }
+    rest.push(byte_difference(comparison.bytes));
+    let _ = writeln!(text, "  {}", palette.dim(&rest.join(", ")));
+    text
+}
+
+fn input_changes(inputs: &[InputChange], palette: Palette) -> String {
+    if inputs.is_empty() {
+        return "All inputs are up to date.\n".to_owned();
+    }
+    let mut text = palette.bold("Newer inputs") + "\n";
+    for input in inputs {
+        let stand = |stand: &Option<crate::nix::lock_file::Stand>| stand.as_ref().map_or_else(|| "not there".to_owned(), |stand| stand.description.clone());
+        let _ = writeln!(text, "  {}\n    from {}\n    to   {}", palette.code(&input.name), stand(&input.from), stand(&input.to));
+    }
+    text
+}
+
+fn channel_news(name: &str, revision: Option<&str>, newest: Option<&str>, palette: Palette) -> String {
+    let short = |revision: Option<&str>| revision.map_or_else(|| "unknown".to_owned(), |text| text.chars().take(7).collect());
+    let name = palette.code(name);
+    match newest {
+        Some(newest) if revision.is_some_and(|revision| revision.starts_with(newest) || newest.starts_with(revision)) => {
+            format!("{name} is up to date ({}).\n", short(revision))
+        }
+        Some(newest) => format!("{name} has a newer version: {} instead of {}.\n", short(Some(newest)), short(revision)),
+        None => format!("{name} did not tell its newest version.\n"),
+    }
+}
+
+fn forecast(forecast: &Forecast, palette: Palette) -> String {
+    if forecast.paths == 0 {
+        return "Everything in the store is needed; nothing would be freed.\n".to_owned();
+    }
+    format!(
+        "{} would be freed ({}); {} stay.\n",
+        palette.bold(&format!("About {}", bytes(forecast.bytes))),
+        count(forecast.paths, "store path"),
+        bytes(forecast.kept_bytes)
+    )
+}
+
+fn verified(corrupted: &[String], missing: &[String], untrusted: &[String], palette: Palette) -> String {
+    if corrupted.is_empty() && missing.is_empty() && untrusted.is_empty() {
+        return "Every file in the store is as it was when it was built.\n".to_owned();
+    }
+    let mut text = String::new();
+    for (what, paths) in [("damaged", corrupted), ("missing", missing), ("not signed by anyone trusted", untrusted)] {
+        for path in paths {
+            let _ = writeln!(text, "{}: {path}", palette.bad(what));
+        }
+    }
+    text
+}
+
+fn dry_build(build: &[String], fetch: &[String], download: Option<u64>, unpacked: Option<u64>, palette: Palette) -> String {
+    if build.is_empty() && fetch.is_empty() {
+        return "Nothing would be built or fetched.\n".to_owned();
+    }
+    let mut text = String::new();
+    let mut list = |head: String, names: &[String]| {
+        if names.is_empty() {
+            return;
+        }
+        let _ = writeln!(text, "{}", palette.bold(&head));
+        for name in names.iter().take(LIST) {
+            let _ = writeln!(text, "  {name}");
+        }
+        if names.len() > LIST {
+            let _ = writeln!(text, "  and {} more", names.len() - LIST);
+        }
+    };
+    list(format!("{} would be built", count(build.len(), "derivation")), build);
+    let sizes = match (download, unpacked) {
+        (Some(download), Some(unpacked)) => format!(" ({} to download, {} in the store)", bytes(download), bytes(unpacked)),
+        _ => String::new(),
+    };
+    list(format!("{} would be fetched{sizes}", count(fetch.len(), "path")), fetch);
+    text
+}
+
+fn unit_changes(units: &UnitChanges, palette: Palette) -> String {
+    let mut text = String::new();
+    for (what, names) in [
+        ("failed", &units.failed),
+        ("stopped", &units.stopped),
+        ("started", &units.started),
+        ("restarted", &units.restarted),
+        ("reloaded", &units.reloaded),
+        ("left alone although changed", &units.left_alone),
+    ] {
+        if !names.is_empty() {
+            let what = if what == "failed" { palette.bad(what) } else { palette.bold(what) };
+            let _ = writeln!(text, "Units {what}: {}", names.join(", "));
+        }
+    }
+    text
+}
+
+fn disk_usage(usage: &DiskUsage, palette: Palette, zone: &TimeZone) -> String {
+    let mut text = format!("The store holds {} in {}.", palette.bold(&bytes(usage.store_bytes)), count(usage.store_paths, "path"));
+    if let Some(space) = usage.space {
+        let _ = write!(text, " Its disk has {} free of {}.", bytes(space.free), bytes(space.total));
+    }
+    text.push_str("\n\n");
+    let rows: Vec<_> = usage
+        .by_generation
+        .iter()
+        .map(|one| {
+            let mark = if one.current { "current" } else { "" };
+            vec![one.number.to_string(), day(one.date, zone), bytes(one.closure_bytes), bytes(one.unique_bytes), mark.to_owned()]
+        })
+        .collect();
+    if !rows.is_empty() {
+        text.push_str(&table(&["GENERATION", "DATE", "SIZE", "ONLY IN IT", ""], &rows, palette));
+        text.push('\n');
+    }
+    let rows: Vec<_> = usage.largest.iter().map(|one| vec![one.name.clone(), one.versions.join(", "), bytes(one.bytes)]).collect();
+    text.push_str(&table(&["LARGEST PACKAGES", "VERSIONS", "SIZE"], &rows, palette));
+    text
+}
+
+fn history(entries: &[serde_json::Value], palette: Palette, zone: &TimeZone) -> String {
+    if entries.is_empty() {
+        return "ask-nix has not changed anything on this machine yet.\n".to_owned();
+    }
+    let mut text = String::new();
+    for entry in entries {
+        let field = |name: &str| entry[name].as_str().unwrap_or_default();
+        let time = field("at").parse::<Timestamp>().map(|time| day(time, zone)).unwrap_or_default();
+        let ending = match (entry["undone"].as_bool(), field("ending")) {
+            (Some(true), _) => "taken back",
+            (_, "done") => "done",
+            (_, "declined") => "declined",
+            (_, "failed") => "failed",
+            (_, "interrupted") => "stopped",
+            _ => "never finished",
+        };
+        let _ = writeln!(text, "{}  {} ({ending})", palette.dim(&time), palette.bold(field("title")));
+        let _ = writeln!(text, "    asked: {}", field("query"));
+        for command in entry["commands"].as_array().into_iter().flatten().filter_map(|command| command.as_str()) {
+            let _ = writeln!(text, "    {}", palette.dim(&format!("$ {command}")));
+        }
+    }
+    text
+}
+
+fn help(intents: &[HelpEntry], palette: Palette) -> String {
+    let mut text = String::from("Say what you want in your own words. Some of what can be asked:\n\n");
+    let width = intents.iter().map(|intent| intent.title.chars().count()).max().unwrap_or(0);
+    for intent in intents {
+        let _ = writeln!(text, "  {:width$}  {}", intent.title, palette.code(&intent.example));
+    }
+    text.push_str("\nAdd --dry-run to see what would be done without doing it.\n");
+    text
+}
