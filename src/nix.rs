@@ -8,11 +8,13 @@ pub mod disk_usage;
 pub mod flake_source;
 pub mod garbage;
 pub mod generation;
+pub mod health;
 pub mod lock_file;
 pub mod package_name;
 pub mod path_info;
 pub mod profile;
 pub mod release;
+pub mod system_info;
 pub mod version;
 
 #[cfg(test)]

@@ -124,7 +124,7 @@ fn largest(graph: &Graph, most: usize) -> Vec<PackageUsage> {
     let all = graph.all();
     for at in all.iter() {
         let path = graph.path(at);
-        let derivation = path.ends_with(".drv");
+        let derivation = path.strip_suffix(".drv").is_some();
         let package = PackageName::of_path(path);
         let name = if derivation { DERIVATIONS } else { package.name };
         let (versions, paths, bytes) = packages.entry(name).or_default();

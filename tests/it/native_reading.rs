@@ -1,5 +1,7 @@
 //! What is read natively is what Nix itself says.
 
+#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "tests say what is wrong and what they skip")]
+
 use std::path::{Path, PathBuf};
 
 use ask_nix::nix::database::{Database, Mode};
@@ -181,4 +183,77 @@ fn reads_as_nobody() {
     let database = Database::open(&FixtureMachine::new("/"), Path::new(&state)).unwrap();
     assert!(matches!(database.mode(), Mode::ReadOnly | Mode::Immutable));
     eprintln!("opened {:?}, {} paths", database.mode(), database.reachable(&[path]).unwrap().len());
+}
+
+/// How long reading takes, on a store of the size of a small desktop. Run by hand, with `--release`.
+#[test]
+#[ignore = "measures, and checks nothing"]
+#[expect(clippy::disallowed_methods, reason = "the test makes the machine that it reads")]
+fn measures() {
+    let directory = tempfile::tempdir().unwrap();
+    let machine = FixtureMachine::new(directory.path());
+    let profiles = machine.at("/nix/var/nix/profiles");
+    let state = machine.at("/nix/var/nix");
+    let link = |target: &str, path: PathBuf| std::os::unix::fs::symlink(target, path).unwrap();
+    for path in
+        ["/nix/var/nix/profiles", "/nix/var/nix/db", "/nix/store/modules/lib/modules/6.12.58", "/nix/store/sw/bin"]
+    {
+        std::fs::create_dir_all(machine.at(path)).unwrap();
+    }
+    std::fs::write(machine.at("/nix/var/nix/db/schema"), "10").unwrap();
+    let database = rusqlite::Connection::open(state.join("db/db.sqlite")).unwrap();
+    let schema = "create table ValidPaths (id integer primary key, path text unique, narSize integer, deriver text); \
+                  create table Refs (referrer integer, reference integer, primary key (referrer, reference)); \
+                  create index a on Refs (referrer); create index b on Refs (reference); \
+                  create table DerivationOutputs (drv integer, id text, path text); begin";
+    database.execute_batch(schema).unwrap();
+    for number in 0..6000_u64 {
+        let path = format!("/nix/store/{number:032}-package{number}-{}.0", number % 7);
+        database.execute("insert into ValidPaths values (?1, ?2, 1000, null)", (number, path)).unwrap();
+        for step in 1..=9 {
+            let reference = (number * 31 + step * step * 17) % 6000;
+            database.execute("insert or ignore into Refs values (?1, ?2)", (number, reference)).unwrap();
+        }
+    }
+    for number in 1..=200_u64 {
+        let name = format!("/nix/store/{number:031}s-nixos-system-demo-25.11.{number}");
+        database.execute("insert into ValidPaths values (?1, ?2, 1000, null)", (10_000 + number, &name)).unwrap();
+        database
+            .execute("insert into Refs select ?1, id from ValidPaths where id = ?2", (10_000 + number, number))
+            .unwrap();
+        let system = machine.at(&name);
+        std::fs::create_dir_all(system.join("specialisation")).unwrap();
+        std::fs::write(system.join("nixos-version"), format!("25.11.{number}")).unwrap();
+        link("/nix/store/modules", system.join("kernel-modules"));
+        link("/nix/store/sw", system.join("sw"));
+        link(&name, profiles.join(format!("system-{number}-link")));
+    }
+    database.execute_batch("commit").unwrap();
+    link("system-200-link", profiles.join("system"));
+    let timed = |what: &str, work: &dyn Fn() -> usize| {
+        let best = (0..5)
+            .map(|_| {
+                let start = std::time::Instant::now();
+                let size = work();
+                (start.elapsed(), size)
+            })
+            .min()
+            .unwrap();
+        eprintln!("{what}: {:.2} ms, {}", best.0.as_secs_f64() * 1000.0, best.1);
+    };
+    let profile = profiles.join("system");
+    timed("generations read", &|| generation::read(&machine, &profile).unwrap().len());
+    timed("generations counted", &|| generation::numbers(&machine, &profile).unwrap().0.len());
+    let paths = [1, 200].map(|n| format!("/nix/store/{n:031}s-nixos-system-demo-25.11.{n}"));
+    timed("closure read", &|| Database::open(&machine, &state).unwrap().reachable(&paths[..1]).unwrap().len());
+    timed("closures compared", &|| comparison::compare(&machine, &state, &paths[0], &paths[1]).unwrap().rebuilt);
+    timed("store read", &|| Database::open(&machine, &state).unwrap().whole().unwrap().graph.len());
+    let generations = generation::read(&machine, &profile).unwrap();
+    let store = Database::open(&machine, &state).unwrap().whole().unwrap();
+    timed("disk usage of 200 generations", &|| DiskUsage::of(&store.graph, &generations, 10).by_generation.len());
+    let roots: Vec<garbage::Root> = generations
+        .iter()
+        .map(|g| garbage::Root { link: format!("/p/system-{}-link", g.number), path: g.store_path.clone() })
+        .collect();
+    timed("forecast over 200 roots", &|| Forecast::of(&store, &roots, &[], garbage::Keep::default(), 5).kept_paths);
 }

@@ -1,5 +1,7 @@
 //! A real Nix with a store of its own in a throw-away directory: no daemon, no root, no network, no sandbox.
 
+#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "tests say what is wrong and what they skip")]
+
 use std::path::{Path, PathBuf};
 
 use crate::fixture_machine::FixtureMachine;
