@@ -13,6 +13,9 @@ use crate::nix::generation::Generation;
 use crate::nix::package_name::{PackageName, compare_versions};
 use crate::operation::GenerationNumber;
 
+/// What all recipes of builds together are called among the packages.
+pub const DERIVATIONS: &str = "derivations";
+
 /// What takes the space.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct DiskUsage {
@@ -120,9 +123,12 @@ fn largest(graph: &Graph, most: usize) -> Vec<PackageUsage> {
     let mut packages: BTreeMap<&str, (BTreeSet<&str>, usize, u64)> = BTreeMap::new();
     let all = graph.all();
     for at in all.iter() {
-        let package = PackageName::of_path(graph.path(at));
-        let (versions, paths, bytes) = packages.entry(package.name).or_default();
-        if !package.version.is_empty() {
+        let path = graph.path(at);
+        let derivation = path.strip_suffix(".drv").is_some();
+        let package = PackageName::of_path(path);
+        let name = if derivation { DERIVATIONS } else { package.name };
+        let (versions, paths, bytes) = packages.entry(name).or_default();
+        if !derivation && !package.version.is_empty() {
             versions.insert(package.version);
         }
         *paths += 1;
@@ -183,7 +189,7 @@ mod tests {
     fn packages_are_put_together() {
         let mut graph = Graph::default();
         let hash = "0".repeat(32);
-        for (name, bytes) in [("gcc-9.5", 10), ("gcc-14.1-lib", 20), ("etc", 5), ("small-1", 1)] {
+        for (name, bytes) in [("gcc-9.5", 10), ("gcc-14.1-lib", 20), ("gcc-14.1.drv", 2), ("etc", 5), ("small-1", 1)] {
             graph.add(&format!("/nix/store/{hash}-{name}"), Some(bytes));
         }
         let largest = DiskUsage::of(&graph, &[], 2).largest;

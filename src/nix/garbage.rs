@@ -124,13 +124,23 @@ pub fn roots(machine: &impl Machine) -> Result<Vec<Root>, Error> {
     Ok(parse_roots(&String::from_utf8_lossy(&output)))
 }
 
-/// Reads lines `LINK -> PATH`.
+/// Reads lines `LINK -> PATH`. Newer versions of Nix put the link in quotes.
 pub fn parse_roots(text: &str) -> Vec<Root> {
     text.lines()
         .filter_map(|line| line.rsplit_once(" -> "))
-        .map(|(link, path)| Root { link: link.trim().to_owned(), path: path.trim().to_owned() })
+        .map(|(link, path)| Root { link: unquoted(link.trim()), path: path.trim().to_owned() })
         .filter(|root| root.path.starts_with('/') && !root.link.starts_with("{temp:"))
         .collect()
+}
+
+fn unquoted(link: &str) -> String {
+    let Some(inner) = link.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else { return link.to_owned() };
+    let mut text = String::with_capacity(inner.len());
+    let mut letters = inner.chars();
+    while let Some(letter) = letters.next() {
+        text.extend(if letter == '\\' { letters.next() } else { Some(letter) });
+    }
+    text
 }
 
 /// What the collector would free, after the generations with these links are deleted.
@@ -140,7 +150,10 @@ pub fn parse_roots(text: &str) -> Vec<Root> {
 pub fn read(machine: &impl Machine, state: &Path, deleted: &[PathBuf], most: usize) -> Result<Forecast, Error> {
     let roots = roots(machine)?;
     let store = Database::open(machine, state)?.whole()?;
-    Ok(Forecast::of(&store, &roots, deleted, Keep::read(machine), most))
+    // Nix tells where the links really lie, whatever links lead to their directory.
+    let real = |link: &PathBuf| Some(machine.resolve(link.parent()?).ok()?.join(link.file_name()?));
+    let deleted: Vec<PathBuf> = deleted.iter().cloned().chain(deleted.iter().filter_map(real)).collect();
+    Ok(Forecast::of(&store, &roots, &deleted, Keep::read(machine), most))
 }
 
 impl Forecast {
@@ -235,7 +248,7 @@ mod tests {
         store
     }
 
-    const ROOTS: &str = "/p/system-1-link -> /s/one\n/p/system-2-link -> /s/two\n{censored} -> /s/two\n\
+    const ROOTS: &str = "\"/p/system-1-link\" -> /s/one\n/p/system-2-link -> /s/two\n{censored} -> /s/two\n\
                          {temp:123} -> /s/loose\nfinding garbage collector roots...\n/run/x -> /s/unknown\n";
 
     fn forecast(deleted: &[&str], derivations: bool, outputs: bool) -> Forecast {
@@ -258,6 +271,12 @@ mod tests {
         let holders = forecast(&[], false, false).holders;
         assert_eq!((holders[0].path.as_str(), holders[0].bytes, holders[0].unique_bytes), ("/s/one", 13, 9));
         assert_eq!(holders[1].links, ["/p/system-2-link", "{censored}"]);
+    }
+
+    #[test]
+    fn quotes_around_links_are_taken_off() {
+        assert_eq!(parse_roots(r#""/a \"b\"\\c" -> /s/x"#)[0].link, r#"/a "b"\c"#);
+        assert_eq!(parse_roots("/a -> b -> /s/x")[0].link, "/a -> b");
     }
 
     #[test]

@@ -2,4 +2,6 @@
 
 mod education;
 mod log;
+mod native_reading;
+mod real_nix;
 mod understand;
