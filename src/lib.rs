@@ -5,6 +5,7 @@
 //! `docs/architecture.md` is the map.
 
 pub mod catalogue;
+pub mod cli;
 pub mod event;
 pub mod execute;
 pub mod machine;
@@ -14,7 +15,9 @@ pub mod outcome;
 pub mod plan;
 pub mod query;
 pub mod recognition;
+pub mod repl;
 pub mod reply;
+pub mod run;
 pub mod session;
 pub mod settings;
 pub mod show;

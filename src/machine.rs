@@ -1,6 +1,7 @@
 //! The machine: the one seam between ask-nix and the world of files and processes. Everything that reads or changes
 //! something outside goes through [`Machine`]; everything that parses sits above it.
 
+pub mod demo;
 pub mod facts;
 pub mod host;
 

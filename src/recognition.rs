@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -15,7 +16,7 @@ pub type IntentId = String;
 pub type Slots = BTreeMap<String, Value>;
 
 /// Whether something is to be done or only explained.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
     /// A request, or a question that is answered by looking.
@@ -26,7 +27,7 @@ pub enum Mode {
 }
 
 /// Who understood the request.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum By {
     /// The rules and data in `intents/`.
@@ -39,7 +40,7 @@ pub enum By {
 }
 
 /// A word that was read as another.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Correction {
     /// The word as it was typed.
     pub from: String,
@@ -48,7 +49,7 @@ pub struct Correction {
 }
 
 /// Another reading of the same words.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Alternative {
     /// The intent of this reading.
     pub intent: IntentId,
@@ -59,7 +60,7 @@ pub struct Alternative {
 }
 
 /// A further request of the same line.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Request {
     /// The intent of this request.
     pub intent: IntentId,
@@ -76,7 +77,7 @@ fn is_do(mode: &Mode) -> bool {
 }
 
 /// Everything that was understood of one line.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Recognition {
     /// The best reading; `out_of_scope` when there is none.
     pub intent: IntentId,

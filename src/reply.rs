@@ -17,7 +17,7 @@ use crate::teach::Lesson;
 pub const SCHEMA: u32 = 1;
 
 /// The answer to one request.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Reply {
     /// The version of this shape.
     pub schema: u32,
@@ -57,7 +57,7 @@ pub enum Status {
 }
 
 /// What came of a request.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 pub struct Outcome {
     /// How it ended.
     pub status: Status,

@@ -3,6 +3,7 @@
 
 pub mod answers;
 pub mod console;
+pub mod display;
 pub mod human;
 pub mod json;
 pub mod palette;

@@ -1,11 +1,15 @@
 //! Answers that are read, not run: generations, comparisons, sizes, channels.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::edit::Trouble;
 use crate::machine::facts::{Configuration, Facts};
 use crate::machine::Machine;
-use crate::nix::{comparison, disk_usage, garbage, lock_file};
+use crate::nix::channel::Places;
+use crate::nix::health::Finding;
+use crate::nix::lock_file::LockFile;
+use crate::nix::system_info::SystemInfo;
+use crate::nix::{comparison, disk_usage, garbage, health, lock_file, system_info};
 use crate::operation::GenerationNumber;
 use crate::outcome::{Answer, SourceOfPackages};
 use crate::plan::Probe;
@@ -50,9 +54,47 @@ pub(super) fn answer(probe: &Probe, machine: &impl Machine, facts: &Facts) -> Re
                 .map_err(|why| trouble(format!("The store could not be measured: {why}")))?;
             Ok(Answer::DiskUsage(usage))
         }
-        Probe::SystemInfo => Ok(Answer::SystemInfo(crate::nix::system_info::read(machine, &()))),
-        Probe::SystemHealth => Ok(Answer::Health { findings: crate::nix::health::read(machine, &()) }),
+        Probe::SystemInfo => Ok(Answer::SystemInfo(system_info(machine, facts))),
+        Probe::SystemHealth => Ok(Answer::Health { findings: health(machine, facts, state) }),
         Probe::Channels => Ok(Answer::Channels { channels: sources(machine, facts) }),
+    }
+}
+
+fn system_info(machine: &impl Machine, facts: &Facts) -> SystemInfo {
+    let (file, lock) = configuration(machine, facts);
+    let known = system_info::Known {
+        profile: &facts.profile,
+        nix: facts.nix.as_ref(),
+        configuration: file.as_deref(),
+        channels: if lock.is_some() { &[] } else { &facts.channel_list },
+        lock: lock.as_ref(),
+    };
+    system_info::read(machine, &known)
+}
+
+fn health(machine: &impl Machine, facts: &Facts, state: &Path) -> Vec<Finding> {
+    let (file, lock) = configuration(machine, facts);
+    let locked = lock.as_ref().and_then(|lock| lock.get("nixpkgs")).and_then(|input| input.last_modified);
+    let known = health::Known {
+        profile: &facts.profile,
+        state,
+        store: &machine.at("/nix/store"),
+        configuration: file.as_deref(),
+        flake: matches!(facts.configuration, Configuration::Flake { .. }),
+        updated: locked.or_else(|| Places::of_root(machine, state).updated(machine)),
+        now: facts.now.timestamp(),
+    };
+    health::examine(machine, &known)
+}
+
+/// The file of the configuration, and its lock file when it is a flake.
+fn configuration(machine: &impl Machine, facts: &Facts) -> (Option<PathBuf>, Option<LockFile>) {
+    match &facts.configuration {
+        Configuration::Flake { directory: Some(directory), .. } => {
+            (Some(directory.join("flake.nix")), lock_file::read(machine, &directory.join("flake.lock")).ok())
+        }
+        Configuration::Channels { file, .. } => (Some(file.clone()), None),
+        Configuration::Flake { directory: None, .. } | Configuration::Missing { .. } => (None, None),
     }
 }
 

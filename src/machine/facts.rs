@@ -177,6 +177,10 @@ impl Facts {
             read_only: Vec::new(),
             profile,
         };
+        for generation in &mut facts.profile.generations {
+            let pin = facts.pinned.iter().find(|(number, _)| *number == generation.number);
+            generation.pinned = pin.map(|(_, label)| label.clone());
+        }
         facts.read_only = facts.touched().into_iter().filter(|path| !machine.writable(path)).collect();
         Ok(facts)
     }

@@ -73,7 +73,7 @@ const LINKS: usize = 40;
 #[expect(clippy::disallowed_methods, reason = "this is the machine that the rest of the program reads and writes through")]
 impl Machine for Host {
     fn at(&self, path: &str) -> PathBuf {
-        under(&self.root, Path::new(path))
+        self.rebase(Path::new(path))
     }
 
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {

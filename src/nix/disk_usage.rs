@@ -164,6 +164,7 @@ mod tests {
             store_path: store_path.to_owned(),
             missing: false,
             closure_bytes: None,
+            pinned: None,
         }
     }
 

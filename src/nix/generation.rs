@@ -39,6 +39,9 @@ pub struct Generation {
     /// The size of its closure, in bytes, when somebody asked for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub closure_bytes: Option<u64>,
+    /// The label of its pin, where somebody pinned it; filled in by who knows the pins.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pinned: Option<String>,
 }
 
 /// The links of a profile.
@@ -74,6 +77,7 @@ pub fn read(machine: &impl Machine, profile: &Path) -> io::Result<Vec<Generation
             store_path: target.display().to_string(),
             missing: system.missing,
             closure_bytes: None,
+            pinned: None,
         });
     }
     if let Some(at) = booted.and_then(|booted| find_booted(machine, &generations, &booted)) {

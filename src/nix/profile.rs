@@ -200,6 +200,7 @@ mod tests {
             store_path: format!("/nix/store/{number}"),
             missing: number == 4,
             closure_bytes: None,
+            pinned: None,
         };
         let generations = vec![
             generation(1, 90),

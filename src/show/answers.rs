@@ -11,7 +11,9 @@ use crate::nix::comparison::Comparison;
 use crate::nix::disk_usage::DiskUsage;
 use crate::nix::garbage::Forecast;
 use crate::nix::generation::Generation;
+use crate::nix::health::{Finding, State};
 use crate::nix::lock_file::InputChange;
+use crate::nix::system_info::SystemInfo;
 use crate::nix::units::UnitChanges;
 use crate::outcome::{Answer, HelpEntry};
 
@@ -49,8 +51,8 @@ pub fn answer(answer: &Answer, palette: Palette, zone: &TimeZone) -> String {
         }
         Answer::Units { units } => unit_changes(units, palette),
         Answer::DiskUsage(usage) => disk_usage(usage, palette, zone),
-        Answer::SystemInfo(info) => super::human::facts_table(&info.lines(zone), palette),
-        Answer::Health { findings } => super::human::findings(findings, palette),
+        Answer::SystemInfo(info) => system_info(info, palette),
+        Answer::Health { findings } => health(findings, palette),
         Answer::Channels { channels } => {
             if channels.is_empty() {
                 return "There are no channels and no flake inputs.\n".to_owned();
@@ -276,6 +278,65 @@ fn disk_usage(usage: &DiskUsage, palette: Palette, zone: &TimeZone) -> String {
     let rows: Vec<_> = usage.largest.iter().map(|one| vec![one.name.clone(), one.versions.join(", "), bytes(one.bytes)]).collect();
     text.push_str(&table(&["LARGEST PACKAGES", "VERSIONS", "SIZE"], &rows, palette));
     text
+}
+
+fn system_info(info: &SystemInfo, palette: Palette) -> String {
+    let number = |number: Option<u64>| number.map(|number| number.to_string());
+    let kernel = match (&info.kernel, &info.system_kernel) {
+        (Some(running), Some(system)) if running != system => Some(format!("{running} (the present system would start {system})")),
+        (running, system) => running.clone().or_else(|| system.clone()),
+    };
+    let generation = info.generation.map(|current| match info.booted_generation {
+        Some(booted) if booted != current => format!("{current} of {} (booted: {booted})", info.generations),
+        _ => format!("{current} of {}", info.generations),
+    });
+    let channels = info.channels.iter().map(|channel| {
+        format!("{} {}", channel.name, channel.version.as_deref().or(channel.url.as_deref()).unwrap_or_default())
+    });
+    let rows = [
+        ("Host", Some(info.host.clone())),
+        ("System", info.operating_system.clone()),
+        ("NixOS", info.nixos_version.clone()),
+        ("Kernel", kernel),
+        ("Architecture", info.architecture.clone()),
+        ("Nix", info.nix.as_ref().map(|nix| nix.text.clone())),
+        ("Generation", generation.or_else(|| number(info.booted_generation))),
+        ("Configuration", info.configuration.as_ref().map(|path| path.display().to_string())),
+        ("Revision", info.configuration_revision.clone()),
+        ("Inputs", Some(info.inputs.join("\n")).filter(|text| !text.is_empty())),
+        ("Channels", Some(channels.collect::<Vec<_>>().join("\n")).filter(|text| !text.is_empty())),
+    ];
+    let mut text = String::new();
+    for (name, value) in rows {
+        for (at, line) in value.iter().flat_map(|value| value.lines()).enumerate() {
+            let name = if at == 0 { name } else { "" };
+            let _ = writeln!(text, "{}  {line}", palette.dim(&format!("{name:14}")));
+        }
+    }
+    text
+}
+
+fn health(findings: &[Finding], palette: Palette) -> String {
+    let mut text = String::new();
+    for finding in findings {
+        let mark = match finding.state {
+            State::Ok => palette.good("ok     "),
+            State::Warning => palette.odd("warning"),
+            State::Problem => palette.bad("problem"),
+        };
+        let _ = writeln!(text, "{mark}  {}", finding.title);
+        if finding.state != State::Ok {
+            let _ = writeln!(text, "         {}", finding.detail);
+            if let Some(advice) = &finding.advice {
+                let _ = writeln!(text, "         What to do: {}", palette.code(advice));
+            }
+        }
+    }
+    let sum = match findings.iter().filter(|finding| finding.state != State::Ok).count() {
+        0 => "All is well.".to_owned(),
+        number => format!("{} to look at.", count(number, "thing")),
+    };
+    text + "\n" + &palette.bold(&sum) + "\n"
 }
 
 fn history(entries: &[serde_json::Value], palette: Palette, zone: &TimeZone) -> String {

@@ -1,0 +1,182 @@
+//! The person at a terminal, or nobody in a pipe: the frontends of the command line.
+
+use std::io::{self, IsTerminal as _, Write as _};
+
+use jiff::tz::TimeZone;
+use rustyline::DefaultEditor;
+use rustyline::error::ReadlineError;
+
+use super::human::{Layout, plan};
+use super::palette::Palette;
+use super::{answers, json};
+use crate::event::Event;
+use crate::execute::{Consent, Frontend};
+use crate::machine::host::signals;
+use crate::outcome::Answer;
+use crate::plan::{Plan, Question};
+use crate::reply::{PlanView, Reply};
+
+/// How much is printed, and in which form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// Text for people.
+    Human {
+        /// 0 for little, 1 for the usual, more for more.
+        verbosity: u8,
+    },
+    /// One JSON object.
+    Json,
+    /// JSON events, then the reply.
+    Events,
+}
+
+/// Standard output and error, and whoever is behind them.
+pub struct Console {
+    form: Form,
+    layout: Layout,
+    /// Colours of standard error, which may go elsewhere than standard output.
+    talk: Palette,
+    zone: TimeZone,
+    progress: super::display::Display,
+    stopped: bool,
+}
+
+impl Console {
+    /// The console of this process.
+    pub fn new(form: Form, layout: Layout, talk: Palette) -> Self {
+        let verbosity = match form {
+            Form::Human { verbosity } => verbosity,
+            Form::Json | Form::Events => 0,
+        };
+        let progress = match form {
+            Form::Human { .. } => super::display::Display::for_standard_error(talk, verbosity),
+            Form::Json | Form::Events => super::display::Display::none(),
+        };
+        Self { form, layout, talk, zone: TimeZone::system(), progress, stopped: false }
+    }
+
+    /// Whether replies are for people.
+    pub fn human(&self) -> bool {
+        matches!(self.form, Form::Human { .. })
+    }
+
+    /// Prints a reply, without the answers that were shown on the way.
+    pub fn reply(&mut self, reply: &Reply) {
+        match self.form {
+            Form::Human { verbosity } => {
+                self.out(&super::human::outcome(reply, self.layout));
+                if verbosity > 0 {
+                    for lesson in &reply.lessons {
+                        self.out(&super::human::lesson(lesson, self.layout));
+                    }
+                }
+                for then in &reply.then {
+                    self.out("\n");
+                    self.reply(then);
+                }
+            }
+            Form::Json => self.out(&(json::reply(reply) + "\n")),
+            Form::Events => {
+                self.out(&(json::line(&serde_json::json!({ "event": "reply", "reply": reply })) + "\n"));
+            }
+        }
+    }
+
+    /// Prints data.
+    pub fn out(&self, text: &str) {
+        // A reader that went away has seen enough.
+        let _ = io::stdout().lock().write_all(text.as_bytes());
+        let _ = io::stdout().lock().flush();
+    }
+
+    /// Prints talk.
+    pub fn say(&self, text: &str) {
+        let _ = io::stderr().lock().write_all(text.as_bytes());
+    }
+
+    fn read_line(&mut self, prompt: &str) -> Option<String> {
+        self.progress.suspend();
+        let mut editor = DefaultEditor::new().ok()?;
+        match editor.readline(prompt) {
+            Ok(line) => Some(line.trim().to_owned()),
+            Err(ReadlineError::Interrupted) => {
+                self.stopped = true;
+                None
+            }
+            Err(_) => None,
+        }
+    }
+}
+
+impl Frontend for Console {
+    fn event(&mut self, event: &Event) {
+        match self.form {
+            Form::Human { .. } => self.progress.event(event),
+            Form::Events => self.out(&(json::line(event) + "\n")),
+            Form::Json => {}
+        }
+    }
+
+    fn answer(&mut self, answer: &Answer) {
+        if let Form::Human { verbosity } = self.form {
+            self.progress.suspend();
+            if verbosity == 0 && matches!(answer, Answer::Built { .. }) {
+                return;
+            }
+            self.out(&answers::answer(answer, self.layout.palette, &self.zone));
+        }
+    }
+
+    fn show_plan(&mut self, shown: &Plan) {
+        if let Form::Human { verbosity } = self.form
+            && verbosity > 0
+        {
+            self.say(&plan(&PlanView::from(shown), Layout { palette: self.talk, ..self.layout }));
+        }
+    }
+
+    fn consent(&mut self, question: &str) -> Consent {
+        if !self.present() {
+            return Consent::No;
+        }
+        for _ in 0..3 {
+            let Some(line) = self.read_line(&format!("{question} [y/N] ")) else { return Consent::No };
+            match line.to_lowercase().trim_end_matches(['!', '.']) {
+                "y" | "yes" | "do it" | "go ahead" | "ok" | "okay" | "sure" | "yes please" | "yep" | "yeah" => return Consent::Yes,
+                "" | "n" | "no" | "nope" | "cancel" | "stop" | "never mind" | "leave it" | "don't" => return Consent::No,
+                _ => self.say("Please answer yes or no.\n"),
+            }
+        }
+        Consent::No
+    }
+
+    fn ask(&mut self, question: &Question) -> Option<String> {
+        if !self.present() {
+            return None;
+        }
+        self.say(&format!("{}\n", question.text));
+        for (number, choice) in question.choices.iter().enumerate() {
+            self.say(&format!("  {}. {choice}\n", number + 1));
+        }
+        let line = self.read_line("> ").filter(|line| !line.is_empty())?;
+        let chosen = line.parse::<usize>().ok().and_then(|number| question.choices.get(number.checked_sub(1)?));
+        Some(chosen.cloned().unwrap_or(line))
+    }
+
+    fn present(&self) -> bool {
+        self.human() && io::stdin().is_terminal() && io::stderr().is_terminal()
+    }
+
+    fn stopped(&mut self) -> bool {
+        self.stopped |= signals::received().is_some();
+        self.stopped
+    }
+
+    fn working(&mut self, yes: bool) {
+        signals::working(yes);
+        self.stopped = false;
+        if !yes {
+            self.progress.suspend();
+        }
+    }
+}
