@@ -81,7 +81,11 @@ pub async fn execute(
     for (index, step) in plan.steps.iter().enumerate() {
         let number = index + 1;
         let skipped = state.same && matches!(step.action, Action::Confirm { .. });
-        frontend.event(&Event::StepStarted { step: number, of: plan.steps.len(), title: step.title.clone() });
+        // A question that is answered at once needs no heading.
+        let quiet = plan.steps.len() == 1 && matches!(step.action, Action::Look(_));
+        if !quiet {
+            frontend.event(&Event::StepStarted { step: number, of: plan.steps.len(), title: step.title.clone() });
+        }
         let started = Instant::now();
         let stop = if frontend.stopped() {
             Some(Stop::Interrupted)
@@ -95,7 +99,9 @@ pub async fn execute(
             (None, false) => StepResult::Done,
             (Some(_), _) => StepResult::Failed,
         };
-        frontend.event(&Event::StepFinished { step: number, result, seconds: started.elapsed().as_secs_f64() });
+        if !quiet {
+            frontend.event(&Event::StepFinished { step: number, result, seconds: started.elapsed().as_secs_f64() });
+        }
         ending = match stop {
             None => continue,
             Some(Stop::Declined) => Ending::Declined,
@@ -151,6 +157,11 @@ impl State<'_, '_> {
                 }
             }
             Action::Run(work) => {
+                let workshop = &self.run.facts.workshop;
+                machine.make_directory(workshop).map_err(|error| {
+                    let message = format!("{} could not be made: {error}.", workshop.display());
+                    failed(number, edit::Trouble::from_io(message, &error))
+                })?;
                 let command = settle(&work.command, &self.run.facts.workshop, machine);
                 if work.risk > crate::plan::Risk::Reads {
                     self.write_down(number, step, machine, step.reversal.as_ref(), command.vector())?;
@@ -324,16 +335,22 @@ impl State<'_, '_> {
         frontend: &mut dyn Frontend,
     ) -> Execution {
         let (mut put_back, mut not_put_back) = (Vec::new(), Vec::new());
+        // What was done and made no difference needs no undo: an update that found nothing newer.
+        let had_changes = !self.changed.is_empty();
+        self.changed.retain(|reversal| makes_a_difference(reversal, machine));
         // A machine that is between two systems is left as it is: which of them is wanted is the person's choice.
         let activated = self.changed.iter().any(|reversal| matches!(reversal, Reversal::Activate { .. }));
         if ending != Ending::Done && !activated && !self.changed.is_empty() {
             (put_back, not_put_back) = put_back::put_back(&self.changed, machine, self.run.facts, frontend, self.log_path()).await;
             if not_put_back.is_empty() {
                 self.changed.clear();
-                if let Err(error) = self.run.journal.put_back(machine) {
-                    self.warnings.push(format!("The journal could not be written: {error}"));
-                }
             }
+        }
+        if had_changes
+            && self.changed.is_empty()
+            && let Err(error) = self.run.journal.put_back(machine)
+        {
+            self.warnings.push(format!("The journal could not be written: {error}"));
         }
         if let Err(error) = self.run.journal.ended(machine, ending) {
             self.warnings.push(format!("The journal could not be written: {error}"));
@@ -348,6 +365,25 @@ impl State<'_, '_> {
             changed: self.changed,
             log_file: self.log_file,
         }
+    }
+}
+
+/// Whether the machine is not as it was before a step with this reversal.
+fn makes_a_difference(reversal: &Reversal, machine: &impl Machine) -> bool {
+    match reversal {
+        Reversal::Profile { profile, generation } => {
+            let now = crate::nix::generation::numbers(machine, profile).ok().and_then(|(_, current)| current);
+            now != Some(*generation)
+        }
+        // Whether it runs says nothing about the boot menu, so only what merely activates can be told.
+        Reversal::Activate { system, how: SwitchAction::Switch | SwitchAction::Test } => {
+            machine.resolve(&machine.at("/run/current-system")).ok().as_ref() != Some(system)
+        }
+        Reversal::File { path, before, .. } => {
+            let now = machine.read(path).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+            now != *before || (before.is_none() && machine.status(path).is_ok())
+        }
+        Reversal::Activate { .. } | Reversal::Run { .. } => true,
     }
 }
 

@@ -224,6 +224,11 @@ pub trait Machine {
     /// # Errors
     /// As the file system says.
     fn lock(&self, path: &Path) -> io::Result<Option<Lock>>;
+    /// Makes a directory and those above it, when they are missing.
+    ///
+    /// # Errors
+    /// As the file system says.
+    fn make_directory(&self, path: &Path) -> io::Result<()>;
     /// Removes a file or link, if it is there.
     ///
     /// # Errors

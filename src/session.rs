@@ -8,6 +8,7 @@ mod talk;
 use std::path::PathBuf;
 use std::time::Instant;
 
+use crate::catalogue;
 use crate::event::Event;
 use crate::execute::journal::{self, Journal};
 use crate::execute::{Consent, Frontend, Run, execute};
@@ -277,12 +278,18 @@ impl<M: Machine> Session<M> {
 
 /// A reading that is not sure enough to act on.
 fn unclear(recognition: &Recognition) -> Option<Outcome> {
-    let harmless = |intent: &str| matches!(intent, "help" | "small_talk" | "confirm" | "cancel" | OUT_OF_SCOPE);
+    let harmless = |intent: &str| {
+        matches!(intent, "help" | "small_talk" | "confirm" | "cancel" | "explain_concept" | "show_history" | OUT_OF_SCOPE)
+    };
     if harmless(&recognition.intent) {
         return None;
     }
+    // A reading that only looks does no harm when it is the wrong one; one that changes something must be sure.
+    let changes = recognition.mode == Mode::Do && catalogue::intent(&recognition.intent).is_some_and(|intent| intent.changes);
     let close = recognition.alternatives.iter().find(|other| {
-        other.intent != recognition.intent && !harmless(&other.intent) && recognition.confidence - other.confidence < CLOSE
+        let changes = changes || catalogue::intent(&other.intent).is_some_and(|intent| intent.changes);
+        let another = other.intent != recognition.intent && !harmless(&other.intent);
+        changes && another && recognition.confidence - other.confidence < CLOSE
     });
     if recognition.confidence >= UNSURE && close.is_none() {
         return None;

@@ -19,7 +19,12 @@ const LESSONS: usize = 3;
 impl<M: Machine> Session<M> {
     /// The outcome of a plan that was only shown.
     pub(super) fn planned(&self, recognition: &Recognition) -> (Outcome, Vec<Lesson>) {
-        let lessons = self.lessons(recognition, crate::teach::Ending::Planned, &[]);
+        let mut lessons = self.lessons(recognition, crate::teach::Ending::Planned, &[]);
+        for lesson in &mut lessons {
+            // These parts tell what was done; nothing was.
+            lesson.what.clear();
+            lesson.next.clear();
+        }
         (Outcome { status: Status::Planned, ..Outcome::default() }, lessons)
     }
 
@@ -94,7 +99,8 @@ impl<M: Machine> Session<M> {
             None => step.log.plain_tail.clone(),
         };
         let mut failure = match diagnoses.first() {
-            Some(first) => failure_of(first),
+            Some(first) if first.is_known() => failure_of(first),
+            Some(first) => Failure { message: step.message.clone(), ..failure_of(first) },
             None => Failure {
                 id: "unknown".to_owned(),
                 message: step.message.clone(),

@@ -1,7 +1,15 @@
 //! The tests of the whole: one binary, a file per feature.
 
+// The machine of the unit tests stands in `src/nix/` and names its traits as there.
+use ask_nix::machine;
+
+#[path = "../../src/nix/fixture_machine.rs"]
+mod fixture_machine;
+
+mod demo;
 mod education;
 mod log;
 mod native_reading;
 mod real_nix;
+mod system;
 mod understand;
