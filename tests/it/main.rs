@@ -2,4 +2,5 @@
 
 mod log;
 mod log_lines;
+mod paper;
 mod progress;

@@ -145,11 +145,13 @@ impl TerminalProgress {
 
     fn step_finished(&mut self, result: StepResult, seconds: f64, now: Duration) {
         self.clear();
-        if self.state.visible(now) && self.look.verbosity > Verbosity::Quiet {
+        let visible = self.state.visible(now);
+        // Nothing is drawn from here on.
+        self.state.since = None;
+        if visible && self.look.verbosity > Verbosity::Quiet {
             let ink = if result == StepResult::Failed { Ink::Bad } else { Ink::Plain };
             self.print(&[self.state.summary(result, seconds)], ink, now);
         }
-        self.state.since = None;
     }
 
     fn log(&mut self, event: &Event, now: Duration) {
