@@ -1,7 +1,6 @@
 //! How many lines of Nix's structured log are read in a second: parsed alone, and followed to events.
 //! `cargo bench --bench log_parser`
 
-#![expect(missing_docs, reason = "a program")]
 #![expect(clippy::print_stdout, reason = "its output is its purpose")]
 #![expect(clippy::cast_precision_loss, reason = "a rate is not exact")]
 

@@ -27,6 +27,8 @@ pub struct Tracker {
     phase: Phase,
     files_evaluated: u64,
     asked: u64,
+    /// A build has begun.
+    building: bool,
     /// Builds that failed by count but have not ended yet.
     failing: u64,
     talk: Option<String>,
@@ -48,6 +50,7 @@ impl Tracker {
             phase: Phase::default(),
             files_evaluated: 0,
             asked: 0,
+            building: false,
             failing: 0,
             talk: None,
             finished: Vec::new(),
@@ -139,6 +142,10 @@ impl Tracker {
                 count.expected = announced.max(count.done + count.failed + self.running_of(kind));
             }
         }
+        // A goal counts as a build until it is found in a cache.
+        if downloads.expected > 0 && planned.build_count == 0 && !self.building {
+            builds.expected = builds.done + builds.failed;
+        }
         let transfers = self.activities.sum(ActivityKind::FileTransfer);
         let copies = self.activities.sum(ActivityKind::CopyPath);
         Progress {
@@ -183,6 +190,7 @@ impl Tracker {
         if activity.kind == ActivityKind::QueryPathInfo {
             self.asked += 1;
         }
+        self.building |= activity.kind == ActivityKind::Build;
         self.talk = None;
         self.activities.start(id, activity);
     }
