@@ -17,6 +17,10 @@ pub(super) fn recognize(packed: &Packed, text: &str) -> Option<Recognition> {
         let found = intent.markers.iter().filter_map(|marker| Some((lower.find(marker.as_str())?, marker))).min();
         if let Some((place, _)) = found {
             let from = text.get(place..).unwrap_or(text);
+            // In quotation marks the message ends where they close.
+            let quoted = text.get(..place).is_some_and(|before| before.ends_with(['"', '\u{201c}']));
+            let end = if quoted { from.find(['"', '\u{201d}']) } else { None };
+            let from = end.map_or(from, |end| &from[..end]);
             let message: String =
                 from.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).take(LONGEST).collect();
             let mut slots = Slots::new();

@@ -82,7 +82,11 @@ fn reading<'a>(
 ) -> Option<Reading<'a>> {
     let explained = content(line, found.mask);
     let left = left_over(line, mood, intent, found, explained);
-    if pattern.whole && left > 0.0 {
+    let beside = |(place, token): (usize, &super::line::Token)| {
+        found.mask & (1 << place) == 0 && !matches!(token.weight, Cost::Filler | Cost::Flag)
+            && (mood.question | mood.request) & (1 << place) == 0
+    };
+    if pattern.whole && line.tokens.iter().enumerate().any(beside) {
         return None;
     }
     let mended = line
@@ -118,7 +122,8 @@ fn reading<'a>(
         return None;
     }
     let topical = matches!(intent.slots.first().map(|slot| slot.kind), Some(Kind::Concepts));
-    let explain = pattern.explain || (!topical && intent.group != "conversation" && mood.asks(line, found.mask, intent.changes));
+    let answers = topical || intent.group == "conversation" && !intent.changes;
+    let explain = pattern.explain || (!answers && mood.asks(line, found.mask, intent.changes));
     let mode = if explain { Mode::Explain } else { Mode::Do };
     let rank = confidence + 0.06 * explained.min(8.0);
     Some(Reading { intent, slots, mode, confidence, rank })
@@ -129,10 +134,11 @@ fn left_over(line: &Line, mood: &Mood, intent: &Intent, found: &Match, explained
     // One word proves little: whatever else is said must then be harmless. More words carry more.
     let strict: f32 = match explained {
         few if few < 1.3 => 4.0,
-        few if few < 2.3 => 1.3,
-        few if few < 3.3 => 0.75,
+        few if few < 2.3 => if intent.changes { 1.8 } else { 1.3 },
+        few if few < 3.3 => 0.8,
         _ => 0.45,
     } * if intent.changes { 1.0 } else { 0.7 };
+    let span = found.mask.trailing_zeros() as usize..128 - found.mask.leading_zeros() as usize;
     let in_match = |clause: u8| {
         line.tokens.iter().enumerate().any(|(place, token)| token.clause == clause && found.mask & (1 << place) != 0)
     };
@@ -144,8 +150,10 @@ fn left_over(line: &Line, mood: &Mood, intent: &Intent, found: &Match, explained
         let near = if in_match(token.clause) { 1.0 } else { 0.4 };
         match token.weight {
             Cost::Filler => {}
-            Cost::Known => words += 0.07 * near * strict.min(1.3),
+            Cost::Known => words += 0.07 * near * if explained < 1.3 { 3.0 } else { strict.min(1.3) },
             Cost::Flag => words += 0.03 * near,
+            // A word in the midst of a request is what the request is about: it makes all the difference.
+            Cost::Unknown if intent.changes && span.contains(&place) && near > 0.5 => elsewhere += 0.3,
             Cost::Unknown => words += 0.14 * near * strict,
             Cost::Number => words += 0.18 * near * strict,
             Cost::Elsewhere => elsewhere += 0.6,

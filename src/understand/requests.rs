@@ -26,7 +26,7 @@ fn split(packed: &Packed, line: &Line, depth: u8) -> Recognition {
     let mut chosen: Option<(f32, Recognition)> = None;
     for joint in joints(line) {
         let left = best(packed, &line.part(0..joint.end_of_left));
-        if left.intent == OUT_OF_SCOPE || left.confidence < SURE {
+        if left.intent == OUT_OF_SCOPE || left.intent == "cancel" || left.confidence < SURE {
             continue;
         }
         let right = split(packed, &line.part(joint.start_of_right..line.tokens.len()), depth - 1);

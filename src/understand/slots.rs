@@ -94,7 +94,7 @@ fn when(tokens: &[Token]) -> Option<(usize, Value)> {
             let end = tokens
                 .iter()
                 .take(7)
-                .take_while(|token| token.clause == clause && !matches!(token.text.as_str(), "and" | "then" | "please"))
+                .take_while(|token| token.clause == clause && !matches!(token.text.as_str(), "and" | "then" | "please" | "thanks" | "so" | "because"))
                 .count();
             if end < 2 || matches!(word(1), "this" | "that" | "it" | "you" | "i" | "you,") && end == 2 || word(1) == "you" {
                 return None;
@@ -140,7 +140,7 @@ fn name(token: &Token) -> Option<&str> {
         && text.len() <= 100
         && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.+".contains(c))
         && !text.contains("..");
-    let meaning = matches!(token.weight, Cost::Unknown | Cost::Known)
+    let meaning = matches!(token.weight, Cost::Unknown | Cost::Known | Cost::Elsewhere)
         && !matches!(text, "channel" | "not" | "system" | "configuration" | "specialisation" | "profile" | "generation");
     (fits && meaning).then_some(text)
 }
