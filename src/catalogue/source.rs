@@ -81,9 +81,11 @@ pub fn pack(files: &[File]) -> Result<Packed, String> {
         .find(|(path, _)| path == "words.toml")
         .ok_or("there is no words.toml".to_owned())
         .and_then(|(path, text)| toml::from_str(text).map_err(|error| format!("{path}: {error}")))?;
+    builder.spelling = words.spelling.iter().map(|(from, to)| (from.clone(), split(to))).collect();
     for (name, phrases) in &words.sets {
         for phrase in phrases {
-            builder.named.entry(name.clone()).or_default().push(split(phrase));
+            let phrase = builder.spelled(&split(phrase));
+            builder.named.entry(name.clone()).or_default().push(phrase);
         }
     }
     let mut packed = Packed::default();
@@ -95,7 +97,7 @@ pub fn pack(files: &[File]) -> Result<Packed, String> {
                 let concepts: BTreeMap<String, Vec<String>> = toml::from_str(text).map_err(|error| fail(&error))?;
                 packed.concepts = concepts
                     .into_iter()
-                    .map(|(id, said)| (id, said.iter().map(|phrase| split(phrase)).collect()))
+                    .map(|(id, said)| (id, said.iter().map(|phrase| builder.spelled(&split(phrase))).collect()))
                     .collect();
             }
             Some([group, id]) => {
@@ -146,9 +148,15 @@ fn split(phrase: &str) -> Vec<String> {
 struct Builder {
     named: BTreeMap<String, Vec<Vec<String>>>,
     sets: BTreeMap<Vec<Vec<String>>, u16>,
+    spelling: BTreeMap<String, Vec<String>>,
 }
 
 impl Builder {
+    /// A phrase as lines are spelled before anything is looked for in them.
+    fn spelled(&self, phrase: &[String]) -> Vec<String> {
+        phrase.iter().flat_map(|word| self.spelling.get(word).cloned().unwrap_or_else(|| vec![word.clone()])).collect()
+    }
+
     fn intent(&mut self, group: &str, id: &str, file: IntentFile) -> Result<Intent, String> {
         let slots: Vec<Slot> = file
             .slots
@@ -229,6 +237,9 @@ impl Builder {
                         Step { want: Want::Slot(u8::try_from(place).map_err(|_| "too many slots")?), optional }
                     }
                     Part::Phrases { mut phrases, sets, optional } => {
+                        for phrase in &mut phrases {
+                            *phrase = self.spelled(phrase);
+                        }
                         for set in sets {
                             let named = self.named.get(&set).ok_or(format!("there is no set '{set}'"))?;
                             phrases.extend(named.iter().cloned());

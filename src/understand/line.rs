@@ -89,7 +89,7 @@ impl Line {
         let mut by: Option<(usize, u8)> = None;
         for place in 0..self.tokens.len() {
             let clause = self.tokens[place].clause;
-            if matches!(self.tokens[place].text.as_str(), "not" | "no" | "never" | "without") {
+            if negates(&self.tokens[place].text) {
                 by = Some((place, clause));
                 self.tokens[place].negated = None;
                 continue;
@@ -101,6 +101,11 @@ impl Line {
             self.tokens[place].negated = by.map(|(place, _)| place);
         }
     }
+}
+
+/// Whether this word turns what follows into its opposite.
+pub(super) fn negates(word: &str) -> bool {
+    matches!(word, "not" | "no" | "never" | "without")
 }
 
 fn token(packed: &Packed, text: String, typed: Option<String>) -> Token {
@@ -210,6 +215,11 @@ fn pieces(text: &str, cut: &mut bool) -> Vec<Piece> {
                     pieces.push(Piece::Word("and".to_owned()));
                 }
             }
+            '-' | '=' if next == '>' => {
+                after_word(&mut word, &mut pieces);
+                pieces.push(Piece::Word("to".to_owned()));
+                place += 1;
+            }
             ',' | '!' | '?' | '\n' | '(' | ')' | '\u{2192}' => {
                 if character == '?' && word.is_empty() && pieces.is_empty() {
                     word.push('?');
@@ -227,7 +237,7 @@ fn pieces(text: &str, cut: &mut bool) -> Vec<Piece> {
                 }
                 pieces.push(Piece::Break);
             }
-            _ if character.is_alphanumeric() || "._+-/@:#=~^%*'".contains(character) => word.push(character),
+            _ if character.is_alphanumeric() || "._+-/@:#=~^%*'👍👎⏪".contains(character) => word.push(character),
             _ => after_word(&mut word, &mut pieces),
         }
         place += 1;

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::line::{Cost, Line};
+use super::line::{Cost, Line, negates};
 use super::slots;
 use crate::catalogue::data::{Intent, Packed, Pattern, Step, Want};
 
@@ -147,6 +147,16 @@ impl Search<'_> {
 fn take(line: &Line, mask: Mask, from: usize, length: usize) -> Option<Mask> {
     let tokens = line.tokens.get(from..from + length)?;
     let added = (0..length).fold(mask, |mask, offset| mask | 1 << (from + offset));
+    // After a "not" that the pattern asked for comes what it governs, not the next clause.
+    let last = (mask != 0).then(|| 127 - mask.leading_zeros() as usize).and_then(|last| line.tokens.get(last).map(|token| (last, token)));
+    if let Some((last, token)) = last
+        && negates(&token.text)
+        && from > last
+        && tokens.first()?.negated != Some(last)
+        && !negates(&tokens.first()?.text)
+    {
+        return None;
+    }
     let allowed = tokens.iter().all(|token| token.negated.is_none_or(|by| added & (1 << by) != 0));
     allowed.then_some(added)
 }
@@ -158,7 +168,7 @@ fn loose(line: &Line, hits: &Hits, intent: Option<&Intent>, pattern: &Pattern) -
     let mut steps: Vec<&Step> = pattern.steps.iter().collect();
     steps.sort_by_key(|step| match step.want {
         Want::Set(set) => !hits.of(set).iter().any(|&(from, _)| {
-            matches!(line.tokens[usize::from(from)].text.as_str(), "not" | "no" | "never" | "without")
+            negates(&line.tokens[usize::from(from)].text)
         }),
         _ => true,
     });

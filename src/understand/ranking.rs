@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::line::{Cost, Line};
-use super::matching::{Hits, Match, content, fit};
+use super::matching::{Hits, Mask, Match, content, fit};
 use super::mood::Mood;
 use crate::catalogue::data::{Datum, Intent, Kind, Packed, Pattern};
 use crate::recognition::{Alternative, Mode, OUT_OF_SCOPE, Recognition, Slots};
@@ -21,6 +21,7 @@ struct Reading<'a> {
     mode: Mode,
     confidence: f32,
     rank: f32,
+    mask: Mask,
 }
 
 /// What cannot be acted on.
@@ -29,7 +30,7 @@ pub(super) fn nothing(confidence: f32) -> Recognition {
 }
 
 /// The best reading of a line as one request.
-pub(super) fn best(packed: &Packed, line: &Line) -> Recognition {
+pub(super) fn best(packed: &Packed, line: &Line) -> (Recognition, Mask) {
     let hits = Hits::new(packed, line);
     let mood = Mood::of(packed, line, &hits);
     let mut readings: Vec<Reading<'_>> = Vec::new();
@@ -47,7 +48,7 @@ pub(super) fn best(packed: &Packed, line: &Line) -> Recognition {
     }
     readings.sort_by(|a, b| b.rank.total_cmp(&a.rank));
     let mut readings = readings.into_iter();
-    let Some(first) = readings.next() else { return nothing(0.4) };
+    let Some(first) = readings.next() else { return (nothing(0.4), 0) };
     let mut alternatives: Vec<Alternative> = readings
         .filter(|reading| reading.confidence >= WORTH_SAYING && reading.intent.id != OUT_OF_SCOPE)
         .take(3)
@@ -57,16 +58,18 @@ pub(super) fn best(packed: &Packed, line: &Line) -> Recognition {
         if first.confidence >= WORTH_SAYING && first.intent.id != OUT_OF_SCOPE {
             alternatives.insert(0, alternative(first));
         }
-        return Recognition { alternatives, ..nothing(0.4) };
+        return (Recognition { alternatives, ..nothing(0.4) }, 0);
     }
-    Recognition {
+    let mask = first.mask;
+    let recognition = Recognition {
         intent: first.intent.id.clone(),
         slots: first.slots,
         mode: first.mode,
         confidence: first.confidence,
         alternatives,
         ..Recognition::default()
-    }
+    };
+    (recognition, mask)
 }
 
 fn alternative(reading: Reading<'_>) -> Alternative {
@@ -126,7 +129,7 @@ fn reading<'a>(
     let explain = pattern.explain || (!answers && mood.asks(line, found.mask, intent.changes));
     let mode = if explain { Mode::Explain } else { Mode::Do };
     let rank = confidence + 0.06 * explained.min(8.0);
-    Some(Reading { intent, slots, mode, confidence, rank })
+    Some(Reading { intent, slots, mode, confidence, rank, mask: found.mask })
 }
 
 /// What the words cost that the pattern did not ask for.
@@ -147,7 +150,7 @@ fn left_over(line: &Line, mood: &Mood, intent: &Intent, found: &Match, explained
         if (found.mask | mood.question | mood.request) & (1 << place) != 0 || token.negated.is_some() {
             continue;
         }
-        let near = if in_match(token.clause) { 1.0 } else { 0.4 };
+        let near = if in_match(token.clause) { 1.0 } else { 0.2 };
         match token.weight {
             Cost::Filler => {}
             Cost::Known => words += 0.07 * near * if explained < 1.3 { 3.0 } else { strict.min(1.3) },
@@ -156,7 +159,7 @@ fn left_over(line: &Line, mood: &Mood, intent: &Intent, found: &Match, explained
             Cost::Unknown if intent.changes && span.contains(&place) && near > 0.5 => elsewhere += 0.3,
             Cost::Unknown => words += 0.14 * near * strict,
             Cost::Number => words += 0.18 * near * strict,
-            Cost::Elsewhere => elsewhere += 0.6,
+            Cost::Elsewhere => elsewhere += if near < 0.5 && explained >= 2.0 { 0.25 } else { 0.6 },
         }
     }
     let most = match explained {

@@ -19,13 +19,18 @@ pub(super) fn recognize(packed: &Packed, line: &Line) -> Recognition {
 }
 
 fn split(packed: &Packed, line: &Line, depth: u8) -> Recognition {
-    let whole = best(packed, line);
+    let (whole, taken) = best(packed, line);
     if depth == 0 {
         return whole;
     }
     let mut chosen: Option<(f32, Recognition)> = None;
     for joint in joints(line) {
-        let left = best(packed, &line.part(0..joint.end_of_left));
+        // One wording that needs both sides is one request: "update and rebuild".
+        let before = taken & ((1 << joint.end_of_left) - 1);
+        if before != 0 && taken >> joint.start_of_right != 0 && whole.confidence >= SURE {
+            continue;
+        }
+        let (left, _) = best(packed, &line.part(0..joint.end_of_left));
         if left.intent == OUT_OF_SCOPE || left.intent == "cancel" || left.confidence < SURE {
             continue;
         }

@@ -12,10 +12,13 @@ use crate::catalogue::packed;
 pub(super) fn read(kind: Kind, line: &Line, at: usize) -> Option<(usize, Value)> {
     let tokens = line.tokens.get(at..)?;
     match kind {
+        // "twenty five oh five" is a release, never a generation.
+        Kind::Number if release(tokens).is_some_and(|(length, _)| length > 1) => None,
         Kind::Number => numbers::number(tokens).map(|(length, number)| (length, Value::from(number))),
         Kind::Numbers => numbers::numbers(tokens).map(|(length, numbers)| (length, Value::from(numbers))),
         Kind::Age => age(tokens),
         Kind::When => when(tokens),
+        Kind::Release if comes_from(line, at) => None,
         Kind::Release => release(tokens),
         Kind::Inputs => inputs(tokens),
         Kind::Name => name(tokens.first()?).map(|name| (1, Value::from(name))),
@@ -114,8 +117,20 @@ fn when(tokens: &[Token]) -> Option<(usize, Value)> {
     Some((length, Value::from(said.join(" "))))
 }
 
+/// Whether the release that stands here is the one to leave: "from 24.11", "still on 24.11".
+fn comes_from(line: &Line, at: usize) -> bool {
+    let before = line.tokens[..at].iter().rev().map(|token| token.text.as_str());
+    let mut before = before.filter(|word| !matches!(*word, "nixos" | "release" | "version" | "the" | "channel"));
+    match before.next() {
+        Some("from" | "off" | "than" | "within" | "of" | "between" | "following" | "beyond" | "runs" | "leave") => true,
+        Some("on") => before.next() == Some("still"),
+        _ => false,
+    }
+}
+
 fn release(tokens: &[Token]) -> Option<(usize, Value)> {
     let first = tokens.first()?.text.as_str();
+    let first = first.rsplit(['/', '=']).next().unwrap_or(first);
     let bare = first.strip_prefix("nixos-").or_else(|| first.strip_prefix("nixpkgs-")).unwrap_or(first);
     let number = bare.strip_suffix("-small").unwrap_or(bare);
     let is_number = number.len() == 5
@@ -141,7 +156,7 @@ fn name(token: &Token) -> Option<&str> {
         && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.+".contains(c))
         && !text.contains("..");
     let meaning = matches!(token.weight, Cost::Unknown | Cost::Known | Cost::Elsewhere)
-        && !matches!(text, "channel" | "not" | "system" | "configuration" | "specialisation" | "profile" | "generation");
+        && !matches!(text, "channel" | "not" | "system" | "configuration" | "specialisation" | "profile" | "generation" | "home" | "user" | "shell");
     (fits && meaning).then_some(text)
 }
 
@@ -208,8 +223,10 @@ fn concepts(tokens: &[Token]) -> Option<(usize, Value)> {
                 end = place;
             }
             None if end > 0
-                && (tokens[place].weight == Cost::Filler
-                    || matches!(tokens[place].text.as_str(), "and" | "or" | "vs" | "versus" | "from" | "also" | "to" | "between" | "is" | "what")) =>
+                && matches!(
+                    tokens[place].text.as_str(),
+                    "and" | "or" | "vs" | "versus" | "from" | "also" | "to" | "between" | "is" | "what" | "a" | "an" | "the" | "even" | "plain"
+                ) =>
             {
                 place += 1;
             }

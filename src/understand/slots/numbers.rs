@@ -41,7 +41,11 @@ pub(super) fn below_hundred(tokens: &[Token]) -> Option<(usize, u64)> {
 /// A number: digits, or words up to the hundreds.
 pub(super) fn number(tokens: &[Token]) -> Option<(usize, u64)> {
     let word = tokens.first()?.text.as_str();
-    let digits = word.strip_prefix('#').or_else(|| word.strip_prefix('+')).unwrap_or(word);
+    // `system-42-link` is how a profile calls its generations; `--count=5` is an option of another tool.
+    let link = word.rsplit('/').next().and_then(|name| name.strip_prefix("system-")?.strip_suffix("-link"));
+    let option = word.strip_prefix("--").and_then(|option| Some(option.split_once('=')?.1));
+    let plain = link.or(option).unwrap_or(word);
+    let digits = plain.strip_prefix('#').or_else(|| plain.strip_prefix('+')).unwrap_or(plain);
     if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return digits.parse().ok().filter(|number: &u64| *number <= 1_000_000_000).map(|number| (1, number));
     }
