@@ -30,6 +30,7 @@ pub(super) fn apply(packed: &Packed, line: &Line, context: &super::Context, reco
             if line.tokens[place].negated.is_none()
                 && let Some((length, value)) = slots::read(slot.kind, line, place)
                 && slots::tells(slot.kind)
+                && line.tokens[place].text != "one"
             {
                 let others = line.tokens.iter().enumerate().filter(|(other, token)| {
                     !(place..place + length).contains(other) && matches!(token.weight, Cost::Unknown | Cost::Elsewhere | Cost::Number)

@@ -89,7 +89,10 @@ impl Line {
         let mut by: Option<(usize, u8)> = None;
         for place in 0..self.tokens.len() {
             let clause = self.tokens[place].clause;
-            if negates(&self.tokens[place].text) {
+            // "Before I update, show me what would change" asks for no update either.
+            let later = self.tokens[place].text == "before"
+                && self.tokens.get(place + 1).is_some_and(|next| matches!(next.text.as_str(), "i" | "we" | "you"));
+            if negates(&self.tokens[place].text) || later {
                 by = Some((place, clause));
                 self.tokens[place].negated = None;
                 continue;

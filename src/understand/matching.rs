@@ -130,6 +130,10 @@ impl Search<'_> {
                 }
                 Want::Gap => {}
             }
+            // A gap never leads into the next request.
+            if matches!(self.line.tokens[at].text.as_str(), "then" | "afterwards") || self.line.tokens[at].after_shell && so_far.mask == 0 {
+                break;
+            }
             let filler = self.line.tokens[at].weight == Cost::Filler;
             passed += u32::from(!filler);
             if so_far.mask == 0 || passed > if gap { 6 } else { 0 } {

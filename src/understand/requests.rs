@@ -1,9 +1,9 @@
 //! Several requests in one line: "update, then clean up".
 
-use super::line::Line;
+use super::line::{Cost, Line};
 use super::ranking::{best, nothing};
 use crate::catalogue::data::Packed;
-use crate::recognition::{OUT_OF_SCOPE, Recognition, Request};
+use crate::recognition::{Alternative, OUT_OF_SCOPE, Recognition, Request};
 
 /// A reading of the whole line that is at least this sure is not taken apart at an "and".
 const SURE: f32 = 0.6;
@@ -31,6 +31,12 @@ fn split(packed: &Packed, line: &Line, depth: u8) -> Recognition {
             continue;
         }
         let (left, _) = best(packed, &line.part(0..joint.end_of_left));
+        // The first of two certain requests is not understood: nothing is done of the second either.
+        if joint.hard && left.intent == OUT_OF_SCOPE && says_something(line, joint.end_of_left) && whole.intent != OUT_OF_SCOPE {
+            let Recognition { intent, slots, confidence, .. } = whole;
+            let alternatives = vec![Alternative { intent, slots, confidence }];
+            return Recognition { alternatives, ..nothing(0.4) };
+        }
         if left.intent == OUT_OF_SCOPE || left.intent == "cancel" || left.confidence < SURE {
             continue;
         }
@@ -55,6 +61,11 @@ fn split(packed: &Packed, line: &Line, depth: u8) -> Recognition {
         _ if whole.intent.is_empty() => nothing(0.4),
         _ => whole,
     }
+}
+
+/// Whether these first words are more than an introduction.
+fn says_something(line: &Line, end: usize) -> bool {
+    line.tokens[..end].iter().any(|token| !matches!(token.weight, Cost::Filler | Cost::Flag))
 }
 
 struct Joint {
