@@ -112,18 +112,16 @@ pub fn pack(files: &[File]) -> Result<Packed, String> {
     }
     let ids: BTreeSet<&str> = packed.intents.iter().map(|intent| intent.id.as_str()).collect();
     for intent in &packed.intents {
-        if let Some(unknown) = intent
-            .examples
-            .iter()
-            .flat_map(|example| &example.then)
-            .find(|id| !ids.contains(id.as_str()))
+        if let Some(unknown) =
+            intent.examples.iter().flat_map(|example| &example.then).find(|id| !ids.contains(id.as_str()))
         {
             return Err(format!("{}/{}.toml: 'then' names '{unknown}', which is no intent", intent.group, intent.id));
         }
     }
     for (openings, into) in [(&words.questions, &mut packed.questions), (&words.requests, &mut packed.requests)] {
         for opening in openings {
-            let patterns = builder.patterns(&[], opening).map_err(|error| format!("words.toml: '{opening}': {error}"))?;
+            let patterns =
+                builder.patterns(&[], opening).map_err(|error| format!("words.toml: '{opening}': {error}"))?;
             into.extend(patterns.into_iter().map(|steps| Pattern {
                 steps,
                 loose: false,
@@ -274,7 +272,8 @@ impl Builder {
         for word in packed.concepts.iter().flat_map(|(_, said)| said).flatten() {
             weights.insert(word, (Weight::Known, true));
         }
-        let lists = [(&words.common, Weight::Common), (&words.filler, Weight::Filler), (&words.elsewhere, Weight::Elsewhere)];
+        let lists =
+            [(&words.common, Weight::Common), (&words.filler, Weight::Filler), (&words.elsewhere, Weight::Elsewhere)];
         for (list, weight) in lists {
             for word in list.iter().flat_map(|line| line.split_whitespace()) {
                 let known = weights.contains_key(word);

@@ -33,7 +33,8 @@ pub(super) fn apply(packed: &Packed, line: &Line, context: &super::Context, reco
                 && line.tokens[place].text != "one"
             {
                 let others = line.tokens.iter().enumerate().filter(|(other, token)| {
-                    !(place..place + length).contains(other) && matches!(token.weight, Cost::Unknown | Cost::Elsewhere | Cost::Number)
+                    !(place..place + length).contains(other)
+                        && matches!(token.weight, Cost::Unknown | Cost::Elsewhere | Cost::Number)
                 });
                 if others.count() <= 1 {
                     let mut next = again(previous);

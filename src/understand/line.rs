@@ -97,7 +97,8 @@ impl Line {
                 self.tokens[place].negated = None;
                 continue;
             }
-            let turns = matches!(self.tokens[place].text.as_str(), "but" | "just" | "only" | "simply" | "rather" | "until");
+            let turns =
+                matches!(self.tokens[place].text.as_str(), "but" | "just" | "only" | "simply" | "rather" | "until");
             if turns || by.is_some_and(|(_, negated)| negated != clause) {
                 by = None;
             }
@@ -230,7 +231,10 @@ fn pieces(text: &str, cut: &mut bool) -> Vec<Piece> {
                 after_word(&mut word, &mut pieces);
                 pieces.push(Piece::Break);
             }
-            '.' | ':' if next.is_whitespace() || matches!(next, '!' | '?' | '.' | ')') && !word.bytes().all(|b| b.is_ascii_digit()) => {
+            '.' | ':'
+                if next.is_whitespace()
+                    || matches!(next, '!' | '?' | '.' | ')') && !word.bytes().all(|b| b.is_ascii_digit()) =>
+            {
                 after_word(&mut word, &mut pieces);
                 pieces.push(Piece::Break);
             }
@@ -262,7 +266,8 @@ fn opens(characters: &[char], place: usize) -> bool {
 }
 
 fn push(word: &mut String, pieces: &mut Vec<Piece>) {
-    let trimmed = word.trim_matches(|c| matches!(c, '\'' | ':' | '=' | '*' | '~')).trim_end_matches(['.', '-', '/', '#']);
+    let trimmed =
+        word.trim_matches(|c| matches!(c, '\'' | ':' | '=' | '*' | '~')).trim_end_matches(['.', '-', '/', '#']);
     if !trimmed.is_empty() {
         pieces.push(Piece::Word(trimmed.to_owned()));
     }

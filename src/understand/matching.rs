@@ -130,8 +130,19 @@ impl Search<'_> {
                 }
                 Want::Gap => {}
             }
+            // Without a gap, words that stand together in a pattern stand in one clause.
+            let clause = at.checked_sub(1).map(|before| self.line.tokens[before].clause);
+            if so_far.mask != 0
+                && !gap
+                && clause != Some(self.line.tokens[at].clause)
+                && self.line.tokens[at].weight == Cost::Filler
+            {
+                break;
+            }
             // A gap never leads into the next request.
-            if matches!(self.line.tokens[at].text.as_str(), "then" | "afterwards") || self.line.tokens[at].after_shell && so_far.mask == 0 {
+            if matches!(self.line.tokens[at].text.as_str(), "then" | "afterwards")
+                || self.line.tokens[at].after_shell && so_far.mask == 0
+            {
                 break;
             }
             let filler = self.line.tokens[at].weight == Cost::Filler;
@@ -152,7 +163,9 @@ fn take(line: &Line, mask: Mask, from: usize, length: usize) -> Option<Mask> {
     let tokens = line.tokens.get(from..from + length)?;
     let added = (0..length).fold(mask, |mask, offset| mask | 1 << (from + offset));
     // After a "not" that the pattern asked for comes what it governs, not the next clause.
-    let last = (mask != 0).then(|| 127 - mask.leading_zeros() as usize).and_then(|last| line.tokens.get(last).map(|token| (last, token)));
+    let last = (mask != 0)
+        .then(|| 127 - mask.leading_zeros() as usize)
+        .and_then(|last| line.tokens.get(last).map(|token| (last, token)));
     if let Some((last, token)) = last
         && negates(&token.text)
         && from > last
@@ -171,9 +184,7 @@ fn loose(line: &Line, hits: &Hits, intent: Option<&Intent>, pattern: &Pattern) -
     // A "not" that is asked for comes first, so that what it governs may be taken.
     let mut steps: Vec<&Step> = pattern.steps.iter().collect();
     steps.sort_by_key(|step| match step.want {
-        Want::Set(set) => !hits.of(set).iter().any(|&(from, _)| {
-            negates(&line.tokens[usize::from(from)].text)
-        }),
+        Want::Set(set) => !hits.of(set).iter().any(|&(from, _)| negates(&line.tokens[usize::from(from)].text)),
         _ => true,
     });
     for step in steps {

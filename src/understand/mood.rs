@@ -43,22 +43,45 @@ impl Mood {
         if self.openings.iter().any(|opening| opening & !taken != 0 && (changes || opening & taken == 0)) {
             return true;
         }
-        changes && self.request == 0 && line.tokens.iter().enumerate().any(|(place, token)| {
-            let opens = place == 0 || line.tokens[place - 1].clause != token.clause;
-            let in_clause = line
-                .tokens
-                .iter()
-                .enumerate()
-                .any(|(other, part)| part.clause == token.clause && taken & (1 << other) != 0);
-            opens
-                && in_clause
-                && taken & (1 << place) == 0
-                && matches!(
-                    token.text.as_str(),
-                    "is" | "are" | "does" | "do" | "will" | "would" | "can" | "could" | "should" | "why" | "when" | "what"
-                        | "which" | "how" | "did" | "has" | "who" | "where" | "was" | "may" | "shall" | "must"
-                )
-                && line.tokens.get(place + 1).is_some_and(|next| !matches!(next.text.as_str(), "it" | "that" | "so" | "the") || token.text != "do")
-        })
+        changes
+            && self.request == 0
+            && line.tokens.iter().enumerate().any(|(place, token)| {
+                let opens = place == 0 || line.tokens[place - 1].clause != token.clause;
+                let in_clause = line
+                    .tokens
+                    .iter()
+                    .enumerate()
+                    .any(|(other, part)| part.clause == token.clause && taken & (1 << other) != 0);
+                opens
+                    && in_clause
+                    && taken & (1 << place) == 0
+                    && matches!(
+                        token.text.as_str(),
+                        "is" | "are"
+                            | "does"
+                            | "do"
+                            | "will"
+                            | "would"
+                            | "can"
+                            | "could"
+                            | "should"
+                            | "why"
+                            | "when"
+                            | "what"
+                            | "which"
+                            | "how"
+                            | "did"
+                            | "has"
+                            | "who"
+                            | "where"
+                            | "was"
+                            | "may"
+                            | "shall"
+                            | "must"
+                    )
+                    && line.tokens.get(place + 1).is_some_and(|next| {
+                        !matches!(next.text.as_str(), "it" | "that" | "so" | "the") || token.text != "do"
+                    })
+            })
     }
 }

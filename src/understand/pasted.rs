@@ -35,9 +35,16 @@ pub(super) fn recognize(packed: &Packed, text: &str) -> Option<Recognition> {
 /// The words before a marker that belong to the message: `ValueError:`, `sudo: nixos-rebuild: command not found`.
 fn beginning(text: &str, place: usize) -> usize {
     let before = text.get(..place).unwrap_or_default();
-    let mut start = before.len() - before.chars().rev().take_while(|c| c.is_alphanumeric()).map(char::len_utf8).sum::<usize>();
+    let mut start =
+        before.len() - before.chars().rev().take_while(|c| c.is_alphanumeric()).map(char::len_utf8).sum::<usize>();
     while let Some(rest) = before[..start].strip_suffix(": ") {
-        let word = rest.len() - rest.chars().rev().take_while(|c| c.is_alphanumeric() || "-_.".contains(*c)).map(char::len_utf8).sum::<usize>();
+        let word = rest.len()
+            - rest
+                .chars()
+                .rev()
+                .take_while(|c| c.is_alphanumeric() || "-_.".contains(*c))
+                .map(char::len_utf8)
+                .sum::<usize>();
         if word == rest.len() {
             break;
         }
@@ -49,8 +56,24 @@ fn beginning(text: &str, place: usize) -> usize {
 /// A question or remark that somebody added behind a message of one line.
 fn without_comment(message: &str) -> &str {
     const REMARKS: [&str; 18] = [
-        ", what ", " what does", " what now", " which one", " explain", ", why", " why ", " since i ", " when i ", " while i ", " but i ", " but my ",
-        " any idea", " even though", " <-", "??", " help", " what's",
+        ", what ",
+        " what does",
+        " what now",
+        " which one",
+        " explain",
+        ", why",
+        " why ",
+        " since i ",
+        " when i ",
+        " while i ",
+        " but i ",
+        " but my ",
+        " any idea",
+        " even though",
+        " <-",
+        "??",
+        " help",
+        " what's",
     ];
     let lower = message.to_ascii_lowercase();
     let first = lower.find('\n').unwrap_or(lower.len());

@@ -48,7 +48,10 @@ pub(super) fn best(packed: &Packed, line: &Line) -> (Recognition, Mask) {
     }
     readings.sort_by(|a, b| b.rank.total_cmp(&a.rank));
     // Beside a change something else is asked for that nobody here can do: acting on half of a line is risky.
-    let other = readings.iter().find(|reading| reading.intent.id == OUT_OF_SCOPE && reading.confidence >= 0.3).map(|other| other.mask);
+    let other = readings
+        .iter()
+        .find(|reading| reading.intent.id == OUT_OF_SCOPE && reading.confidence >= 0.3)
+        .map(|other| other.mask);
     if let (Some(other), Some(first)) = (other, readings.first_mut())
         && first.intent.changes
         && first.mask & other == 0
@@ -84,17 +87,12 @@ fn alternative(reading: Reading<'_>) -> Alternative {
     Alternative { intent: reading.intent.id.clone(), slots: reading.slots, confidence: reading.confidence }
 }
 
-fn reading<'a>(
-    line: &Line,
-    mood: &Mood,
-    intent: &'a Intent,
-    pattern: &Pattern,
-    found: &Match,
-) -> Option<Reading<'a>> {
+fn reading<'a>(line: &Line, mood: &Mood, intent: &'a Intent, pattern: &Pattern, found: &Match) -> Option<Reading<'a>> {
     let explained = content(line, found.mask);
     let left = left_over(line, mood, intent, found, explained);
     let beside = |(place, token): (usize, &super::line::Token)| {
-        found.mask & (1 << place) == 0 && !matches!(token.weight, Cost::Filler | Cost::Flag)
+        found.mask & (1 << place) == 0
+            && !matches!(token.weight, Cost::Filler | Cost::Flag)
             && (mood.question | mood.request) & (1 << place) == 0
     };
     if pattern.whole && line.tokens.iter().enumerate().any(beside) {
@@ -124,7 +122,8 @@ fn reading<'a>(
         return None;
     }
     // Shell syntax has no way into a slot: what is left of it here was part of a word.
-    let unsafe_text = |text: &str| text.chars().any(|c| c.is_control() || "`$;|<>&\"\\".contains(c)) || text.contains("..");
+    let unsafe_text =
+        |text: &str| text.chars().any(|c| c.is_control() || "`$;|<>&\"\\".contains(c)) || text.contains("..");
     if slots.values().any(|value| match value {
         Value::String(text) => unsafe_text(text),
         Value::Array(list) => list.iter().any(|value| value.as_str().is_some_and(unsafe_text)),
@@ -145,7 +144,13 @@ fn left_over(line: &Line, mood: &Mood, intent: &Intent, found: &Match, explained
     // One word proves little: whatever else is said must then be harmless. More words carry more.
     let strict: f32 = match explained {
         few if few < 1.3 => 4.0,
-        few if few < 2.3 => if intent.changes { 1.8 } else { 1.3 },
+        few if few < 2.3 => {
+            if intent.changes {
+                1.8
+            } else {
+                1.3
+            }
+        }
         few if few < 3.3 => 0.8,
         _ => 0.45,
     } * if intent.changes { 1.0 } else { 0.7 };
@@ -179,9 +184,27 @@ fn left_over(line: &Line, mood: &Mood, intent: &Intent, found: &Match, explained
     // "Bring it up to date": what is "it", when names were said before?
     let names = |token: &super::line::Token| matches!(token.weight, Cost::Unknown | Cost::Elsewhere);
     let points = |(place, token): (usize, &super::line::Token)| {
-        found.mask & (1 << place) == 0 && (span.start..=span.end).contains(&place) && matches!(token.text.as_str(), "it" | "them" | "its")
+        found.mask & (1 << place) == 0
+            && (span.start..=span.end).contains(&place)
+            && matches!(token.text.as_str(), "it" | "them" | "its")
     };
-    if intent.changes && intent.group != "conversation" && line.tokens.iter().enumerate().any(points) && line.tokens.iter().any(names) {
+    if intent.changes
+        && intent.group != "conversation"
+        && line.tokens.iter().enumerate().any(points)
+        && line.tokens.iter().any(names)
+    {
+        elsewhere += 0.3;
+    }
+    // "Only the blender": the rest of the line is not the whole system.
+    let narrows = line.tokens.iter().enumerate().any(|(place, token)| {
+        matches!(token.text.as_str(), "only" | "just")
+            && line.tokens[place + 1..]
+                .iter()
+                .enumerate()
+                .find(|(_, next)| next.weight != Cost::Filler)
+                .is_some_and(|(next, token)| names(token) && found.mask & (1 << (place + 1 + next)) == 0)
+    });
+    if intent.changes && narrows {
         elsewhere += 0.3;
     }
     let most = match explained {

@@ -13,7 +13,11 @@ pub(super) fn recognize(packed: &Packed, line: &Line) -> Recognition {
     let mut recognition = split(packed, line, 3);
     if line.cut && recognition.intent != OUT_OF_SCOPE {
         // Something was cut off: the caller can say so, and nobody acts on the half of a line unknowingly.
-        recognition.then.push(Request { intent: OUT_OF_SCOPE.to_owned(), slots: Default::default(), mode: Default::default() });
+        recognition.then.push(Request {
+            intent: OUT_OF_SCOPE.to_owned(),
+            slots: Default::default(),
+            mode: Default::default(),
+        });
     }
     recognition
 }
@@ -32,7 +36,11 @@ fn split(packed: &Packed, line: &Line, depth: u8) -> Recognition {
         }
         let (left, _) = best(packed, &line.part(0..joint.end_of_left));
         // The first of two certain requests is not understood: nothing is done of the second either.
-        if joint.hard && left.intent == OUT_OF_SCOPE && says_something(line, joint.end_of_left) && whole.intent != OUT_OF_SCOPE {
+        if joint.hard
+            && left.intent == OUT_OF_SCOPE
+            && says_something(line, joint.end_of_left)
+            && whole.intent != OUT_OF_SCOPE
+        {
             let Recognition { intent, slots, confidence, .. } = whole;
             let alternatives = vec![Alternative { intent, slots, confidence }];
             return Recognition { alternatives, ..nothing(0.4) };

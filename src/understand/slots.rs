@@ -76,13 +76,26 @@ fn age(tokens: &[Token]) -> Option<(usize, Value)> {
 
 const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 const MONTHS: [&str; 12] = [
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
 ];
 
 fn when(tokens: &[Token]) -> Option<(usize, Value)> {
     let word = |place: usize| tokens.get(place).map_or("", |token| token.text.as_str());
     let time = |word: &str| {
-        unit(word).is_some() || DAYS.contains(&word) || matches!(word, "night" | "morning" | "evening" | "weekend" | "afternoon" | "time")
+        unit(word).is_some()
+            || DAYS.contains(&word)
+            || matches!(word, "night" | "morning" | "evening" | "weekend" | "afternoon" | "time")
     };
     let length = match word(0) {
         "yesterday" if matches!(word(1), "morning" | "evening" | "night" | "afternoon") => 2,
@@ -97,9 +110,15 @@ fn when(tokens: &[Token]) -> Option<(usize, Value)> {
             let end = tokens
                 .iter()
                 .take(7)
-                .take_while(|token| token.clause == clause && !matches!(token.text.as_str(), "and" | "then" | "please" | "thanks" | "so" | "because"))
+                .take_while(|token| {
+                    token.clause == clause
+                        && !matches!(token.text.as_str(), "and" | "then" | "please" | "thanks" | "so" | "because")
+                })
                 .count();
-            if end < 2 || matches!(word(1), "this" | "that" | "it" | "you" | "i" | "you,") && end == 2 || word(1) == "you" {
+            if end < 2
+                || matches!(word(1), "this" | "that" | "it" | "you" | "i" | "you,") && end == 2
+                || word(1) == "you"
+            {
                 return None;
             }
             end
@@ -134,7 +153,10 @@ fn release(tokens: &[Token]) -> Option<(usize, Value)> {
     let bare = first.strip_prefix("nixos-").or_else(|| first.strip_prefix("nixpkgs-")).unwrap_or(first);
     let number = bare.strip_suffix("-small").unwrap_or(bare);
     let is_number = number.len() == 5
-        && number.bytes().enumerate().all(|(place, byte)| if place == 2 { byte == b'.' } else { byte.is_ascii_digit() });
+        && number
+            .bytes()
+            .enumerate()
+            .all(|(place, byte)| if place == 2 { byte == b'.' } else { byte.is_ascii_digit() });
     if is_number || matches!(bare, "unstable" | "unstable-small") {
         return Some((1, Value::from(bare)));
     }
@@ -156,7 +178,19 @@ fn name(token: &Token) -> Option<&str> {
         && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.+".contains(c))
         && !text.contains("..");
     let meaning = matches!(token.weight, Cost::Unknown | Cost::Known | Cost::Elsewhere)
-        && !matches!(text, "channel" | "not" | "system" | "configuration" | "specialisation" | "profile" | "generation" | "home" | "user" | "shell");
+        && !matches!(
+            text,
+            "channel"
+                | "not"
+                | "system"
+                | "configuration"
+                | "specialisation"
+                | "profile"
+                | "generation"
+                | "home"
+                | "user"
+                | "shell"
+        );
     (fits && meaning).then_some(text)
 }
 
@@ -167,7 +201,11 @@ fn inputs(tokens: &[Token]) -> Option<(usize, Value)> {
         let token = tokens.get(length)?;
         let known = token.word.is_none_or(|word| packed().words[usize::from(word)].weight != Weight::Filler);
         let input = name(token).filter(|text| {
-            known && !matches!(*text, "input" | "inputs" | "flake" | "all" | "everything" | "channel" | "other" | "one" | "these" | "new")
+            known
+                && !matches!(
+                    *text,
+                    "input" | "inputs" | "flake" | "all" | "everything" | "channel" | "other" | "one" | "these" | "new"
+                )
         });
         let Some(input) = input else { break };
         names.push(input);
@@ -191,12 +229,8 @@ fn address(token: &Token) -> Option<(usize, Value)> {
 /// The rest of the clause.
 fn label(tokens: &[Token]) -> Option<(usize, Value)> {
     let clause = tokens.first()?.clause;
-    let said: Vec<&str> = tokens
-        .iter()
-        .take(8)
-        .take_while(|token| token.clause == clause)
-        .map(|token| token.text.as_str())
-        .collect();
+    let said: Vec<&str> =
+        tokens.iter().take(8).take_while(|token| token.clause == clause).map(|token| token.text.as_str()).collect();
     Some((said.len(), Value::from(said.join(" "))))
 }
 
@@ -225,7 +259,21 @@ fn concepts(tokens: &[Token]) -> Option<(usize, Value)> {
             None if end > 0
                 && matches!(
                     tokens[place].text.as_str(),
-                    "and" | "or" | "vs" | "versus" | "from" | "also" | "to" | "between" | "is" | "what" | "a" | "an" | "the" | "even" | "plain"
+                    "and"
+                        | "or"
+                        | "vs"
+                        | "versus"
+                        | "from"
+                        | "also"
+                        | "to"
+                        | "between"
+                        | "is"
+                        | "what"
+                        | "a"
+                        | "an"
+                        | "the"
+                        | "even"
+                        | "plain"
                 ) =>
             {
                 place += 1;
@@ -241,9 +289,10 @@ fn concept(tokens: &[Token]) -> Option<(usize, &'static str)> {
     for (id, said) in &packed().concepts {
         for phrase in said {
             let fits = phrase.len() <= tokens.len()
-                && phrase.iter().zip(tokens).all(|(word, token)| {
-                    token.text == *word || token.text.strip_suffix('s') == Some(word.as_str())
-                });
+                && phrase
+                    .iter()
+                    .zip(tokens)
+                    .all(|(word, token)| token.text == *word || token.text.strip_suffix('s') == Some(word.as_str()));
             if fits && best.is_none_or(|(length, _)| phrase.len() > length) {
                 best = Some((phrase.len(), id));
             }

@@ -3,8 +3,26 @@
 use crate::understand::line::Token;
 
 const SMALL: [&str; 20] = [
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
-    "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
 ];
 const TENS: [&str; 8] = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
 
@@ -51,7 +69,10 @@ pub(super) fn number(tokens: &[Token]) -> Option<(usize, u64)> {
     }
     match word {
         "half" if tokens.get(1).is_some_and(|next| next.text == "dozen") => return Some((2, 6)),
-        "half" if tokens.get(1).is_some_and(|next| next.text == "a") && tokens.get(2).is_some_and(|next| next.text == "dozen") => {
+        "half"
+            if tokens.get(1).is_some_and(|next| next.text == "a")
+                && tokens.get(2).is_some_and(|next| next.text == "dozen") =>
+        {
             return Some((3, 6));
         }
         "dozen" => return Some((1, 12)),

@@ -102,7 +102,9 @@ fn measure(rows: &[Row]) -> Figures {
             let fine = right || got.intent == OUT_OF_SCOPE;
             figures.out_right += usize::from(fine);
             if !fine {
-                figures.misses.push(format!("OUT {:?} {:?}: {} ({})", row.query, row.intent, got.intent, got.confidence));
+                figures
+                    .misses
+                    .push(format!("OUT {:?} {:?}: {} ({})", row.query, row.intent, got.intent, got.confidence));
             }
             continue;
         }
@@ -156,6 +158,38 @@ impl Figures {
             self.acted
         )
     }
+}
+
+/// What people really say, as far as it is in the catalogue; and of all the rest, nothing is done.
+#[test]
+fn labelled_queries_are_understood() {
+    let Some(rows) = rows("queries-dev.jsonl") else { return };
+    let figures = measure(&rows);
+    let line = figures.line();
+    assert!(percent(figures.right, figures.known) >= 85.0, "{line}");
+    assert!(percent(figures.slots_right, figures.slotted) >= 85.0, "{line}");
+    assert!(percent(figures.out_right, figures.out) >= 90.0, "{line}");
+    assert!(figures.acted == 0 && figures.wrong_actions.len() <= 3, "{line}\n{}", figures.wrong_actions.join("\n"));
+}
+
+/// How long a warm recogniser takes for a line: a bound far above what it needs, so that only a mistake fails.
+#[test]
+fn a_line_takes_no_time() {
+    let recognizer = Recognizer::new();
+    let lines = ["update my system", "delete generations older than two weeks and then clean up", "install firefox"];
+    let queries = lines.map(Query::new);
+    let context = Context::default();
+    for query in &queries {
+        recognizer.recognize(query, &context);
+    }
+    let start = std::time::Instant::now();
+    for _ in 0..50 {
+        for query in &queries {
+            recognizer.recognize(query, &context);
+        }
+    }
+    let each = start.elapsed() / 150;
+    assert!(each < std::time::Duration::from_millis(20), "{each:?}");
 }
 
 /// The report of one file: `cargo test --test it report -- --ignored --nocapture`, with `ASK_NIX_ROWS` for the file.
