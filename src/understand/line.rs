@@ -282,6 +282,12 @@ fn spell(packed: &Packed, word: &str) -> Vec<(String, Option<String>)> {
     if find(packed, word).is_some() {
         return vec![(word.to_owned(), None)];
     }
+    // "88..91" is said as "88 to 91".
+    if let Some((from, to)) = word.split_once("..")
+        && [from, to].iter().all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
+    {
+        return [from, "to", to].map(|word| (word.to_owned(), None)).into();
+    }
     if word.contains('\'') {
         // "everybody's" and the like: the word without its ending.
         if let Some(stem) = word.strip_suffix("'s") {

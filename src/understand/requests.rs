@@ -3,7 +3,7 @@
 use super::line::{Cost, Line};
 use super::ranking::{best, nothing};
 use crate::catalogue::data::Packed;
-use crate::recognition::{Alternative, OUT_OF_SCOPE, Recognition, Request};
+use crate::recognition::{Alternative, Mode, OUT_OF_SCOPE, Recognition, Request, Slots};
 
 /// A reading of the whole line that is at least this sure is not taken apart at an "and".
 const SURE: f32 = 0.6;
@@ -15,8 +15,8 @@ pub(super) fn recognize(packed: &Packed, line: &Line) -> Recognition {
         // Something was cut off: the caller can say so, and nobody acts on the half of a line unknowingly.
         recognition.then.push(Request {
             intent: OUT_OF_SCOPE.to_owned(),
-            slots: Default::default(),
-            mode: Default::default(),
+            slots: Slots::default(),
+            mode: Mode::default(),
         });
     }
     recognition

@@ -38,7 +38,12 @@ fn rows(name: &str) -> Option<Vec<Row>> {
         eprintln!("SKIPPED: {name} is not at {}; set ASK_NIX_SHARED", shared.display());
         return None;
     };
-    Some(text.lines().filter(|line| !line.trim().is_empty()).map(|line| serde_json::from_str(line).unwrap()).collect())
+    Some(
+        text.lines()
+            .filter(|line| !line.trim().is_empty())
+            .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{name}: {error}")))
+            .collect(),
+    )
 }
 
 #[derive(Default)]
@@ -190,6 +195,34 @@ fn a_line_takes_no_time() {
     }
     let each = start.elapsed() / 150;
     assert!(each < std::time::Duration::from_millis(20), "{each:?}");
+}
+
+/// First line and the median of many: `cargo test --release --test it speed -- --ignored --nocapture`.
+#[test]
+#[ignore = "prints figures"]
+#[expect(clippy::print_stdout, reason = "a report")]
+fn speed() {
+    let start = std::time::Instant::now();
+    let recognizer = Recognizer::new();
+    recognizer.recognize(&Query::new("update my system"), &Context::default());
+    println!("first: {:?}", start.elapsed());
+    let Some(rows) = rows("queries-dev.jsonl") else { return };
+    let mut times: Vec<_> = rows
+        .iter()
+        .map(|row| {
+            let query = Query::new(&row.query);
+            let start = std::time::Instant::now();
+            recognizer.recognize(&query, &Context::default());
+            start.elapsed()
+        })
+        .collect();
+    times.sort();
+    println!(
+        "median {:?}, 95 % {:?}, worst {:?}",
+        times[times.len() / 2],
+        times[times.len() * 95 / 100],
+        times[times.len() - 1]
+    );
 }
 
 /// The report of one file: `cargo test --test it report -- --ignored --nocapture`, with `ASK_NIX_ROWS` for the file.
