@@ -158,6 +158,9 @@ fn left_over(line: &Line, mood: &Mood, intent: &Intent, found: &Match, explained
     let in_match = |clause: u8| {
         line.tokens.iter().enumerate().any(|(place, token)| token.clause == clause && found.mask & (1 << place) != 0)
     };
+    // Looking does no harm, and who names a release of NixOS hardly means another machine.
+    let release = found.slots.iter().any(|(slot, _)| intent.slots[usize::from(*slot)].kind == Kind::Release);
+    let doubt: f32 = if release || !intent.changes { 0.5 } else { 1.0 };
     let (mut words, mut elsewhere) = (0.0_f32, 0.0_f32);
     for (place, token) in line.tokens.iter().enumerate() {
         if (found.mask | mood.question | mood.request) & (1 << place) != 0 || token.negated.is_some() {
@@ -178,7 +181,7 @@ fn left_over(line: &Line, mood: &Mood, intent: &Intent, found: &Match, explained
             Cost::Unknown if intent.changes && span.contains(&place) && near > 0.5 => elsewhere += 0.3,
             Cost::Unknown => words += 0.14 * near * strict,
             Cost::Number => words += 0.18 * near * strict,
-            Cost::Elsewhere => elsewhere += if near < 0.5 && explained >= 2.0 { 0.45 } else { 0.6 },
+            Cost::Elsewhere => elsewhere += if near < 0.5 && explained >= 2.0 { 0.45 * doubt } else { 0.6 * doubt },
         }
     }
     // "Bring it up to date": what is "it", when names were said before?

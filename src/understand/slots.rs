@@ -157,6 +157,8 @@ fn release(tokens: &[Token]) -> Option<(usize, Value)> {
             .bytes()
             .enumerate()
             .all(|(place, byte)| if place == 2 { byte == b'.' } else { byte.is_ascii_digit() });
+    // NixOS comes out in May and November, long ago in March and September: 24.04 is of another system.
+    let is_number = is_number && ["03", "05", "09", "11"].iter().any(|month| number.ends_with(month));
     if is_number || matches!(bare, "unstable" | "unstable-small") {
         return Some((1, Value::from(bare)));
     }
