@@ -41,7 +41,7 @@ fn collect(directory: &Path, below: &str, files: &mut Vec<(String, String)>) -> 
         let name = format!("{below}{}", entry.file_name().to_string_lossy());
         if entry.path().is_dir() {
             collect(&entry.path(), &format!("{name}/"), files)?;
-        } else if name.ends_with(".toml") {
+        } else if entry.path().extension().is_some_and(|extension| extension == "toml") {
             println!("cargo::rerun-if-changed={}", entry.path().display());
             files.push((name, std::fs::read_to_string(entry.path()).map_err(fail)?));
         }

@@ -5,8 +5,10 @@ pub mod data;
 pub mod education;
 // Only `build.rs` and tests read the files themselves.
 #[cfg(test)]
+#[expect(unreachable_pub, reason = "build.rs uses it as a crate would")]
 mod pattern;
 #[cfg(test)]
+#[expect(unreachable_pub, reason = "build.rs uses it as a crate would")]
 mod source;
 
 use std::sync::LazyLock;

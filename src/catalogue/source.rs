@@ -81,9 +81,11 @@ pub fn pack(files: &[File]) -> Result<Packed, String> {
         .find(|(path, _)| path == "words.toml")
         .ok_or("there is no words.toml".to_owned())
         .and_then(|(path, text)| toml::from_str(text).map_err(|error| format!("{path}: {error}")))?;
+    builder.spelling = words.spelling.iter().map(|(from, to)| (from.clone(), split(to))).collect();
     for (name, phrases) in &words.sets {
         for phrase in phrases {
-            builder.named.entry(name.clone()).or_default().push(split(phrase));
+            let phrase = builder.spelled(&split(phrase));
+            builder.named.entry(name.clone()).or_default().push(phrase);
         }
     }
     let mut packed = Packed::default();
@@ -95,7 +97,7 @@ pub fn pack(files: &[File]) -> Result<Packed, String> {
                 let concepts: BTreeMap<String, Vec<String>> = toml::from_str(text).map_err(|error| fail(&error))?;
                 packed.concepts = concepts
                     .into_iter()
-                    .map(|(id, said)| (id, said.iter().map(|phrase| split(phrase)).collect()))
+                    .map(|(id, said)| (id, said.iter().map(|phrase| builder.spelled(&split(phrase))).collect()))
                     .collect();
             }
             Some([group, id]) => {
@@ -110,18 +112,16 @@ pub fn pack(files: &[File]) -> Result<Packed, String> {
     }
     let ids: BTreeSet<&str> = packed.intents.iter().map(|intent| intent.id.as_str()).collect();
     for intent in &packed.intents {
-        if let Some(unknown) = intent
-            .examples
-            .iter()
-            .flat_map(|example| &example.then)
-            .find(|id| !ids.contains(id.as_str()))
+        if let Some(unknown) =
+            intent.examples.iter().flat_map(|example| &example.then).find(|id| !ids.contains(id.as_str()))
         {
             return Err(format!("{}/{}.toml: 'then' names '{unknown}', which is no intent", intent.group, intent.id));
         }
     }
     for (openings, into) in [(&words.questions, &mut packed.questions), (&words.requests, &mut packed.requests)] {
         for opening in openings {
-            let patterns = builder.patterns(&[], opening).map_err(|error| format!("words.toml: '{opening}': {error}"))?;
+            let patterns =
+                builder.patterns(&[], opening).map_err(|error| format!("words.toml: '{opening}': {error}"))?;
             into.extend(patterns.into_iter().map(|steps| Pattern {
                 steps,
                 loose: false,
@@ -146,9 +146,15 @@ fn split(phrase: &str) -> Vec<String> {
 struct Builder {
     named: BTreeMap<String, Vec<Vec<String>>>,
     sets: BTreeMap<Vec<Vec<String>>, u16>,
+    spelling: BTreeMap<String, Vec<String>>,
 }
 
 impl Builder {
+    /// A phrase as lines are spelled before anything is looked for in them.
+    fn spelled(&self, phrase: &[String]) -> Vec<String> {
+        phrase.iter().flat_map(|word| self.spelling.get(word).cloned().unwrap_or_else(|| vec![word.clone()])).collect()
+    }
+
     fn intent(&mut self, group: &str, id: &str, file: IntentFile) -> Result<Intent, String> {
         let slots: Vec<Slot> = file
             .slots
@@ -229,6 +235,9 @@ impl Builder {
                         Step { want: Want::Slot(u8::try_from(place).map_err(|_| "too many slots")?), optional }
                     }
                     Part::Phrases { mut phrases, sets, optional } => {
+                        for phrase in &mut phrases {
+                            *phrase = self.spelled(phrase);
+                        }
                         for set in sets {
                             let named = self.named.get(&set).ok_or(format!("there is no set '{set}'"))?;
                             phrases.extend(named.iter().cloned());
@@ -263,7 +272,8 @@ impl Builder {
         for word in packed.concepts.iter().flat_map(|(_, said)| said).flatten() {
             weights.insert(word, (Weight::Known, true));
         }
-        let lists = [(&words.common, Weight::Common), (&words.filler, Weight::Filler), (&words.elsewhere, Weight::Elsewhere)];
+        let lists =
+            [(&words.common, Weight::Common), (&words.filler, Weight::Filler), (&words.elsewhere, Weight::Elsewhere)];
         for (list, weight) in lists {
             for word in list.iter().flat_map(|line| line.split_whitespace()) {
                 let known = weights.contains_key(word);

@@ -1,5 +1,7 @@
 //! What a line means after the lines before it: "only five", "is that safe?", "that one".
 
+use serde_json::Value;
+
 use super::line::{Cost, Line};
 use super::slots;
 use crate::catalogue::data::Packed;
@@ -24,24 +26,31 @@ pub(super) fn apply(packed: &Packed, line: &Line, context: &super::Context, reco
         recognition.confidence = 0.75;
         return;
     }
-    // "only five", "make it two weeks": another value for a slot that the request before has.
-    for slot in &intent.slots {
-        for place in 0..line.tokens.len() {
-            if line.tokens[place].negated.is_none()
-                && let Some((length, value)) = slots::read(slot.kind, line, place)
-                && slots::tells(slot.kind)
+    // "only five", "make it two weeks": another value for a slot of the request before. The longest reading says most
+    // ("two weeks" is an age, not the number two), and a slot that was given before is the likely one.
+    let mut best: Option<((usize, bool), &str, Value)> = None;
+    for slot in intent.slots.iter().filter(|slot| slots::tells(slot.kind)) {
+        for (place, token) in line.tokens.iter().enumerate() {
+            if token.negated.is_some() || token.text == "one" {
+                continue;
+            }
+            let Some((length, value)) = slots::read(slot.kind, line, place) else { continue };
+            let rank = (length, previous.slots.contains_key(&slot.name));
+            let beside = |(other, token): &(usize, &super::line::Token)| {
+                !(place..place + length).contains(other)
+                    && matches!(token.weight, Cost::Unknown | Cost::Elsewhere | Cost::Number)
+            };
+            if line.tokens.iter().enumerate().filter(beside).count() <= 1
+                && best.as_ref().is_none_or(|(found, ..)| rank > *found)
             {
-                let others = line.tokens.iter().enumerate().filter(|(other, token)| {
-                    !(place..place + length).contains(other) && matches!(token.weight, Cost::Unknown | Cost::Elsewhere | Cost::Number)
-                });
-                if others.count() <= 1 {
-                    let mut next = again(previous);
-                    next.slots.insert(slot.name.clone(), value);
-                    *recognition = next;
-                    return;
-                }
+                best = Some((rank, &slot.name, value));
             }
         }
+    }
+    if let Some((_, name, value)) = best {
+        let mut next = again(previous);
+        next.slots.insert(name.to_owned(), value);
+        *recognition = next;
     }
 }
 

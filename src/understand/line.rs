@@ -89,18 +89,27 @@ impl Line {
         let mut by: Option<(usize, u8)> = None;
         for place in 0..self.tokens.len() {
             let clause = self.tokens[place].clause;
-            if matches!(self.tokens[place].text.as_str(), "not" | "no" | "never" | "without") {
+            // "Before I update, show me what would change" asks for no update either.
+            let later = self.tokens[place].text == "before"
+                && self.tokens.get(place + 1).is_some_and(|next| matches!(next.text.as_str(), "i" | "we" | "you"));
+            if negates(&self.tokens[place].text) || later {
                 by = Some((place, clause));
                 self.tokens[place].negated = None;
                 continue;
             }
-            let turns = matches!(self.tokens[place].text.as_str(), "but" | "just" | "only" | "simply" | "rather" | "until");
+            let turns =
+                matches!(self.tokens[place].text.as_str(), "but" | "just" | "only" | "simply" | "rather" | "until");
             if turns || by.is_some_and(|(_, negated)| negated != clause) {
                 by = None;
             }
             self.tokens[place].negated = by.map(|(place, _)| place);
         }
     }
+}
+
+/// Whether this word turns what follows into its opposite.
+pub(super) fn negates(word: &str) -> bool {
+    matches!(word, "not" | "no" | "never" | "without")
 }
 
 fn token(packed: &Packed, text: String, typed: Option<String>) -> Token {
@@ -210,6 +219,11 @@ fn pieces(text: &str, cut: &mut bool) -> Vec<Piece> {
                     pieces.push(Piece::Word("and".to_owned()));
                 }
             }
+            '-' | '=' if next == '>' => {
+                after_word(&mut word, &mut pieces);
+                pieces.push(Piece::Word("to".to_owned()));
+                place += 1;
+            }
             ',' | '!' | '?' | '\n' | '(' | ')' | '\u{2192}' => {
                 if character == '?' && word.is_empty() && pieces.is_empty() {
                     word.push('?');
@@ -217,7 +231,10 @@ fn pieces(text: &str, cut: &mut bool) -> Vec<Piece> {
                 after_word(&mut word, &mut pieces);
                 pieces.push(Piece::Break);
             }
-            '.' | ':' if next.is_whitespace() || matches!(next, '!' | '?' | '.' | ')') && !word.bytes().all(|b| b.is_ascii_digit()) => {
+            '.' | ':'
+                if next.is_whitespace()
+                    || matches!(next, '!' | '?' | '.' | ')') && !word.bytes().all(|b| b.is_ascii_digit()) =>
+            {
                 after_word(&mut word, &mut pieces);
                 pieces.push(Piece::Break);
             }
@@ -227,7 +244,7 @@ fn pieces(text: &str, cut: &mut bool) -> Vec<Piece> {
                 }
                 pieces.push(Piece::Break);
             }
-            _ if character.is_alphanumeric() || "._+-/@:#=~^%*'".contains(character) => word.push(character),
+            _ if character.is_alphanumeric() || "._+-/@:#=~^%*'👍👎⏪".contains(character) => word.push(character),
             _ => after_word(&mut word, &mut pieces),
         }
         place += 1;
@@ -249,7 +266,8 @@ fn opens(characters: &[char], place: usize) -> bool {
 }
 
 fn push(word: &mut String, pieces: &mut Vec<Piece>) {
-    let trimmed = word.trim_matches(|c| matches!(c, '\'' | ':' | '=' | '*' | '~')).trim_end_matches(['.', '-', '/', '#']);
+    let trimmed =
+        word.trim_matches(|c| matches!(c, '\'' | ':' | '=' | '*' | '~')).trim_end_matches(['.', '-', '/', '#']);
     if !trimmed.is_empty() {
         pieces.push(Piece::Word(trimmed.to_owned()));
     }
@@ -263,6 +281,12 @@ fn spell(packed: &Packed, word: &str) -> Vec<(String, Option<String>)> {
     }
     if find(packed, word).is_some() {
         return vec![(word.to_owned(), None)];
+    }
+    // "88..91" is said as "88 to 91".
+    if let Some((from, to)) = word.split_once("..")
+        && [from, to].iter().all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
+    {
+        return [from, "to", to].map(|word| (word.to_owned(), None)).into();
     }
     if word.contains('\'') {
         // "everybody's" and the like: the word without its ending.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::line::{Cost, Line};
+use super::line::{Cost, Line, negates};
 use super::slots;
 use crate::catalogue::data::{Intent, Packed, Pattern, Step, Want};
 
@@ -130,6 +130,21 @@ impl Search<'_> {
                 }
                 Want::Gap => {}
             }
+            // Without a gap, words that stand together in a pattern stand in one clause.
+            let clause = at.checked_sub(1).map(|before| self.line.tokens[before].clause);
+            if so_far.mask != 0
+                && !gap
+                && clause != Some(self.line.tokens[at].clause)
+                && self.line.tokens[at].weight == Cost::Filler
+            {
+                break;
+            }
+            // A gap never leads into the next request.
+            if matches!(self.line.tokens[at].text.as_str(), "then" | "afterwards")
+                || self.line.tokens[at].after_shell && so_far.mask == 0
+            {
+                break;
+            }
             let filler = self.line.tokens[at].weight == Cost::Filler;
             passed += u32::from(!filler);
             if so_far.mask == 0 || passed > if gap { 6 } else { 0 } {
@@ -147,6 +162,18 @@ impl Search<'_> {
 fn take(line: &Line, mask: Mask, from: usize, length: usize) -> Option<Mask> {
     let tokens = line.tokens.get(from..from + length)?;
     let added = (0..length).fold(mask, |mask, offset| mask | 1 << (from + offset));
+    // After a "not" that the pattern asked for comes what it governs, not the next clause.
+    let last = (mask != 0)
+        .then(|| 127 - mask.leading_zeros() as usize)
+        .and_then(|last| line.tokens.get(last).map(|token| (last, token)));
+    if let Some((last, token)) = last
+        && negates(&token.text)
+        && from > last
+        && tokens.first()?.negated != Some(last)
+        && !negates(&tokens.first()?.text)
+    {
+        return None;
+    }
     let allowed = tokens.iter().all(|token| token.negated.is_none_or(|by| added & (1 << by) != 0));
     allowed.then_some(added)
 }
@@ -157,9 +184,7 @@ fn loose(line: &Line, hits: &Hits, intent: Option<&Intent>, pattern: &Pattern) -
     // A "not" that is asked for comes first, so that what it governs may be taken.
     let mut steps: Vec<&Step> = pattern.steps.iter().collect();
     steps.sort_by_key(|step| match step.want {
-        Want::Set(set) => !hits.of(set).iter().any(|&(from, _)| {
-            matches!(line.tokens[usize::from(from)].text.as_str(), "not" | "no" | "never" | "without")
-        }),
+        Want::Set(set) => !hits.of(set).iter().any(|&(from, _)| negates(&line.tokens[usize::from(from)].text)),
         _ => true,
     });
     for step in steps {

@@ -5,10 +5,12 @@ use super::matching::{Hits, Mask, fit_at};
 use crate::catalogue::data::Packed;
 
 /// The mood of a line.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Mood {
     /// The tokens of openings that ask about an action: "how do I", "is it safe to".
     pub question: Mask,
+    /// The same, one by one.
+    openings: Vec<Mask>,
     /// The tokens of openings that make a question a request: "can you".
     pub request: Mask,
 }
@@ -24,8 +26,12 @@ impl Mood {
                     .max_by_key(|mask| mask.count_ones())
                     .unwrap_or_default()
             };
-            mood.question |= longest(&packed.questions);
             mood.request |= longest(&packed.requests);
+            let question = longest(&packed.questions);
+            if question != 0 && mood.request & (1 << start) == 0 {
+                mood.question |= question;
+                mood.openings.push(question);
+            }
         }
         mood
     }
@@ -33,25 +39,49 @@ impl Mood {
     /// Whether a request that took these tokens is only asked about. What changes the machine is asked about as soon
     /// as its clause begins like a question and is not a polite request.
     pub(super) fn asks(&self, line: &Line, taken: Mask, changes: bool) -> bool {
-        if self.question & !taken != 0 {
+        // A wording that looks may itself be a question; one that changes something never makes a question a request.
+        if self.openings.iter().any(|opening| opening & !taken != 0 && (changes || opening & taken == 0)) {
             return true;
         }
-        changes && self.request == 0 && line.tokens.iter().enumerate().any(|(place, token)| {
-            let opens = place == 0 || line.tokens[place - 1].clause != token.clause;
-            let in_clause = line
-                .tokens
-                .iter()
-                .enumerate()
-                .any(|(other, part)| part.clause == token.clause && taken & (1 << other) != 0);
-            opens
-                && in_clause
-                && taken & (1 << place) == 0
-                && matches!(
-                    token.text.as_str(),
-                    "is" | "are" | "does" | "do" | "will" | "would" | "can" | "could" | "should" | "why" | "when" | "what"
-                        | "which" | "how" | "did" | "has" | "who" | "where" | "was" | "may" | "shall" | "must"
-                )
-                && line.tokens.get(place + 1).is_some_and(|next| !matches!(next.text.as_str(), "it" | "that" | "so" | "the") || token.text != "do")
-        })
+        changes
+            && self.request == 0
+            && line.tokens.iter().enumerate().any(|(place, token)| {
+                let opens = place == 0 || line.tokens[place - 1].clause != token.clause;
+                let in_clause = line
+                    .tokens
+                    .iter()
+                    .enumerate()
+                    .any(|(other, part)| part.clause == token.clause && taken & (1 << other) != 0);
+                opens
+                    && in_clause
+                    && taken & (1 << place) == 0
+                    && matches!(
+                        token.text.as_str(),
+                        "is" | "are"
+                            | "does"
+                            | "do"
+                            | "will"
+                            | "would"
+                            | "can"
+                            | "could"
+                            | "should"
+                            | "why"
+                            | "when"
+                            | "what"
+                            | "which"
+                            | "how"
+                            | "did"
+                            | "has"
+                            | "who"
+                            | "where"
+                            | "was"
+                            | "may"
+                            | "shall"
+                            | "must"
+                    )
+                    && line.tokens.get(place + 1).is_some_and(|next| {
+                        !matches!(next.text.as_str(), "it" | "that" | "so" | "the") || token.text != "do"
+                    })
+            })
     }
 }

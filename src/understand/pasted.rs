@@ -16,7 +16,12 @@ pub(super) fn recognize(packed: &Packed, text: &str) -> Option<Recognition> {
         // ASCII lower-casing keeps every position, so a place in one text is a place in the other.
         let found = intent.markers.iter().filter_map(|marker| Some((lower.find(marker.as_str())?, marker))).min();
         if let Some((place, _)) = found {
+            let place = beginning(text, place);
             let from = text.get(place..).unwrap_or(text);
+            // In quotation marks the message ends where they close.
+            let quoted = text.get(..place).is_some_and(|before| before.ends_with(['"', '\u{201c}']));
+            let end = if quoted { from.find(['"', '\u{201d}']) } else { None };
+            let from = end.map_or_else(|| without_comment(from), |end| &from[..end]);
             let message: String =
                 from.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).take(LONGEST).collect();
             let mut slots = Slots::new();
@@ -25,4 +30,53 @@ pub(super) fn recognize(packed: &Packed, text: &str) -> Option<Recognition> {
         }
     }
     None
+}
+
+/// The words before a marker that belong to the message: `ValueError:`, `sudo: nixos-rebuild: command not found`.
+fn beginning(text: &str, place: usize) -> usize {
+    let before = text.get(..place).unwrap_or_default();
+    let mut start =
+        before.len() - before.chars().rev().take_while(|c| c.is_alphanumeric()).map(char::len_utf8).sum::<usize>();
+    while let Some(rest) = before[..start].strip_suffix(": ") {
+        let word = rest.len()
+            - rest
+                .chars()
+                .rev()
+                .take_while(|c| c.is_alphanumeric() || "-_.".contains(*c))
+                .map(char::len_utf8)
+                .sum::<usize>();
+        if word == rest.len() {
+            break;
+        }
+        start = word;
+    }
+    start
+}
+
+/// A question or remark that somebody added behind a message of one line.
+fn without_comment(message: &str) -> &str {
+    const REMARKS: [&str; 18] = [
+        ", what ",
+        " what does",
+        " what now",
+        " which one",
+        " explain",
+        ", why",
+        " why ",
+        " since i ",
+        " when i ",
+        " while i ",
+        " but i ",
+        " but my ",
+        " any idea",
+        " even though",
+        " <-",
+        "??",
+        " help",
+        " what's",
+    ];
+    let lower = message.to_ascii_lowercase();
+    let first = lower.find('\n').unwrap_or(lower.len());
+    let end = REMARKS.iter().filter_map(|remark| lower[..first].find(remark)).filter(|end| *end > 10).min();
+    end.filter(|_| first == lower.len()).map_or(message, |end| &message[..end])
 }

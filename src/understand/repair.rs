@@ -12,7 +12,9 @@ pub(super) fn repair(packed: &Packed, word: &str) -> Option<String> {
     let mut best: Option<(usize, &str)> = None;
     for known in packed.words.iter().filter(|known| known.repair) {
         let candidate = known.text.as_str();
-        if candidate.len().abs_diff(word.len()) > most || !same_start(word, candidate) {
+        // One and many are different things, not an error: "program" names one, "programs" may mean all.
+        let plural = candidate.strip_suffix('s') == Some(word) || word.strip_suffix('s') == Some(candidate);
+        if candidate.len().abs_diff(word.len()) > most || plural || !same_start(word, candidate) {
             continue;
         }
         let distance = distance(word.as_bytes(), candidate.as_bytes(), most);

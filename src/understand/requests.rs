@@ -1,9 +1,9 @@
 //! Several requests in one line: "update, then clean up".
 
-use super::line::Line;
+use super::line::{Cost, Line};
 use super::ranking::{best, nothing};
 use crate::catalogue::data::Packed;
-use crate::recognition::{OUT_OF_SCOPE, Recognition, Request};
+use crate::recognition::{Alternative, Mode, OUT_OF_SCOPE, Recognition, Request, Slots};
 
 /// A reading of the whole line that is at least this sure is not taken apart at an "and".
 const SURE: f32 = 0.6;
@@ -13,20 +13,39 @@ pub(super) fn recognize(packed: &Packed, line: &Line) -> Recognition {
     let mut recognition = split(packed, line, 3);
     if line.cut && recognition.intent != OUT_OF_SCOPE {
         // Something was cut off: the caller can say so, and nobody acts on the half of a line unknowingly.
-        recognition.then.push(Request { intent: OUT_OF_SCOPE.to_owned(), slots: Default::default(), mode: Default::default() });
+        recognition.then.push(Request {
+            intent: OUT_OF_SCOPE.to_owned(),
+            slots: Slots::default(),
+            mode: Mode::default(),
+        });
     }
     recognition
 }
 
 fn split(packed: &Packed, line: &Line, depth: u8) -> Recognition {
-    let whole = best(packed, line);
+    let (whole, taken) = best(packed, line);
     if depth == 0 {
         return whole;
     }
     let mut chosen: Option<(f32, Recognition)> = None;
     for joint in joints(line) {
-        let left = best(packed, &line.part(0..joint.end_of_left));
-        if left.intent == OUT_OF_SCOPE || left.confidence < SURE {
+        // One wording that needs both sides is one request: "update and rebuild".
+        let before = taken & ((1 << joint.end_of_left) - 1);
+        if before != 0 && taken >> joint.start_of_right != 0 && whole.confidence >= SURE {
+            continue;
+        }
+        let (left, _) = best(packed, &line.part(0..joint.end_of_left));
+        // The first of two certain requests is not understood: nothing is done of the second either.
+        if joint.hard
+            && left.intent == OUT_OF_SCOPE
+            && says_something(line, joint.end_of_left)
+            && whole.intent != OUT_OF_SCOPE
+        {
+            let Recognition { intent, slots, confidence, .. } = whole;
+            let alternatives = vec![Alternative { intent, slots, confidence }];
+            return Recognition { alternatives, ..nothing(0.4) };
+        }
+        if left.intent == OUT_OF_SCOPE || left.intent == "cancel" || left.confidence < SURE {
             continue;
         }
         let right = split(packed, &line.part(joint.start_of_right..line.tokens.len()), depth - 1);
@@ -50,6 +69,11 @@ fn split(packed: &Packed, line: &Line, depth: u8) -> Recognition {
         _ if whole.intent.is_empty() => nothing(0.4),
         _ => whole,
     }
+}
+
+/// Whether these first words are more than an introduction.
+fn says_something(line: &Line, end: usize) -> bool {
+    line.tokens[..end].iter().any(|token| !matches!(token.weight, Cost::Filler | Cost::Flag))
 }
 
 struct Joint {

@@ -12,10 +12,13 @@ use crate::catalogue::packed;
 pub(super) fn read(kind: Kind, line: &Line, at: usize) -> Option<(usize, Value)> {
     let tokens = line.tokens.get(at..)?;
     match kind {
+        // "twenty five oh five" is a release, never a generation.
+        Kind::Number if release(tokens).is_some_and(|(length, _)| length > 1) => None,
         Kind::Number => numbers::number(tokens).map(|(length, number)| (length, Value::from(number))),
         Kind::Numbers => numbers::numbers(tokens).map(|(length, numbers)| (length, Value::from(numbers))),
         Kind::Age => age(tokens),
         Kind::When => when(tokens),
+        Kind::Release if comes_from(line, at) => None,
         Kind::Release => release(tokens),
         Kind::Inputs => inputs(tokens),
         Kind::Name => name(tokens.first()?).map(|name| (1, Value::from(name))),
@@ -73,13 +76,26 @@ fn age(tokens: &[Token]) -> Option<(usize, Value)> {
 
 const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 const MONTHS: [&str; 12] = [
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
 ];
 
 fn when(tokens: &[Token]) -> Option<(usize, Value)> {
     let word = |place: usize| tokens.get(place).map_or("", |token| token.text.as_str());
     let time = |word: &str| {
-        unit(word).is_some() || DAYS.contains(&word) || matches!(word, "night" | "morning" | "evening" | "weekend" | "afternoon" | "time")
+        unit(word).is_some()
+            || DAYS.contains(&word)
+            || matches!(word, "night" | "morning" | "evening" | "weekend" | "afternoon" | "time")
     };
     let length = match word(0) {
         "yesterday" if matches!(word(1), "morning" | "evening" | "night" | "afternoon") => 2,
@@ -94,9 +110,15 @@ fn when(tokens: &[Token]) -> Option<(usize, Value)> {
             let end = tokens
                 .iter()
                 .take(7)
-                .take_while(|token| token.clause == clause && !matches!(token.text.as_str(), "and" | "then" | "please"))
+                .take_while(|token| {
+                    token.clause == clause
+                        && !matches!(token.text.as_str(), "and" | "then" | "please" | "thanks" | "so" | "because")
+                })
                 .count();
-            if end < 2 || matches!(word(1), "this" | "that" | "it" | "you" | "i" | "you,") && end == 2 || word(1) == "you" {
+            if end < 2
+                || matches!(word(1), "this" | "that" | "it" | "you" | "i" | "you,") && end == 2
+                || word(1) == "you"
+            {
                 return None;
             }
             end
@@ -114,12 +136,29 @@ fn when(tokens: &[Token]) -> Option<(usize, Value)> {
     Some((length, Value::from(said.join(" "))))
 }
 
+/// Whether the release that stands here is the one to leave: "from 24.11", "still on 24.11".
+fn comes_from(line: &Line, at: usize) -> bool {
+    let before = line.tokens[..at].iter().rev().map(|token| token.text.as_str());
+    let mut before = before.filter(|word| !matches!(*word, "nixos" | "release" | "version" | "the" | "channel"));
+    match before.next() {
+        Some("from" | "off" | "than" | "within" | "of" | "between" | "following" | "beyond" | "runs" | "leave") => true,
+        Some("on") => before.next() == Some("still"),
+        _ => false,
+    }
+}
+
 fn release(tokens: &[Token]) -> Option<(usize, Value)> {
     let first = tokens.first()?.text.as_str();
+    let first = first.rsplit(['/', '=']).next().unwrap_or(first);
     let bare = first.strip_prefix("nixos-").or_else(|| first.strip_prefix("nixpkgs-")).unwrap_or(first);
     let number = bare.strip_suffix("-small").unwrap_or(bare);
     let is_number = number.len() == 5
-        && number.bytes().enumerate().all(|(place, byte)| if place == 2 { byte == b'.' } else { byte.is_ascii_digit() });
+        && number
+            .bytes()
+            .enumerate()
+            .all(|(place, byte)| if place == 2 { byte == b'.' } else { byte.is_ascii_digit() });
+    // NixOS comes out in May and November, long ago in March and September: 24.04 is of another system.
+    let is_number = is_number && ["03", "05", "09", "11"].iter().any(|month| number.ends_with(month));
     if is_number || matches!(bare, "unstable" | "unstable-small") {
         return Some((1, Value::from(bare)));
     }
@@ -140,8 +179,20 @@ fn name(token: &Token) -> Option<&str> {
         && text.len() <= 100
         && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.+".contains(c))
         && !text.contains("..");
-    let meaning = matches!(token.weight, Cost::Unknown | Cost::Known)
-        && !matches!(text, "channel" | "not" | "system" | "configuration" | "specialisation" | "profile" | "generation");
+    let meaning = matches!(token.weight, Cost::Unknown | Cost::Known | Cost::Elsewhere)
+        && !matches!(
+            text,
+            "channel"
+                | "not"
+                | "system"
+                | "configuration"
+                | "specialisation"
+                | "profile"
+                | "generation"
+                | "home"
+                | "user"
+                | "shell"
+        );
     (fits && meaning).then_some(text)
 }
 
@@ -152,7 +203,11 @@ fn inputs(tokens: &[Token]) -> Option<(usize, Value)> {
         let token = tokens.get(length)?;
         let known = token.word.is_none_or(|word| packed().words[usize::from(word)].weight != Weight::Filler);
         let input = name(token).filter(|text| {
-            known && !matches!(*text, "input" | "inputs" | "flake" | "all" | "everything" | "channel" | "other" | "one" | "these" | "new")
+            known
+                && !matches!(
+                    *text,
+                    "input" | "inputs" | "flake" | "all" | "everything" | "channel" | "other" | "one" | "these" | "new"
+                )
         });
         let Some(input) = input else { break };
         names.push(input);
@@ -176,12 +231,8 @@ fn address(token: &Token) -> Option<(usize, Value)> {
 /// The rest of the clause.
 fn label(tokens: &[Token]) -> Option<(usize, Value)> {
     let clause = tokens.first()?.clause;
-    let said: Vec<&str> = tokens
-        .iter()
-        .take(8)
-        .take_while(|token| token.clause == clause)
-        .map(|token| token.text.as_str())
-        .collect();
+    let said: Vec<&str> =
+        tokens.iter().take(8).take_while(|token| token.clause == clause).map(|token| token.text.as_str()).collect();
     Some((said.len(), Value::from(said.join(" "))))
 }
 
@@ -208,8 +259,24 @@ fn concepts(tokens: &[Token]) -> Option<(usize, Value)> {
                 end = place;
             }
             None if end > 0
-                && (tokens[place].weight == Cost::Filler
-                    || matches!(tokens[place].text.as_str(), "and" | "or" | "vs" | "versus" | "from" | "also" | "to" | "between" | "is" | "what")) =>
+                && matches!(
+                    tokens[place].text.as_str(),
+                    "and"
+                        | "or"
+                        | "vs"
+                        | "versus"
+                        | "from"
+                        | "also"
+                        | "to"
+                        | "between"
+                        | "is"
+                        | "what"
+                        | "a"
+                        | "an"
+                        | "the"
+                        | "even"
+                        | "plain"
+                ) =>
             {
                 place += 1;
             }
@@ -224,9 +291,10 @@ fn concept(tokens: &[Token]) -> Option<(usize, &'static str)> {
     for (id, said) in &packed().concepts {
         for phrase in said {
             let fits = phrase.len() <= tokens.len()
-                && phrase.iter().zip(tokens).all(|(word, token)| {
-                    token.text == *word || token.text.strip_suffix('s') == Some(word.as_str())
-                });
+                && phrase
+                    .iter()
+                    .zip(tokens)
+                    .all(|(word, token)| token.text == *word || token.text.strip_suffix('s') == Some(word.as_str()));
             if fits && best.is_none_or(|(length, _)| phrase.len() > length) {
                 best = Some((phrase.len(), id));
             }

@@ -32,7 +32,10 @@ fn every_example_means_what_its_file_says() {
             let mode = if example.explain { Mode::Explain } else { Mode::Do };
             let then: Vec<&str> = got.then.iter().map(|request| request.intent.as_str()).collect();
             if got.intent != intent.id || got.slots != slots || got.mode != mode || then != example.then {
-                wrong.push(format!("{}: {:?}\n     got {} {:?} {:?} then {then:?} ({})", intent.id, example.say, got.intent, got.slots, got.mode, got.confidence));
+                wrong.push(format!(
+                    "{}: {:?}\n     got {} {:?} {:?} then {then:?} ({})",
+                    intent.id, example.say, got.intent, got.slots, got.mode, got.confidence
+                ));
             }
             if got.intent != "out_of_scope" && got.operation().is_err() {
                 wrong.push(format!("{}: {:?} is no operation: {:?}", intent.id, example.say, got.operation()));

@@ -3,8 +3,26 @@
 use crate::understand::line::Token;
 
 const SMALL: [&str; 20] = [
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
-    "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
 ];
 const TENS: [&str; 8] = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
 
@@ -41,13 +59,20 @@ pub(super) fn below_hundred(tokens: &[Token]) -> Option<(usize, u64)> {
 /// A number: digits, or words up to the hundreds.
 pub(super) fn number(tokens: &[Token]) -> Option<(usize, u64)> {
     let word = tokens.first()?.text.as_str();
-    let digits = word.strip_prefix('#').or_else(|| word.strip_prefix('+')).unwrap_or(word);
+    // `system-42-link` is how a profile calls its generations; `--count=5` is an option of another tool.
+    let link = word.rsplit('/').next().and_then(|name| name.strip_prefix("system-")?.strip_suffix("-link"));
+    let option = word.strip_prefix("--").and_then(|option| Some(option.split_once('=')?.1));
+    let plain = link.or(option).unwrap_or(word);
+    let digits = plain.strip_prefix('#').or_else(|| plain.strip_prefix('+')).unwrap_or(plain);
     if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return digits.parse().ok().filter(|number: &u64| *number <= 1_000_000_000).map(|number| (1, number));
     }
     match word {
         "half" if tokens.get(1).is_some_and(|next| next.text == "dozen") => return Some((2, 6)),
-        "half" if tokens.get(1).is_some_and(|next| next.text == "a") && tokens.get(2).is_some_and(|next| next.text == "dozen") => {
+        "half"
+            if tokens.get(1).is_some_and(|next| next.text == "a")
+                && tokens.get(2).is_some_and(|next| next.text == "dozen") =>
+        {
             return Some((3, 6));
         }
         "dozen" => return Some((1, 12)),

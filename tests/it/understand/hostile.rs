@@ -19,7 +19,9 @@ fn check(text: &str) -> Result<(), String> {
     for (name, value) in slots {
         for slot in texts(value) {
             let pasted = name == "text";
-            let bad = |c: char| (c.is_control() && !(pasted && matches!(c, '\n' | '\t'))) || (!pasted && ";&|`$<>\"\\".contains(c));
+            let bad = |c: char| {
+                (c.is_control() && !(pasted && matches!(c, '\n' | '\t'))) || (!pasted && ";&|`$<>\"\\".contains(c))
+            };
             if slot.chars().any(bad) || (!pasted && slot.contains("..")) {
                 return Err(format!("{text:?} puts {slot:?} into {name} of {}", got.intent));
             }
@@ -29,11 +31,22 @@ fn check(text: &str) -> Result<(), String> {
 }
 
 const HOSTILE: [&str; 16] = [
-    "help with $(reboot)", "help with `id`", "pin generation 12 as x; rm -rf /", "pin generation 3 as \"a`b`\"",
-    "switch to the $(id) specialisation", "switch to the ../../etc specialisation", "add the a;b channel",
-    "nix-channel --add https://x.example/$(id) evil", "nix-channel --add https://x.example/a|b evil", "rollback to before \u{1b}[2J the update",
-    "update the nix`id`pkgs input and switch to the result", "go back to generation 99999999999999999999999", "delete generations 1..99999999999",
-    "what does \"error: \u{1b}]0;x\u{7} bad\" mean", "\u{202e}etadpu", "delete generations older than 99999999999999999 years",
+    "help with $(reboot)",
+    "help with `id`",
+    "pin generation 12 as x; rm -rf /",
+    "pin generation 3 as \"a`b`\"",
+    "switch to the $(id) specialisation",
+    "switch to the ../../etc specialisation",
+    "add the a;b channel",
+    "nix-channel --add https://x.example/$(id) evil",
+    "nix-channel --add https://x.example/a|b evil",
+    "rollback to before \u{1b}[2J the update",
+    "update the nix`id`pkgs input and switch to the result",
+    "go back to generation 99999999999999999999999",
+    "delete generations 1..99999999999",
+    "what does \"error: \u{1b}]0;x\u{7} bad\" mean",
+    "\u{202e}etadpu",
+    "delete generations older than 99999999999999999 years",
 ];
 
 #[test]
@@ -44,9 +57,46 @@ fn nothing_hostile_reaches_a_slot() {
 }
 
 const WORDS: [&str; 40] = [
-    "update", "system", "generation", "12", "two", "weeks", "delete", "older", "than", "not", "and", "then", ";", "&&", "|", "`", "$(", "\"",
-    "keep", "last", "25.11", "roll back", "to", "pin", "as", "switch", "specialisation", "add", "channel", "help", "with", "what", "is", "flake",
-    "yesterday", "before", "..", "\n", "\u{1b}[31m", "-",
+    "update",
+    "system",
+    "generation",
+    "12",
+    "two",
+    "weeks",
+    "delete",
+    "older",
+    "than",
+    "not",
+    "and",
+    "then",
+    ";",
+    "&&",
+    "|",
+    "`",
+    "$(",
+    "\"",
+    "keep",
+    "last",
+    "25.11",
+    "roll back",
+    "to",
+    "pin",
+    "as",
+    "switch",
+    "specialisation",
+    "add",
+    "channel",
+    "help",
+    "with",
+    "what",
+    "is",
+    "flake",
+    "yesterday",
+    "before",
+    "..",
+    "\n",
+    "\u{1b}[31m",
+    "-",
 ];
 
 proptest! {

@@ -38,7 +38,12 @@ fn rows(name: &str) -> Option<Vec<Row>> {
         eprintln!("SKIPPED: {name} is not at {}; set ASK_NIX_SHARED", shared.display());
         return None;
     };
-    Some(text.lines().filter(|line| !line.trim().is_empty()).map(|line| serde_json::from_str(line).unwrap()).collect())
+    Some(
+        text.lines()
+            .filter(|line| !line.trim().is_empty())
+            .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{name}: {error}")))
+            .collect(),
+    )
 }
 
 #[derive(Default)]
@@ -102,7 +107,9 @@ fn measure(rows: &[Row]) -> Figures {
             let fine = right || got.intent == OUT_OF_SCOPE;
             figures.out_right += usize::from(fine);
             if !fine {
-                figures.misses.push(format!("OUT {:?} {:?}: {} ({})", row.query, row.intent, got.intent, got.confidence));
+                figures
+                    .misses
+                    .push(format!("OUT {:?} {:?}: {} ({})", row.query, row.intent, got.intent, got.confidence));
             }
             continue;
         }
@@ -156,6 +163,66 @@ impl Figures {
             self.acted
         )
     }
+}
+
+/// What people really say, as far as it is in the catalogue; and of all the rest, nothing is done.
+#[test]
+fn labelled_queries_are_understood() {
+    let Some(rows) = rows("queries-dev.jsonl") else { return };
+    let figures = measure(&rows);
+    let line = figures.line();
+    assert!(percent(figures.right, figures.known) >= 85.0, "{line}");
+    assert!(percent(figures.slots_right, figures.slotted) >= 85.0, "{line}");
+    assert!(percent(figures.out_right, figures.out) >= 90.0, "{line}");
+    assert!(figures.acted == 0 && figures.wrong_actions.len() <= 3, "{line}\n{}", figures.wrong_actions.join("\n"));
+}
+
+/// How long a warm recogniser takes for a line: a bound far above what it needs, so that only a mistake fails.
+#[test]
+fn a_line_takes_no_time() {
+    let recognizer = Recognizer::new();
+    let lines = ["update my system", "delete generations older than two weeks and then clean up", "install firefox"];
+    let queries = lines.map(Query::new);
+    let context = Context::default();
+    for query in &queries {
+        recognizer.recognize(query, &context);
+    }
+    let start = std::time::Instant::now();
+    for _ in 0..50 {
+        for query in &queries {
+            recognizer.recognize(query, &context);
+        }
+    }
+    let each = start.elapsed() / 150;
+    assert!(each < std::time::Duration::from_millis(20), "{each:?}");
+}
+
+/// First line and the median of many: `cargo test --release --test it speed -- --ignored --nocapture`.
+#[test]
+#[ignore = "prints figures"]
+#[expect(clippy::print_stdout, reason = "a report")]
+fn speed() {
+    let start = std::time::Instant::now();
+    let recognizer = Recognizer::new();
+    recognizer.recognize(&Query::new("update my system"), &Context::default());
+    println!("first: {:?}", start.elapsed());
+    let Some(rows) = rows("queries-dev.jsonl") else { return };
+    let mut times: Vec<_> = rows
+        .iter()
+        .map(|row| {
+            let query = Query::new(&row.query);
+            let start = std::time::Instant::now();
+            recognizer.recognize(&query, &Context::default());
+            start.elapsed()
+        })
+        .collect();
+    times.sort();
+    println!(
+        "median {:?}, 95 % {:?}, worst {:?}",
+        times[times.len() / 2],
+        times[times.len() * 95 / 100],
+        times[times.len() - 1]
+    );
 }
 
 /// The report of one file: `cargo test --test it report -- --ignored --nocapture`, with `ASK_NIX_ROWS` for the file.
