@@ -31,6 +31,17 @@ pub struct Diagnosis {
 }
 
 impl Diagnosis {
+    /// What no lesson is about: the line that says most is all there is to say.
+    pub fn unknown(line: &str) -> Self {
+        Self {
+            id: UNKNOWN.to_owned(),
+            message: "There is no lesson about this error yet.".to_owned(),
+            root_cause: line.to_owned(),
+            bindings: Bindings::new(),
+            severity: Severity::Error,
+        }
+    }
+
     /// Whether there is a lesson about it.
     pub fn is_known(&self) -> bool {
         self.id != UNKNOWN
@@ -76,7 +87,8 @@ impl Doctor<'_> {
     fn examine(&mut self, number: usize, piece: &Piece) {
         match piece {
             Piece::Warning(report) => {
-                if let Some(found) = self.matching(&report.message, On::Warning, report) {
+                let found = self.matching(&report.message, On::Warning, report);
+                if let Some(found) = found.or_else(|| self.by_trace(report)) {
                     self.add(Diagnosis { severity: Severity::Warning, ..found });
                 }
             }
@@ -89,8 +101,6 @@ impl Doctor<'_> {
             Piece::Line(line) => {
                 if let Some(found) = self.matching(line, On::Text, &Report::new(line.as_str())) {
                     self.add(found);
-                } else if self.evidence.pieces().len() == 1 {
-                    self.unknown(line);
                 }
             }
         }
@@ -100,11 +110,20 @@ impl Doctor<'_> {
         if let Some(derivation) = failed_derivation(&report.message) {
             let build = FailedBuild { derivation: derivation.to_owned(), ..FailedBuild::default() };
             self.build(number, report, &build);
-        } else if let Some(found) = self.matching(&report.message, On::Message, report) {
-            self.add(found);
-        } else {
-            self.unknown(&report.message);
+            return;
         }
+        let found = self.matching(&report.message, On::Message, report);
+        match found.or_else(|| self.by_trace(report)) {
+            Some(found) => self.add(found),
+            None => self.unknown(&report.message),
+        }
+    }
+
+    /// What Nix was doing tells what kind of message it is, when the message is in somebody's own words.
+    fn by_trace(&self, report: &Report) -> Option<Diagnosis> {
+        let frames: Vec<&str> = report.trace.iter().map(|frame| frame.text.as_str()).collect();
+        let found = self.matching(&frames.join("\n"), On::Trace, report)?;
+        Some(Diagnosis { root_cause: line_at(&report.message, 0).to_owned(), ..found })
     }
 
     /// A build's own log says more than Nix does about it.
@@ -116,6 +135,7 @@ impl Doctor<'_> {
         let log = report.log.join("\n");
         let printed = lines.collect::<Vec<_>>().join("\n");
         let cause = [log, printed].into_iter().find_map(|log| self.matching(&log, On::Log, report));
+        let cause = cause.or_else(|| self.of_builtin(&report.log));
         if let Some(mut found) = cause {
             found.bindings.entry("derivation".to_owned()).or_insert_with(|| Value::from(build.derivation.as_str()));
             self.add(found);
@@ -133,6 +153,17 @@ impl Doctor<'_> {
             }
             None => self.unknown(&report.message),
         }
+    }
+
+    /// Nix's own builders (downloads, profiles) log an error of Nix and nothing else.
+    fn of_builtin(&self, log: &[String]) -> Option<Diagnosis> {
+        let first = log.first()?.strip_prefix("error:")?.trim_start().to_owned();
+        if log.len() > 12 {
+            return None;
+        }
+        let lines: Vec<String> = std::iter::once(first).chain(log.iter().skip(1).cloned()).collect();
+        let inner = super::reader::report(&lines);
+        self.matching(&inner.message, On::Message, &inner)
     }
 
     fn matching(&self, text: &str, on: On, report: &Report) -> Option<Diagnosis> {
@@ -164,13 +195,7 @@ impl Doctor<'_> {
     fn unknown(&mut self, message: &str) {
         let line = message.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
         if self.unknown.is_none() && !line.is_empty() {
-            self.unknown = Some(Diagnosis {
-                id: UNKNOWN.to_owned(),
-                message: "There is no lesson about this error yet.".to_owned(),
-                root_cause: line.to_owned(),
-                bindings: Bindings::new(),
-                severity: Severity::Error,
-            });
+            self.unknown = Some(Diagnosis::unknown(line));
         }
     }
 
@@ -193,7 +218,7 @@ fn around(bindings: &mut Bindings, entry: &Entry, text: &str, report: &Report) {
         let place = match bind.on {
             On::Trace => report.trace.iter().map(|frame| frame.text.as_str()).collect::<Vec<_>>().join("\n"),
             On::Log => report.log.join("\n"),
-            On::Message | On::Warning | On::Text => format!("{text}\n{}", report.message),
+            On::Message | On::Warning | On::Text => report.message.clone(),
         };
         if let Some(captures) = regex.captures_iter(&place).last() {
             capture(bindings, regex, &captures);
