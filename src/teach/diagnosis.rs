@@ -179,13 +179,14 @@ impl Doctor<'_> {
             let captures = regex.captures(text)?;
             let mut bindings = Bindings::new();
             capture(&mut bindings, regex, &captures);
-            around(&mut bindings, entry, text, report);
+            around(&mut bindings, entry, report);
             complete(&mut bindings, report);
             let whole = captures.get(0).map_or(0, |found| found.start());
+            let root_cause = cause_line(text, whole, &bindings);
             Some(Diagnosis {
                 id: entry.lesson.id.clone(),
                 message: fill_line(&entry.lesson.head.title, &bindings).unwrap_or_default(),
-                root_cause: line_at(text, whole).to_owned(),
+                root_cause,
                 bindings,
                 severity: entry.lesson.head.severity,
             })
@@ -201,11 +202,9 @@ impl Doctor<'_> {
 
     fn add(&mut self, found: Diagnosis) {
         let warning = found.severity == Severity::Warning;
-        let key = match found.bindings.get("derivation").and_then(Value::as_str) {
-            _ if warning => String::new(),
-            Some(derivation) => derivation.to_owned(),
-            None => found.root_cause.clone(),
-        };
+        // The same trouble is often told twice, in other words; of several packages or options each is told.
+        let about = ["derivation", "option", "attribute", "variable"].iter().find_map(|name| found.bindings.get(*name));
+        let key = about.filter(|_| !warning).map(ToString::to_string).unwrap_or_default();
         if self.seen.insert((found.id.clone(), key)) {
             if warning { self.warnings.push(found) } else { self.errors.push(found) }
         }
@@ -213,7 +212,7 @@ impl Doctor<'_> {
 }
 
 /// Reads the names that a lesson wants from around its error.
-fn around(bindings: &mut Bindings, entry: &Entry, text: &str, report: &Report) {
+fn around(bindings: &mut Bindings, entry: &Entry, report: &Report) {
     for (bind, regex) in entry.binds() {
         let place = match bind.on {
             On::Trace => report.trace.iter().map(|frame| frame.text.as_str()).collect::<Vec<_>>().join("\n"),
@@ -258,6 +257,20 @@ fn telling_line(log: &[String]) -> Option<&str> {
     const WORDS: &[&str] = &["error:", "Error:", "ERROR", "fatal:", "FAILED", "failed", "No such file", "not found"];
     let told = WORDS.iter().find_map(|word| log.iter().find(|line| line.contains(word)));
     told.or_else(|| log.iter().rev().find(|line| !line.trim().is_empty())).map(|line| line.trim())
+}
+
+/// The line of the match, or the one that it only announces.
+fn cause_line(text: &str, at: usize, bindings: &Bindings) -> String {
+    let line = line_at(text, at);
+    if line.starts_with("Cannot build ")
+        && let Some(reason) = text.lines().find_map(|each| each.trim().strip_prefix("Reason: "))
+    {
+        return reason.to_owned();
+    }
+    match bindings.get("reason").and_then(Value::as_str) {
+        Some(reason) if line.ends_with("assertions:") => reason.to_owned(),
+        _ => line.trim_start_matches("- ").trim_start_matches("': ").to_owned(),
+    }
 }
 
 fn line_at(text: &str, at: usize) -> &str {

@@ -26,11 +26,7 @@ struct Block {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(index: &'a Index) -> Self {
-        Self {
-            index,
-            evidence: Evidence::default(),
-            block: None,
-            structured: Structured::default()}
+        Self { index, evidence: Evidence::default(), block: None, structured: Structured::default() }
     }
 
     /// Reads a whole text.
@@ -74,7 +70,7 @@ impl<'a> Reader<'a> {
             self.end_block();
         }
         if !line.trim().is_empty() && self.evidence.pieces().len() < MOST_PIECES && self.index.asks_for(line) {
-                self.evidence.push(Piece::Line(line.trim().to_owned()));
+            self.evidence.push(Piece::Line(line.trim().to_owned()));
         }
     }
 
@@ -131,12 +127,9 @@ fn beginning(line: &str) -> Option<Beginning<'_>> {
         return None;
     }
     let (traced, line) = line.strip_prefix("trace: ").map_or((false, line), |rest| (true, rest));
-    for (word, warning) in [
-        ("error:", false),
-        ("evaluation warning:", true),
-        ("warning:", true),
-        ("error (ignored):", true),
-    ] {
+    for (word, warning) in
+        [("error:", false), ("evaluation warning:", true), ("warning:", true), ("error (ignored):", true)]
+    {
         if let Some(rest) = line.strip_prefix(word) {
             let rest = rest.trim_start();
             let rest = rest.strip_prefix("error: ").unwrap_or(rest);
@@ -195,6 +188,7 @@ fn frames(lines: &[String]) -> Vec<Frame> {
             frame.at = Some(at);
         } else if let Some(frame) = frames.last_mut()
             && !is_code(trimmed)
+            && !is_remark(trimmed)
             && !trimmed.is_empty()
         {
             frame.text.push(' ');

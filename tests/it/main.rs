@@ -1,3 +1,4 @@
 //! The one test binary: a file for each feature.
 
 mod education;
+mod zz_dump;
