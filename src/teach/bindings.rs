@@ -26,6 +26,7 @@ pub const NAMES: &[&str] = &[
     "hash_wanted",
     "host",
     "line",
+    "name",
     "nearest",
     "option",
     "option_files",
@@ -62,6 +63,10 @@ fn value(name: &str, text: &str) -> Value {
     let number = matches!(name, "line" | "column" | "exit_code" | "generation" | "port");
     match text.parse::<i64>() {
         Ok(parsed) if number => Value::from(parsed),
+        // What the lock file knows about a flake is not part of its address.
+        _ if name == "url" && (text.starts_with("path:") || text.starts_with("git+file:")) => {
+            Value::from(text.split('?').next().unwrap_or(text))
+        }
         _ if matches!(name, "file" | "path") => Value::from(without_store(text)),
         _ => Value::from(text),
     }
@@ -100,6 +105,10 @@ pub(super) fn complete(bindings: &mut Bindings, report: &Report) {
     let package = bindings.get("derivation").and_then(Value::as_str).and_then(derivation_name).map(Value::from);
     if let Some(package) = package {
         bindings.entry("package".to_owned()).or_insert(package);
+    }
+    let name = bindings.get("package").and_then(Value::as_str).map(without_version).map(Value::from);
+    if let Some(name) = name {
+        bindings.entry("name".to_owned()).or_insert(name);
     }
 }
 
@@ -140,6 +149,15 @@ pub(super) fn without_store(path: &str) -> &str {
         Some((name, inside)) if name.ends_with("-source") && !inside.is_empty() => inside,
         _ => path,
     }
+}
+
+/// `hello` of `hello-2.12.1`: a version begins at the first dash that no letter follows.
+fn without_version(package: &str) -> &str {
+    let version = package.match_indices('-').find(|(at, _)| {
+        let next = package.get(at + 1..).and_then(|rest| rest.chars().next());
+        next.is_some_and(|letter| !letter.is_alphabetic())
+    });
+    version.and_then(|(at, _)| package.get(..at)).unwrap_or(package)
 }
 
 /// `hello-2.12.1` of `/nix/store/…-hello-2.12.1.drv`.

@@ -31,6 +31,17 @@ pub struct Diagnosis {
 }
 
 impl Diagnosis {
+    /// What no lesson is about: the line that says most is all there is to say.
+    pub fn unknown(line: &str) -> Self {
+        Self {
+            id: UNKNOWN.to_owned(),
+            message: "There is no lesson about this error yet.".to_owned(),
+            root_cause: line.to_owned(),
+            bindings: Bindings::new(),
+            severity: Severity::Error,
+        }
+    }
+
     /// Whether there is a lesson about it.
     pub fn is_known(&self) -> bool {
         self.id != UNKNOWN
@@ -76,7 +87,8 @@ impl Doctor<'_> {
     fn examine(&mut self, number: usize, piece: &Piece) {
         match piece {
             Piece::Warning(report) => {
-                if let Some(found) = self.matching(&report.message, On::Warning, report) {
+                let found = self.matching(&report.message, On::Warning, report);
+                if let Some(found) = found.or_else(|| self.by_trace(report)) {
                     self.add(Diagnosis { severity: Severity::Warning, ..found });
                 }
             }
@@ -89,8 +101,6 @@ impl Doctor<'_> {
             Piece::Line(line) => {
                 if let Some(found) = self.matching(line, On::Text, &Report::new(line.as_str())) {
                     self.add(found);
-                } else if self.evidence.pieces().len() == 1 {
-                    self.unknown(line);
                 }
             }
         }
@@ -100,11 +110,20 @@ impl Doctor<'_> {
         if let Some(derivation) = failed_derivation(&report.message) {
             let build = FailedBuild { derivation: derivation.to_owned(), ..FailedBuild::default() };
             self.build(number, report, &build);
-        } else if let Some(found) = self.matching(&report.message, On::Message, report) {
-            self.add(found);
-        } else {
-            self.unknown(&report.message);
+            return;
         }
+        let found = self.matching(&report.message, On::Message, report);
+        match found.or_else(|| self.by_trace(report)) {
+            Some(found) => self.add(found),
+            None => self.unknown(&report.message),
+        }
+    }
+
+    /// What Nix was doing tells what kind of message it is, when the message is in somebody's own words.
+    fn by_trace(&self, report: &Report) -> Option<Diagnosis> {
+        let frames: Vec<&str> = report.trace.iter().map(|frame| frame.text.as_str()).collect();
+        let found = self.matching(&frames.join("\n"), On::Trace, report)?;
+        Some(Diagnosis { root_cause: line_at(&report.message, 0).to_owned(), ..found })
     }
 
     /// A build's own log says more than Nix does about it.
@@ -116,6 +135,7 @@ impl Doctor<'_> {
         let log = report.log.join("\n");
         let printed = lines.collect::<Vec<_>>().join("\n");
         let cause = [log, printed].into_iter().find_map(|log| self.matching(&log, On::Log, report));
+        let cause = cause.or_else(|| self.of_builtin(&report.log));
         if let Some(mut found) = cause {
             found.bindings.entry("derivation".to_owned()).or_insert_with(|| Value::from(build.derivation.as_str()));
             self.add(found);
@@ -135,6 +155,17 @@ impl Doctor<'_> {
         }
     }
 
+    /// Nix's own builders (downloads, profiles) log an error of Nix and nothing else.
+    fn of_builtin(&self, log: &[String]) -> Option<Diagnosis> {
+        let first = log.first()?.strip_prefix("error:")?.trim_start().to_owned();
+        if log.len() > 12 {
+            return None;
+        }
+        let lines: Vec<String> = std::iter::once(first).chain(log.iter().skip(1).cloned()).collect();
+        let inner = super::reader::report(&lines);
+        self.matching(&inner.message, On::Message, &inner)
+    }
+
     fn matching(&self, text: &str, on: On, report: &Report) -> Option<Diagnosis> {
         self.index.candidates(text, on).into_iter().find_map(|(entry, number)| {
             let (rule, regex) = entry.pattern(number)?;
@@ -148,13 +179,14 @@ impl Doctor<'_> {
             let captures = regex.captures(text)?;
             let mut bindings = Bindings::new();
             capture(&mut bindings, regex, &captures);
-            around(&mut bindings, entry, text, report);
+            around(&mut bindings, entry, report);
             complete(&mut bindings, report);
             let whole = captures.get(0).map_or(0, |found| found.start());
+            let root_cause = cause_line(text, whole, &bindings);
             Some(Diagnosis {
                 id: entry.lesson.id.clone(),
                 message: fill_line(&entry.lesson.head.title, &bindings).unwrap_or_default(),
-                root_cause: line_at(text, whole).to_owned(),
+                root_cause,
                 bindings,
                 severity: entry.lesson.head.severity,
             })
@@ -164,23 +196,15 @@ impl Doctor<'_> {
     fn unknown(&mut self, message: &str) {
         let line = message.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
         if self.unknown.is_none() && !line.is_empty() {
-            self.unknown = Some(Diagnosis {
-                id: UNKNOWN.to_owned(),
-                message: "There is no lesson about this error yet.".to_owned(),
-                root_cause: line.to_owned(),
-                bindings: Bindings::new(),
-                severity: Severity::Error,
-            });
+            self.unknown = Some(Diagnosis::unknown(line));
         }
     }
 
     fn add(&mut self, found: Diagnosis) {
         let warning = found.severity == Severity::Warning;
-        let key = match found.bindings.get("derivation").and_then(Value::as_str) {
-            _ if warning => String::new(),
-            Some(derivation) => derivation.to_owned(),
-            None => found.root_cause.clone(),
-        };
+        // The same trouble is often told twice, in other words; of several packages or options each is told.
+        let about = ["derivation", "option", "attribute", "variable"].iter().find_map(|name| found.bindings.get(*name));
+        let key = about.filter(|_| !warning).map(ToString::to_string).unwrap_or_default();
         if self.seen.insert((found.id.clone(), key)) {
             if warning { self.warnings.push(found) } else { self.errors.push(found) }
         }
@@ -188,12 +212,12 @@ impl Doctor<'_> {
 }
 
 /// Reads the names that a lesson wants from around its error.
-fn around(bindings: &mut Bindings, entry: &Entry, text: &str, report: &Report) {
+fn around(bindings: &mut Bindings, entry: &Entry, report: &Report) {
     for (bind, regex) in entry.binds() {
         let place = match bind.on {
             On::Trace => report.trace.iter().map(|frame| frame.text.as_str()).collect::<Vec<_>>().join("\n"),
             On::Log => report.log.join("\n"),
-            On::Message | On::Warning | On::Text => format!("{text}\n{}", report.message),
+            On::Message | On::Warning | On::Text => report.message.clone(),
         };
         if let Some(captures) = regex.captures_iter(&place).last() {
             capture(bindings, regex, &captures);
@@ -233,6 +257,20 @@ fn telling_line(log: &[String]) -> Option<&str> {
     const WORDS: &[&str] = &["error:", "Error:", "ERROR", "fatal:", "FAILED", "failed", "No such file", "not found"];
     let told = WORDS.iter().find_map(|word| log.iter().find(|line| line.contains(word)));
     told.or_else(|| log.iter().rev().find(|line| !line.trim().is_empty())).map(|line| line.trim())
+}
+
+/// The line of the match, or the one that it only announces.
+fn cause_line(text: &str, at: usize, bindings: &Bindings) -> String {
+    let line = line_at(text, at);
+    if line.starts_with("Cannot build ")
+        && let Some(reason) = text.lines().find_map(|each| each.trim().strip_prefix("Reason: "))
+    {
+        return reason.to_owned();
+    }
+    match bindings.get("reason").and_then(Value::as_str) {
+        Some(reason) if line.ends_with("assertions:") => reason.to_owned(),
+        _ => line.trim_start_matches("- ").trim_start_matches("': ").to_owned(),
+    }
 }
 
 fn line_at(text: &str, at: usize) -> &str {

@@ -147,6 +147,7 @@ pub fn skim(text: &str) -> Vec<(Vec<String>, On)> {
                     "warning" => On::Warning,
                     "log" => On::Log,
                     "text" => On::Text,
+                    "trace" => On::Trace,
                     _ => On::Message,
                 };
             } else if line.starts_with("[[") {

@@ -18,6 +18,8 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .collect();
     scored.sort_unstable();
     scored.dedup();
+    let best = scored.first().map_or(0, |(distance, _)| *distance);
+    scored.retain(|(distance, _)| *distance <= best + best / 2);
     scored.into_iter().take(3).map(|(_, candidate)| candidate.to_owned()).collect()
 }
 

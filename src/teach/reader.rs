@@ -16,23 +16,17 @@ pub struct Reader<'a> {
     evidence: Evidence,
     block: Option<Block>,
     structured: Structured,
-    last: String,
 }
 
 struct Block {
     warning: bool,
+    evaluation: bool,
     lines: Vec<String>,
 }
 
 impl<'a> Reader<'a> {
     pub(super) fn new(index: &'a Index) -> Self {
-        Self {
-            index,
-            evidence: Evidence::default(),
-            block: None,
-            structured: Structured::default(),
-            last: String::new(),
-        }
+        Self { index, evidence: Evidence::default(), block: None, structured: Structured::default() }
     }
 
     /// Reads a whole text.
@@ -57,16 +51,13 @@ impl<'a> Reader<'a> {
     /// Everything that was found.
     pub fn finish(mut self) -> Evidence {
         self.end_block();
-        if self.evidence.is_empty() && !self.last.is_empty() {
-            self.evidence.push(Piece::Line(self.last));
-        }
         self.evidence
     }
 
     fn bare_line(&mut self, line: &str) {
-        if let Some((warning, rest)) = beginning(line) {
+        if let Some(Beginning { warning, evaluation, rest }) = beginning(line) {
             self.end_block();
-            self.block = Some(Block { warning, lines: vec![rest.to_owned()] });
+            self.block = Some(Block { warning, evaluation, lines: vec![rest.to_owned()] });
             return;
         }
         if let Some(block) = &mut self.block {
@@ -78,13 +69,8 @@ impl<'a> Reader<'a> {
             }
             self.end_block();
         }
-        if !line.trim().is_empty() && self.evidence.pieces().len() < MOST_PIECES {
-            if self.index.asks_for(line) {
-                self.evidence.push(Piece::Line(line.trim().to_owned()));
-            } else if self.evidence.is_empty() {
-                self.last.clear();
-                self.last.push_str(line.trim());
-            }
+        if !line.trim().is_empty() && self.evidence.pieces().len() < MOST_PIECES && self.index.asks_for(line) {
+            self.evidence.push(Piece::Line(line.trim().to_owned()));
         }
     }
 
@@ -111,7 +97,10 @@ impl<'a> Reader<'a> {
             return;
         }
         let warning = block.warning;
-        let report = report(&block.lines);
+        let mut report = report(&block.lines);
+        if block.evaluation {
+            report.trace.push(Frame { text: "evaluation warning".to_owned(), at: None });
+        }
         let repeated = warning
             && matches!(self.evidence.pieces().last(), Some(Piece::Warning(last)) if last.message == report.message);
         if !repeated {
@@ -131,30 +120,35 @@ impl Block {
     }
 }
 
-/// Whether a line begins an error (`false`) or a warning (`true`), and what follows the word.
-fn beginning(line: &str) -> Option<(bool, &str)> {
+/// Whether a line begins an error or a warning, and what follows the word.
+fn beginning(line: &str) -> Option<Beginning<'_>> {
     let first = line.bytes().next()?;
     if !matches!(first, b'e' | b'w' | b't') {
         return None;
     }
-    let line = line.strip_prefix("trace: ").unwrap_or(line);
-    for (word, warning) in [
-        ("error: ", false),
-        ("error:", false),
-        ("evaluation warning: ", true),
-        ("warning: error: ", true),
-        ("warning: ", true),
-        ("error (ignored): ", true),
-    ] {
+    let (traced, line) = line.strip_prefix("trace: ").map_or((false, line), |rest| (true, rest));
+    for (word, warning) in
+        [("error:", false), ("evaluation warning:", true), ("warning:", true), ("error (ignored):", true)]
+    {
         if let Some(rest) = line.strip_prefix(word) {
-            return Some((warning, rest.strip_prefix("error: ").unwrap_or(rest)));
+            let rest = rest.trim_start();
+            let rest = rest.strip_prefix("error: ").unwrap_or(rest);
+            let evaluation = warning && (traced || word.starts_with("evaluation"));
+            return Some(Beginning { warning, evaluation, rest });
         }
     }
     None
 }
 
+struct Beginning<'a> {
+    warning: bool,
+    /// It comes from the configuration and not from Nix itself.
+    evaluation: bool,
+    rest: &'a str,
+}
+
 /// The innermost message of a block, what surrounds it, and where it is.
-fn report(lines: &[String]) -> Report {
+pub(super) fn report(lines: &[String]) -> Report {
     let start = lines.iter().rposition(|line| inner_error(line).is_some()).unwrap_or(0);
     let mut report = Report { trace: frames(lines.get(..start).unwrap_or_default()), ..Report::default() };
     let mut message: Vec<String> = Vec::new();
@@ -194,6 +188,7 @@ fn frames(lines: &[String]) -> Vec<Frame> {
             frame.at = Some(at);
         } else if let Some(frame) = frames.last_mut()
             && !is_code(trimmed)
+            && !is_remark(trimmed)
             && !trimmed.is_empty()
         {
             frame.text.push(' ');

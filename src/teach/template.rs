@@ -1,7 +1,7 @@
 //! Fills the names of an error into the words of its lesson.
 //!
-//! `{name}` is the name, `{name|words}` the words when there is no such name, `{name*}` all of several: "a, b or c". A
-//! line with a name that is not there and has no other words is dropped; so is a line that begins with `{?name}` when
+//! `{name}` is the name, `{name|words}` the words when there is no such name, `{name*}` all of several: "a, b or c",
+//! and `{name&}` "a, b and c". A line with a name that is not there and has no other words is dropped; so is a line that begins with `{?name}` when
 //! the name is not there, or with `{!name}` when it is. In shell snippets names are quoted where the shell needs it.
 
 use serde_json::Value;
@@ -120,7 +120,10 @@ fn filled(line: &str, bindings: &Bindings, place: Place) -> Option<String> {
         let slot = inside.and_then(slot).filter(|_| !before.ends_with('$'));
         if let (Some(slot), Some(inside)) = (slot, inside) {
             match bindings.get(slot.name) {
-                Some(value) => out.push_str(&written(value, slot.all, place)?),
+                Some(value) => match written(value, slot.join, place) {
+                    Some(words) => out.push_str(&words),
+                    None => out.push_str(slot.otherwise?),
+                },
                 None => out.push_str(slot.otherwise?),
             }
             rest = from.get(inside.len() + 2..).unwrap_or_default();
@@ -135,7 +138,7 @@ fn filled(line: &str, bindings: &Bindings, place: Place) -> Option<String> {
 
 struct Slot<'a> {
     name: &'a str,
-    all: bool,
+    join: Option<&'static str>,
     otherwise: Option<&'a str>,
 }
 
@@ -144,8 +147,12 @@ fn slot(inside: &str) -> Option<Slot<'_>> {
         Some((name, words)) => (name, Some(words)),
         None => (inside, None),
     };
-    let (name, all) = name.strip_suffix('*').map_or((name, false), |name| (name, true));
-    is_name(name).then_some(Slot { name, all, otherwise })
+    let (name, join) = match (name.strip_suffix('*'), name.strip_suffix('&')) {
+        (Some(name), _) => (name, Some("or")),
+        (_, Some(name)) => (name, Some("and")),
+        _ => (name, None),
+    };
+    is_name(name).then_some(Slot { name, join, otherwise })
 }
 
 /// `{?name}` or `{!name}` at the beginning of a line: the name, whether it must be there, and the rest.
@@ -160,15 +167,17 @@ fn is_name(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
 }
 
-fn written(value: &Value, all: bool, place: Place) -> Option<String> {
+fn written(value: &Value, join: Option<&str>, place: Place) -> Option<String> {
     let words: Vec<String> = match value {
-        Value::Array(values) if all => values.iter().map(plain).collect(),
+        Value::Array(values) if join.is_some() => values.iter().map(plain).collect(),
         Value::Array(values) => values.iter().take(1).map(plain).collect(),
         one => vec![plain(one)],
     };
     match place {
-        Place::Prose => Some(one_or_more(&words)),
-        Place::Shell => Some(words.iter().map(|word| shell_word(word)).collect::<Vec<_>>().join(" ")),
+        Place::Prose => Some(joined(&words, join.unwrap_or("or"))),
+        Place::Shell => {
+            words.iter().map(|word| shell_word(word)).collect::<Option<Vec<_>>>().map(|words| words.join(" "))
+        }
         Place::Nix => words.iter().all(|word| is_nix_safe(word)).then(|| words.join(" ")),
     }
 }
@@ -179,21 +188,22 @@ fn plain(value: &Value) -> String {
     text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
 }
 
-fn one_or_more(words: &[String]) -> String {
+fn joined(words: &[String], by: &str) -> String {
     match words {
         [] => String::new(),
         [one] => one.clone(),
-        [first @ .., last] => format!("{} or {last}", first.join(", ")),
+        [first @ .., last] => format!("{} {by} {last}", first.join(", ")),
     }
 }
 
-fn shell_word(word: &str) -> String {
+/// A word for the shell; none when a program would take it for an option.
+fn shell_word(word: &str) -> Option<String> {
     let safe = |byte: u8| byte.is_ascii_alphanumeric() || b"_./:@%+=,-".contains(&byte);
-    if !word.is_empty() && !word.starts_with('-') && word.bytes().all(safe) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
+    if word.starts_with('-') {
+        return None;
     }
+    let plain = !word.is_empty() && word.bytes().all(safe);
+    Some(if plain { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) })
 }
 
 fn is_nix_safe(word: &str) -> bool {

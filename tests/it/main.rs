@@ -16,3 +16,4 @@ mod progress;
 mod real_nix;
 mod system;
 mod understand;
+mod zz_dump;

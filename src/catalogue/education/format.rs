@@ -119,7 +119,7 @@ pub enum On {
     Log,
     /// A line that some program printed.
     Text,
-    /// The frames around an error; only for `[[bind]]`.
+    /// The frames around an error, asked only when its message said nothing to any lesson.
     Trace,
 }
 

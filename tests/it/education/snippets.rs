@@ -36,10 +36,11 @@ fn snippets() -> Vec<(String, String)> {
     found
 }
 
-/// A snippet that is some settings is what one pastes between the braces of a configuration.
+/// A snippet that is some settings is what one pastes between the braces of a configuration; all may use its arguments.
 fn as_file(snippet: &str) -> String {
-    let whole = snippet.starts_with(['{', '(']) || snippet.starts_with("let") || snippet.starts_with("with ");
-    if whole { snippet.to_owned() } else { format!("{{\n{snippet}\n}}") }
+    let whole = snippet.starts_with(['{', '(']) || snippet.starts_with("final:") || snippet.starts_with("pkgs");
+    let given = "{ config, lib, pkgs, nixpkgs, ... }:";
+    if whole { format!("{given}\n{snippet}") } else { format!("{given} {{\n{snippet}\n}}") }
 }
 
 #[test]
@@ -61,7 +62,7 @@ fn nix_itself_takes_the_snippets() {
         return;
     }
     let state = tempfile::tempdir().unwrap();
-    for (id, snippet) in snippets() {
+    let parse = |text: &str| {
         let mut child = Command::new(&program)
             .args(["--parse", "-"])
             .env("HOME", state.path())
@@ -74,15 +75,25 @@ fn nix_itself_takes_the_snippets() {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        child.stdin.take().unwrap().write_all(as_file(&snippet).as_bytes()).unwrap();
+        child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
         let output = child.wait_with_output().unwrap();
-        assert!(output.status.success(), "{id}: {}\n{snippet}", String::from_utf8_lossy(&output.stderr));
+        if output.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&output.stderr).into_owned()) }
+    };
+    let snippets = snippets();
+    let all: Vec<String> = snippets.iter().map(|(_, snippet)| format!("({})", as_file(snippet))).collect();
+    if parse(&format!("[\n{}\n]", all.join("\n"))).is_ok() {
+        return;
+    }
+    for (id, snippet) in snippets {
+        let outcome = parse(&as_file(&snippet));
+        assert!(outcome.is_ok(), "{id}: {}\n{snippet}", outcome.unwrap_err());
     }
 }
 
 #[test]
 fn shell_snippets_are_shell() {
     let (education, tutor) = (Education::default(), tutor());
+    let unfilled = regex::Regex::new(r"(^|[^$])\{[!?]?[a-z_]+[*|}]").unwrap();
     let mut found = Vec::new();
     for id in education.ids(Kind::Error) {
         for sample in education.error(&id).unwrap().head.sample {
@@ -96,6 +107,6 @@ fn shell_snippets_are_shell() {
     for (id, block) in found {
         let output = Command::new("sh").args(["-n", "-c", &block]).output().unwrap();
         assert!(output.status.success(), "{id}: {}\n{block}", String::from_utf8_lossy(&output.stderr));
-        assert!(!block.contains('{') || block.contains("${"), "{id}: {block}");
+        assert!(!unfilled.is_match(&block), "{id}: {block}");
     }
 }
