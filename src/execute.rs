@@ -25,6 +25,8 @@ use journal::Journal;
 pub trait Frontend {
     /// Something happened.
     fn event(&mut self, event: &Event);
+    /// Time passes; said about ten times a second while a program runs, so that timers can move.
+    fn tick(&mut self);
     /// Something was found out that the person wants to see before the plan goes on.
     fn answer(&mut self, answer: &Answer);
     /// Shows a plan before it is agreed to or carried out.

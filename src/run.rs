@@ -185,7 +185,8 @@ fn console(arguments: &Arguments, settings: &Settings) -> Console {
         width: if width == 0 { 80 } else { width },
         commands: arguments.verbose > 0,
     };
-    Console::new(form, layout, Palette { colour: colour(when, std::io::stderr().is_terminal()) })
+    let dumb = Host::here().variable("TERM").is_none_or(|term| term == "dumb");
+    Console::new(form, layout, Palette { colour: colour(when, std::io::stderr().is_terminal()) }, dumb)
 }
 
 /// `NO_COLOR` and `CLICOLOR_FORCE` as their authors define them: set to anything but nothing.
@@ -218,7 +219,7 @@ fn fail(arguments: &Arguments, message: &str) -> ExitCode {
         let words = arguments.words.join(" ");
         let mut reply = Reply::wrong_usage(&words, message);
         reply.outcome.status = crate::reply::Status::Failed;
-        Console::new(Form::Json, plain(), Palette::default()).reply(&reply);
+        Console::new(Form::Json, plain(), Palette::default(), true).reply(&reply);
     } else {
         talk(&format!("error: {message}\n"));
     }
@@ -238,7 +239,7 @@ fn wrong_usage(error: &clap::Error) -> ExitCode {
     if std::env::args().any(|argument| argument == "--json") {
         let message = error.to_string();
         let reply = Reply::wrong_usage("", message.lines().next().unwrap_or_default().trim_start_matches("error: "));
-        Console::new(Form::Json, plain(), Palette::default()).reply(&reply);
+        Console::new(Form::Json, plain(), Palette::default(), true).reply(&reply);
     } else {
         let _ = error.print();
     }

@@ -346,6 +346,9 @@ impl Frontend for Person<'_> {
     fn event(&mut self, event: &Event) {
         self.inner.event(event);
     }
+    fn tick(&mut self) {
+        self.inner.tick();
+    }
     fn answer(&mut self, answer: &Answer) {
         self.inner.answer(answer);
     }

@@ -106,7 +106,6 @@ async fn follow(
     let ended = machine
         .run(command, &mut |heard| {
             let now = started.elapsed();
-            let mut tell = |event: Event| frontend.event(&event);
             match heard {
                 Heard::Line(stream, line) => {
                     log.line(machine, line);
@@ -117,9 +116,12 @@ async fn follow(
                             out.push(text.into_owned());
                         }
                     }
-                    tracker.feed(line, now, &mut tell);
+                    tracker.feed(line, now, &mut |event: Event| frontend.event(&event));
                 }
-                Heard::Silence => tracker.tick(now, &mut tell),
+                Heard::Silence => {
+                    tracker.tick(now, &mut |event| frontend.event(&event));
+                    frontend.tick();
+                }
             }
         })
         .await;

@@ -4,7 +4,7 @@ use std::io;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
-use crate::machine::{Command, Exit, Kind, Machine, Space, Status, Stream};
+use crate::machine::{Command, Exit, Heard, Kind, Lock, Machine, Space, Status};
 
 /// The machine below `root`; what programs print is looked up in `answers` by the words of the command, and real
 /// programs are run where there is no answer and `real` is set.
@@ -116,7 +116,27 @@ impl Machine for FixtureMachine {
         Ok((Exit::Status(output.status.code().unwrap_or(-1)), output.stdout))
     }
 
-    async fn run(&self, _: &Command, _: &mut dyn FnMut(Stream, &[u8])) -> io::Result<Exit> {
+    async fn run(&self, _: &Command, _: &mut dyn FnMut(Heard<'_>)) -> io::Result<Exit> {
+        Self::unsupported()
+    }
+
+    fn append(&self, _: &Path, _: &[u8]) -> io::Result<()> {
+        Self::unsupported()
+    }
+
+    fn extend(&self, _: &Path) -> io::Result<Box<dyn io::Write>> {
+        Self::unsupported()
+    }
+
+    fn own_program(&self) -> io::Result<PathBuf> {
+        Self::unsupported()
+    }
+
+    fn lock(&self, _: &Path) -> io::Result<Option<Lock>> {
+        Self::unsupported()
+    }
+
+    fn make_directory(&self, _: &Path) -> io::Result<()> {
         Self::unsupported()
     }
 }

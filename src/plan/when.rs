@@ -5,7 +5,7 @@ use jiff::{Timestamp, ToSpan as _, Zoned};
 
 /// What a phrase about the past means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Moment {
+pub(super) enum Moment {
     /// The change before the last one: "before the update".
     LastChange,
     /// A point in time; the generation that was the newest then is meant.
@@ -13,7 +13,7 @@ pub enum Moment {
 }
 
 /// Reads a phrase, lower-cased and without "the": `yesterday`, `last week`, `3 days ago`, `before the update`.
-pub fn moment(phrase: &str, now: &Zoned) -> Option<Moment> {
+pub(super) fn moment(phrase: &str, now: &Zoned) -> Option<Moment> {
     let words: Vec<&str> =
         phrase.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty() && !FILLER.contains(word)).collect();
     let has = |wanted: &str| words.contains(&wanted);

@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 use rustyline::DefaultEditor;
 use rustyline::error::ReadlineError;
 
+use super::display::Display;
 use super::human::{Layout, plan};
 use super::palette::Palette;
 use super::{answers, json};
@@ -37,20 +38,16 @@ pub struct Console {
     /// Colours of standard error, which may go elsewhere than standard output.
     talk: Palette,
     zone: TimeZone,
-    progress: super::display::Display,
+    progress: Display,
     stopped: bool,
 }
 
 impl Console {
     /// The console of this process.
-    pub fn new(form: Form, layout: Layout, talk: Palette) -> Self {
-        let verbosity = match form {
-            Form::Human { verbosity } => verbosity,
-            Form::Json | Form::Events => 0,
-        };
+    pub fn new(form: Form, layout: Layout, talk: Palette, dumb: bool) -> Self {
         let progress = match form {
-            Form::Human { .. } => super::display::Display::for_standard_error(talk, verbosity),
-            Form::Json | Form::Events => super::display::Display::none(),
+            Form::Human { verbosity } => Display::for_standard_error(talk.colour, verbosity, dumb),
+            Form::Json | Form::Events => Display::None,
         };
         Self { form, layout, talk, zone: TimeZone::system(), progress, stopped: false }
     }
@@ -117,6 +114,10 @@ impl Frontend for Console {
         }
     }
 
+    fn tick(&mut self) {
+        self.progress.tick();
+    }
+
     fn answer(&mut self, answer: &Answer) {
         if let Form::Human { verbosity } = self.form {
             self.progress.suspend();
@@ -176,7 +177,7 @@ impl Frontend for Console {
         signals::working(yes);
         self.stopped = false;
         if !yes {
-            self.progress.suspend();
+            self.progress.finish();
         }
     }
 }

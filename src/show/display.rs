@@ -1,35 +1,69 @@
-//! What of the running work is shown, and how.
+//! Which display of progress is right: one that moves on a terminal, lines that stay elsewhere, or none.
 
-use std::io::Write as _;
+use std::io::{IsTerminal as _, stderr};
 
-use super::palette::Palette;
-use crate::event::{Event, Level};
+use super::progress::{Look, PlainProgress, Terminal, TerminalProgress, Verbosity};
+use crate::event::Event;
 
 /// The display of progress.
-pub struct Display {
-    verbosity: u8,
-    palette: Palette,
+pub enum Display {
+    /// On a terminal.
+    Moving(Box<TerminalProgress>),
+    /// In a file, a pipe, or a terminal that only appends.
+    Lines(Box<PlainProgress>),
+    /// Nowhere.
+    None,
 }
 
 impl Display {
-    /// On standard error.
-    pub fn for_standard_error(palette: Palette, verbosity: u8) -> Self {
-        Self { verbosity, palette }
-    }
-    /// Nowhere.
-    pub fn none() -> Self {
-        Self { verbosity: 0, palette: Palette::default() }
-    }
-    /// x
-    pub fn event(&mut self, event: &Event) {
-        if self.verbosity == 0 { return }
-        let mut err = std::io::stderr().lock();
-        let _ = match event {
-            Event::StepStarted { step, of, title } => writeln!(err, "{} {title}", self.palette.dim(&format!("[{step}/{of}]"))),
-            Event::Log { line, level, .. } if *level <= Level::Warning => writeln!(err, "{line}"),
-            _ => Ok(()),
+    /// The display for standard error. `dumb` terminals, and screen readers behind them, get lines.
+    pub fn for_standard_error(colour: bool, verbosity: u8, dumb: bool) -> Self {
+        let verbosity = match verbosity {
+            0 => Verbosity::Quiet,
+            1 | 2 => Verbosity::Normal,
+            _ => Verbosity::Verbose,
         };
+        let look = Look { colour, verbosity };
+        if stderr().is_terminal() && !dumb {
+            Self::Moving(Box::new(TerminalProgress::new(Box::new(Terminal(stderr())), look)))
+        } else {
+            Self::Lines(Box::new(PlainProgress::new(Box::new(stderr()), look)))
+        }
     }
-    /// x
-    pub fn suspend(&mut self) {}
+
+    /// Takes an event.
+    pub fn event(&mut self, event: &Event) {
+        match self {
+            Self::Moving(display) => display.event(event),
+            Self::Lines(display) => display.event(event),
+            Self::None => {}
+        }
+    }
+
+    /// Lets timers move.
+    pub fn tick(&mut self) {
+        match self {
+            Self::Moving(display) => display.tick(),
+            Self::Lines(display) => display.tick(),
+            Self::None => {}
+        }
+    }
+
+    /// Makes room for something else on the terminal.
+    pub fn suspend(&mut self) {
+        match self {
+            Self::Moving(display) => display.suspend(|| ()),
+            Self::Lines(display) => display.suspend(|| ()),
+            Self::None => {}
+        }
+    }
+
+    /// Shows nothing more until the next step.
+    pub fn finish(&mut self) {
+        match self {
+            Self::Moving(display) => display.finish(),
+            Self::Lines(display) => display.finish(),
+            Self::None => {}
+        }
+    }
 }

@@ -8,6 +8,7 @@ mod fixture_machine;
 
 mod demo;
 mod education;
+mod house;
 mod log;
 mod log_lines;
 mod native_reading;

@@ -207,7 +207,7 @@ fn measures() {
                   create index a on Refs (referrer); create index b on Refs (reference); \
                   create table DerivationOutputs (drv integer, id text, path text); begin";
     database.execute_batch(schema).unwrap();
-    for number in 0..6000_u64 {
+    for number in 0..6000_i64 {
         let path = format!("/nix/store/{number:032}-package{number}-{}.0", number % 7);
         database.execute("insert into ValidPaths values (?1, ?2, 1000, null)", (number, path)).unwrap();
         for step in 1..=9 {
@@ -215,7 +215,7 @@ fn measures() {
             database.execute("insert or ignore into Refs values (?1, ?2)", (number, reference)).unwrap();
         }
     }
-    for number in 1..=200_u64 {
+    for number in 1..=200_i64 {
         let name = format!("/nix/store/{number:031}s-nixos-system-demo-25.11.{number}");
         database.execute("insert into ValidPaths values (?1, ?2, 1000, null)", (10_000 + number, &name)).unwrap();
         database

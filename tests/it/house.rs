@@ -1,0 +1,96 @@
+//! The house: which part may know which. A module imports only from floors below its own, so that data flows one way:
+//! from words over plan to deed and reply.
+
+#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test reads the sources")]
+
+use std::path::{Path, PathBuf};
+
+/// Modules and their floors. `machine` is two: the seam itself at the bottom, what stands behind it further up.
+const FLOORS: [(&str, u8); 23] = [
+    ("query", 0),
+    ("operation", 0),
+    ("event", 0),
+    ("recognition", 0),
+    ("machine", 0),
+    ("catalogue", 1),
+    ("nix", 1),
+    ("understand", 3),
+    ("settings", 3),
+    ("machine::host", 3),
+    ("machine::facts", 3),
+    ("machine::demo", 3),
+    ("plan", 4),
+    ("outcome", 4),
+    ("execute", 5),
+    ("teach", 5),
+    ("reply", 6),
+    ("session", 7),
+    ("show", 7),
+    ("cli", 8),
+    ("repl", 8),
+    ("run", 8),
+    ("main", 9),
+];
+
+fn floor(path: &str) -> Option<(&'static str, u8)> {
+    let fits = |name: &str| path == name || path.strip_prefix(name).is_some_and(|rest| rest.starts_with("::"));
+    FLOORS.into_iter().filter(|(name, _)| fits(name)).max_by_key(|(name, _)| name.len())
+}
+
+fn sources(directory: &Path, files: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(directory).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, files);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
+        }
+    }
+}
+
+fn all_sources() -> Vec<(String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    sources(&root, &mut files);
+    let named = |path: &PathBuf| {
+        let relative = path.strip_prefix(&root).unwrap().with_extension("");
+        relative.display().to_string().replace('/', "::")
+    };
+    files.iter().map(|path| (named(path), std::fs::read_to_string(path).unwrap())).collect()
+}
+
+/// The paths after `crate::` in a text, grouped imports taken apart as far as the first two parts.
+fn imports(text: &str) -> Vec<String> {
+    let text = text.split("#[cfg(test)]").next().unwrap_or(text);
+    let is_path = |c: char| c.is_alphanumeric() || c == '_' || c == ':';
+    text.split("crate::").skip(1).map(|rest| rest.chars().take_while(|c| is_path(*c)).collect()).collect()
+}
+
+#[test]
+fn modules_import_only_from_floors_below() {
+    let mut wrong = Vec::new();
+    for (module, text) in all_sources() {
+        if module == "lib" {
+            continue;
+        }
+        let Some((own, height)) = floor(&module) else { panic!("{module} has no floor: add it to FLOORS") };
+        for import in imports(&text) {
+            let Some((other, below)) = floor(&import) else { continue };
+            let kin = own.split("::").next() == other.split("::").next();
+            if other != own && !kin && below >= height && height > 0 {
+                wrong.push(format!("{module} (floor {height}) imports {import} (floor {below})"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn files_are_of_a_size_that_can_be_read() {
+    let long: Vec<_> = all_sources()
+        .into_iter()
+        .filter(|(_, text)| text.lines().count() > 500)
+        .map(|(module, text)| format!("{module}: {} lines", text.lines().count()))
+        .collect();
+    assert!(long.is_empty(), "{long:?}");
+}
