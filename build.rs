@@ -1,4 +1,5 @@
-//! Checks the data in `intents/` and packs it, so that the program starts without parsing anything.
+//! Checks the data in `intents/` and packs it, so that the program starts without parsing anything; and lists the files of
+//! `demo/`, so that they are in the program.
 
 // Data that is wrong ends the build with a message that names the file.
 #![allow(clippy::disallowed_methods, clippy::print_stdout, clippy::exit, clippy::print_stderr)]
@@ -24,24 +25,43 @@ fn run() -> Result<(), String> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=src/catalogue");
     let root = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").ok_or("CARGO_MANIFEST_DIR is not set")?);
+    let toml = |name: &str| Path::new(name).extension().is_some_and(|extension| extension == "toml");
     let mut files = Vec::new();
-    collect(&root.join("intents"), "", &mut files)?;
+    collect(&root.join("intents"), "", &toml, &mut files)?;
     files.sort();
     let packed = catalogue::source::pack(&files).map_err(|error| format!("intents/{error}"))?;
     let bytes = postcard::to_stdvec(&packed).map_err(|error| error.to_string())?;
     let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
-    std::fs::write(out.join("catalogue.postcard"), bytes).map_err(|error| error.to_string())
+    std::fs::write(out.join("catalogue.postcard"), bytes).map_err(|error| error.to_string())?;
+    std::fs::write(out.join("demo.rs"), demo(&root.join("demo"))?).map_err(|error| error.to_string())
 }
 
-fn collect(directory: &Path, below: &str, files: &mut Vec<(String, String)>) -> Result<(), String> {
+/// The demo machine's files as one expression. What lies in `demo/` itself is for those who work on it.
+fn demo(directory: &Path) -> Result<String, String> {
+    let mut files = Vec::new();
+    collect(directory, "", &|name| name.contains('/'), &mut files)?;
+    files.sort();
+    let line = |(name, _): &(String, String)| {
+        format!("    ({name:?}, include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), {:?}))),\n", format!("/demo/{name}"))
+    };
+    Ok(format!("&[\n{}]\n", files.iter().map(line).collect::<String>()))
+}
+
+/// The wanted files in and below a directory: their names seen from it, and their text.
+fn collect(
+    directory: &Path,
+    below: &str,
+    wanted: &dyn Fn(&str) -> bool,
+    files: &mut Vec<(String, String)>,
+) -> Result<(), String> {
     let fail = |error: std::io::Error| format!("{}: {error}", directory.display());
     println!("cargo::rerun-if-changed={}", directory.display());
     for entry in std::fs::read_dir(directory).map_err(fail)? {
         let entry = entry.map_err(fail)?;
         let name = format!("{below}{}", entry.file_name().to_string_lossy());
         if entry.path().is_dir() {
-            collect(&entry.path(), &format!("{name}/"), files)?;
-        } else if entry.path().extension().is_some_and(|extension| extension == "toml") {
+            collect(&entry.path(), &format!("{name}/"), wanted, files)?;
+        } else if wanted(&name) {
             println!("cargo::rerun-if-changed={}", entry.path().display());
             files.push((name, std::fs::read_to_string(entry.path()).map_err(fail)?));
         }

@@ -7,6 +7,7 @@ use ask_nix::machine;
 mod fixture_machine;
 
 mod demo;
+mod demo_machine;
 mod education;
 mod house;
 mod log;
