@@ -68,14 +68,30 @@ pub(super) fn fit(line: &Line, hits: &Hits, intent: Option<&Intent>, pattern: &P
         return loose(line, hits, intent, pattern);
     }
     let mut search = Search { line, hits, intent, best: None, budget: 2000 };
-    for start in 0..line.tokens.len() {
-        search.walk(&pattern.steps, start, &Match::default(), false);
+    match pattern.steps.first() {
+        // It can only begin where its first words stand.
+        Some(Step { want: Want::Set(set), optional: false }) => {
+            let mut tried = None;
+            for &(start, _) in hits.of(*set).iter().filter(|(start, _)| tried.replace(*start) != Some(*start)) {
+                search.walk(&pattern.steps, usize::from(start), &Match::default(), false);
+            }
+        }
+        _ => {
+            for start in 0..line.tokens.len() {
+                search.walk(&pattern.steps, start, &Match::default(), false);
+            }
+        }
     }
     search.best.map(|(_, best)| best)
 }
 
 /// A pattern that must begin where the caller says: the openings of questions and requests.
 pub(super) fn fit_at(line: &Line, hits: &Hits, pattern: &Pattern, start: usize) -> Option<Mask> {
+    if let Some(Step { want: Want::Set(set), optional: false }) = pattern.steps.first()
+        && !hits.of(*set).iter().any(|(from, _)| usize::from(*from) == start)
+    {
+        return None;
+    }
     let mut search = Search { line, hits, intent: None, best: None, budget: 200 };
     search.walk(&pattern.steps, start, &Match::default(), false);
     search.best.map(|(_, best)| best.mask)

@@ -50,7 +50,9 @@ fn split(packed: &Packed, line: &Line, depth: u8) -> Recognition {
         }
         let right = split(packed, &line.part(joint.start_of_right..line.tokens.len()), depth - 1);
         let known = right.intent != OUT_OF_SCOPE && right.confidence >= SURE && right.intent != "small_talk";
-        if !known && !joint.hard {
+        // What is certainly of another kind ("and reboot") is said as such; what is merely unknown is no second request.
+        let other = right.intent == OUT_OF_SCOPE && right.confidence >= SURE;
+        if !known && !other && !joint.hard {
             continue;
         }
         if known && right.intent == left.intent && right.slots == left.slots {

@@ -171,10 +171,10 @@ fn labelled_queries_are_understood() {
     let Some(rows) = rows("queries-dev.jsonl") else { return };
     let figures = measure(&rows);
     let line = figures.line();
-    assert!(percent(figures.right, figures.known) >= 85.0, "{line}");
-    assert!(percent(figures.slots_right, figures.slotted) >= 85.0, "{line}");
-    assert!(percent(figures.out_right, figures.out) >= 90.0, "{line}");
-    assert!(figures.acted == 0 && figures.wrong_actions.len() <= 3, "{line}\n{}", figures.wrong_actions.join("\n"));
+    assert!(percent(figures.right, figures.known) >= 88.0, "{line}");
+    assert!(percent(figures.slots_right, figures.slotted) >= 95.0, "{line}");
+    assert!(percent(figures.out_right, figures.out) >= 92.0, "{line}");
+    assert!(figures.acted == 0 && figures.wrong_actions.len() <= 2, "{line}\n{}", figures.wrong_actions.join("\n"));
 }
 
 /// How long a warm recogniser takes for a line: a bound far above what it needs, so that only a mistake fails.
