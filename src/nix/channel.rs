@@ -39,6 +39,9 @@ impl Places {
         let (modern, list) =
             (machine.at("/root/.local/state/nix/profiles/channels"), machine.at("/root/.nix-channels"));
         let profile = if machine.link(&legacy).is_err() && machine.link(&modern).is_ok() { modern } else { legacy };
+        // `nix-channel` keeps the list in the home of whoever runs it; who may change this profile is who does.
+        let own = machine.variable("HOME").map(|home| Path::new(&home).join(".nix-channels"));
+        let list = own.filter(|_| machine.writable(&profile)).unwrap_or(list);
         Self { list, profile }
     }
 

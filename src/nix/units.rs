@@ -23,8 +23,8 @@ pub struct UnitChanges {
 impl UnitChanges {
     /// Takes one line of output; false when it says nothing about units.
     pub fn read(&mut self, line: &str) -> bool {
-        let Some((head, units)) = line.trim().split_once(':') else { return false };
-        let head = head.trim_start_matches("warning: ").trim_start_matches("would ");
+        let line = line.trim().trim_start_matches("warning: ").trim_start_matches("would ");
+        let Some((head, units)) = line.split_once(':') else { return false };
         let kind = match head {
             "stopping the following units" | "stop the following units" => &mut self.stopped,
             "starting the following units" | "start the following units" | "the following new units were started" => &mut self.started,

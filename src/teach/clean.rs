@@ -70,7 +70,7 @@ fn stamp(line: &str) -> Option<&str> {
     let end = line.find(|c: char| !(c.is_ascii_digit() || "-:.,+TZ".contains(c)))?;
     let (stamp, rest) = line.split_at(end);
     let whole = stamp.len() >= 8 && (stamp.contains(':') || stamp.matches('-').count() == 2);
-    if !whole { None } else { rest.strip_prefix(' ') }
+    if whole { rest.strip_prefix(' ') } else { None }
 }
 
 /// `[2026-11-21 02:14] rest`, `[  12.345678] rest`, `[3/1/4 built] rest`

@@ -61,25 +61,40 @@ impl Diagnosis {
 }
 
 pub(super) fn diagnose(index: &Index, evidence: &Evidence) -> Vec<Diagnosis> {
-    let mut doctor =
-        Doctor { index, evidence, errors: Vec::new(), warnings: Vec::new(), unknown: None, seen: BTreeSet::new() };
+    let mut doctor = Doctor {
+        index,
+        evidence,
+        errors: Vec::new(),
+        warnings: Vec::new(),
+        weak: Vec::new(),
+        unknown: None,
+        builds: 0,
+        seen: BTreeSet::new(),
+    };
     for (number, piece) in evidence.pieces().iter().enumerate() {
         doctor.examine(number, piece);
     }
-    let Doctor { mut errors, warnings, unknown, .. } = doctor;
+    let Doctor { mut errors, warnings, weak, unknown, .. } = doctor;
     if errors.is_empty() {
         errors.extend(unknown);
+        errors.extend(weak);
     }
     errors.extend(warnings);
     errors
 }
+
+/// Lines before a build that failed are searched for its cause for so many builds.
+const MOST_BUILDS: usize = 20;
 
 struct Doctor<'a> {
     index: &'a Index,
     evidence: &'a Evidence,
     errors: Vec<Diagnosis>,
     warnings: Vec<Diagnosis>,
+    /// What counts only when there is no error.
+    weak: Vec<Diagnosis>,
     unknown: Option<Diagnosis>,
+    builds: usize,
     seen: BTreeSet<(String, String)>,
 }
 
@@ -89,7 +104,7 @@ impl Doctor<'_> {
             Piece::Warning(report) => {
                 let found = self.matching(&report.message, On::Warning, report);
                 if let Some(found) = found.or_else(|| self.by_trace(report)) {
-                    self.add(Diagnosis { severity: Severity::Warning, ..found });
+                    self.add(found);
                 }
             }
             Piece::Error(report) if is_consequence(&report.message) => {}
@@ -98,11 +113,11 @@ impl Doctor<'_> {
                 let report = Report { log: build.tail.clone(), ..Report::new(build.message()) };
                 self.build(number, &report, build);
             }
-            Piece::Line(line) => {
-                if let Some(found) = self.matching(line, On::Text, &Report::new(line.as_str())) {
-                    self.add(found);
-                }
-            }
+            Piece::Line(line) => match self.matching_rule(line, On::Text, &Report::new(line.as_str())) {
+                Some((found, false)) => self.add(found),
+                Some((found, true)) if self.weak.iter().all(|weak| weak.id != found.id) => self.weak.push(found),
+                _ => {}
+            },
         }
     }
 
@@ -114,7 +129,8 @@ impl Doctor<'_> {
         }
         let found = self.matching(&report.message, On::Message, report);
         match found.or_else(|| self.by_trace(report)) {
-            Some(found) => self.add(found),
+            // What is a warning elsewhere ended the run here.
+            Some(found) => self.add(Diagnosis { severity: Severity::Error, ..found }),
             None => self.unknown(&report.message),
         }
     }
@@ -128,7 +144,9 @@ impl Doctor<'_> {
 
     /// A build's own log says more than Nix does about it.
     fn build(&mut self, number: usize, report: &Report, build: &FailedBuild) {
-        let lines = self.evidence.pieces().iter().take(number).filter_map(|piece| match piece {
+        self.builds += 1;
+        let reach = if self.builds <= MOST_BUILDS { number } else { 0 };
+        let lines = self.evidence.pieces().iter().take(reach).filter_map(|piece| match piece {
             Piece::Line(line) => Some(line.as_str()),
             _ => None,
         });
@@ -167,6 +185,11 @@ impl Doctor<'_> {
     }
 
     fn matching(&self, text: &str, on: On, report: &Report) -> Option<Diagnosis> {
+        self.matching_rule(text, on, report).map(|(found, _)| found)
+    }
+
+    /// The first lesson that a text matches, and whether it is only a weak sign.
+    fn matching_rule(&self, text: &str, on: On, report: &Report) -> Option<(Diagnosis, bool)> {
         self.index.candidates(text, on).into_iter().find_map(|(entry, number)| {
             let (rule, regex) = entry.pattern(number)?;
             let anywhere = |word: &String| self.evidence.mentions(word);
@@ -183,13 +206,14 @@ impl Doctor<'_> {
             complete(&mut bindings, report);
             let whole = captures.get(0).map_or(0, |found| found.start());
             let root_cause = cause_line(text, whole, &bindings);
-            Some(Diagnosis {
+            let found = Diagnosis {
                 id: entry.lesson.id.clone(),
                 message: fill_line(&entry.lesson.head.title, &bindings).unwrap_or_default(),
                 root_cause,
                 bindings,
                 severity: entry.lesson.head.severity,
-            })
+            };
+            Some((found, rule.weak))
         })
     }
 

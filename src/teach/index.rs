@@ -1,8 +1,10 @@
-//! Finds the lessons that a text could be about, without parsing them: the words under `contains` of every pattern, in
-//! one automaton. A lesson is parsed and its patterns are compiled when one of its words was seen.
+//! Finds the lessons that a text could be about, without parsing them, by the words under `contains` of every pattern. A
+//! lesson is parsed and its patterns are compiled when one of its words was seen. The automaton for long logs is built
+//! when a log turns out to be long.
 
 use std::borrow::Cow;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use aho_corasick::AhoCorasick;
 use regex::Regex;
@@ -13,11 +15,21 @@ use crate::catalogue::education::{Education, Kind};
 /// All error lessons, ready to be asked.
 pub(super) struct Index {
     slots: Vec<Slot>,
-    /// For each word of `words`: slot, match, where the pattern looks.
-    owners: Vec<(usize, usize, On)>,
-    words: Option<AhoCorasick>,
-    /// The words of what is sought in plain lines and logs.
-    line_words: Option<AhoCorasick>,
+    words: Vec<Word>,
+    /// The words of what is sought in plain lines and logs, in one automaton.
+    line_words: OnceLock<Option<AhoCorasick>>,
+    lines: AtomicUsize,
+}
+
+/// So many lines are searched word by word; building the automaton takes as long as that.
+const FEW_LINES: usize = 200;
+
+/// A word that a pattern asks for.
+struct Word {
+    text: String,
+    slot: usize,
+    number: usize,
+    on: On,
 }
 
 struct Slot {
@@ -36,35 +48,31 @@ pub(super) struct Entry {
 impl Index {
     pub(super) fn new(education: &Education) -> Self {
         let mut slots = Vec::new();
-        let mut owners = Vec::new();
-        let mut words: Vec<String> = Vec::new();
+        let mut words = Vec::new();
         for id in education.ids(Kind::Error) {
             let Some(text) = education.text(Kind::Error, &id) else { continue };
             for (number, (contains, on)) in skim(&text).into_iter().enumerate() {
-                for word in contains {
-                    owners.push((slots.len(), number, on));
-                    words.push(word);
-                }
+                words.extend(contains.into_iter().map(|text| Word { text, slot: slots.len(), number, on }));
             }
             slots.push(Slot { id, text, entry: OnceLock::new() });
         }
-        let in_lines = owners.iter().zip(&words).filter(|((_, _, on), _)| matches!(on, On::Text | On::Log));
-        let line_words = AhoCorasick::new(in_lines.map(|(_, word)| word)).ok();
-        Self { slots, owners, words: AhoCorasick::new(&words).ok(), line_words }
+        Self { slots, words, line_words: OnceLock::new(), lines: AtomicUsize::new(0) }
     }
 
     /// Whether some lesson could be about this plain line.
     pub(super) fn asks_for(&self, line: &str) -> bool {
-        self.line_words.as_ref().is_some_and(|words| words.is_match(line))
+        let sought = || self.words.iter().filter(|word| matches!(word.on, On::Text | On::Log));
+        if self.lines.fetch_add(1, Ordering::Relaxed) < FEW_LINES {
+            return sought().any(|word| line.contains(&word.text));
+        }
+        let build = || AhoCorasick::new(sought().map(|word| &word.text)).ok();
+        self.line_words.get_or_init(build).as_ref().is_some_and(|words| words.is_match(line))
     }
 
     /// The lessons and the numbers of their patterns that a text could match, in the order of the ids.
     pub(super) fn candidates(&self, text: &str, on: On) -> Vec<(&Entry, usize)> {
-        let Some(words) = &self.words else { return Vec::new() };
-        let hits = words.find_overlapping_iter(text).filter_map(|hit| self.owners.get(hit.pattern().as_usize()));
-        let mut wanted: Vec<(usize, usize)> =
-            hits.filter(|(_, _, where_)| *where_ == on).map(|(slot, number, _)| (*slot, *number)).collect();
-        wanted.sort_unstable();
+        let seen = self.words.iter().filter(|word| word.on == on && text.contains(&word.text));
+        let mut wanted: Vec<(usize, usize)> = seen.map(|word| (word.slot, word.number)).collect();
         wanted.dedup();
         wanted.into_iter().filter_map(|(slot, number)| Some((self.slots.get(slot)?.entry()?, number))).collect()
     }

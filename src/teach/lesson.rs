@@ -81,7 +81,7 @@ impl Met {
 }
 
 /// What is taught: Markdown of the light kind (paragraphs, lists, `code`, fenced blocks), names filled in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Lesson {
     /// Its id: an intent, or the id of an error.
     pub id: String,
@@ -120,18 +120,9 @@ impl Lesson {
         }
     }
 
-    /// A concept as a lesson of its own, always told in full.
-    pub(super) fn of_concept(concept: &Concept) -> Self {
-        Self {
-            id: concept.id.clone(),
-            title: concept.title.clone(),
-            what: concept.what.clone(),
-            why: concept.why.clone(),
-            fix: Vec::new(),
-            learn: concept.see.clone(),
-            next: concept.try_it.clone(),
-            command: None,
-        }
+    pub(super) fn of_concept(concept: &Concept, level: Level) -> Self {
+        let parts = [&concept.what, &concept.why, &concept.try_it];
+        Self { title: concept.title.clone(), ..Self::told(&concept.id, level, &concept.see, parts, &Bindings::new()) }
     }
 
     fn told(id: &str, level: Level, learn: &[String], [what, why, next]: [&String; 3], bindings: &Bindings) -> Self {

@@ -16,6 +16,7 @@ pub struct Reader<'a> {
     evidence: Evidence,
     block: Option<Block>,
     structured: Structured,
+    plain_lines: usize,
 }
 
 struct Block {
@@ -26,7 +27,7 @@ struct Block {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(index: &'a Index) -> Self {
-        Self { index, evidence: Evidence::default(), block: None, structured: Structured::default() }
+        Self { index, evidence: Evidence::default(), block: None, structured: Structured::default(), plain_lines: 0 }
     }
 
     /// Reads a whole text.
@@ -69,7 +70,8 @@ impl<'a> Reader<'a> {
             }
             self.end_block();
         }
-        if !line.trim().is_empty() && self.evidence.pieces().len() < MOST_PIECES && self.index.asks_for(line) {
+        if self.plain_lines < MOST_LINES && !line.trim().is_empty() && self.index.asks_for(line) {
+            self.plain_lines += 1;
             self.evidence.push(Piece::Line(line.trim().to_owned()));
         }
     }
@@ -170,6 +172,11 @@ pub(super) fn report(lines: &[String]) -> Report {
         message = inner;
     }
     report.message = message.join("\n");
+    if report.at.is_none() {
+        // Nix up to 2.3 says the place at the end of the line.
+        report.at =
+            report.message.lines().next().and_then(|line| line.rsplit_once(" at ")).and_then(|(_, at)| place_of(at));
+    }
     report
 }
 

@@ -37,6 +37,7 @@ pub(super) struct Found {
 }
 
 #[derive(Deserialize)]
+#[expect(clippy::struct_field_names, reason = "the words of the protocol")]
 struct Line {
     action: String,
     #[serde(default)]

@@ -1,7 +1,11 @@
 //! The lessons' own tests: form, links, and that each error is recognised, in every version of Nix, and no other.
 
 #![expect(clippy::disallowed_methods, clippy::disallowed_types, reason = "tests read files and run Nix")]
-#![expect(clippy::print_stderr, reason = "what is skipped is said")]
+#![expect(
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "what is skipped is said, and what is wrong stops the test"
+)]
 
 mod cases;
 mod form;

@@ -143,6 +143,9 @@ pub struct Match {
     /// Words that must not be anywhere in the evidence.
     #[serde(default)]
     pub without: Vec<String>,
+    /// Counts only when nothing else was found: a line that programs also print when nothing is wrong.
+    #[serde(default)]
+    pub weak: bool,
 }
 
 /// A name that is read from around the error; the last occurrence counts, and what is bound already stays.

@@ -1,3 +1,4 @@
+use ask_nix::catalogue::education::format::Severity;
 use ask_nix::catalogue::education::{Education, Kind};
 use ask_nix::recognition::Slots;
 use ask_nix::teach::template::{fill, items};
@@ -34,6 +35,20 @@ fn colours_times_and_quotes_do_not_matter() {
         let found = diagnose_text(text);
         assert_eq!(found.first().map(|each| each.id.as_str()), Some("attribute-missing"), "{text}: {found:?}");
     }
+}
+
+#[test]
+fn a_failed_unit_is_an_error_and_a_dirty_tree_is_none() {
+    let severity = |text: &str| diagnose_text(text)[0].severity;
+    assert_eq!(severity("warning: the following units failed: nginx.service"), Severity::Error);
+    assert_eq!(severity("warning: Git tree '/etc/nixos' is dirty"), Severity::Warning);
+}
+
+#[test]
+fn noise_of_a_build_is_not_the_cause() {
+    let text = "./configure: line 12: pkg-config: command not found\nerror: attribute 'x' missing\n";
+    assert_eq!(diagnose_text(text)[0].id, "attribute-missing");
+    assert_eq!(diagnose_text("bash: htop: command not found")[0].id, "command-not-found");
 }
 
 #[test]
@@ -107,6 +122,34 @@ fn a_success_with_warnings_gets_both_lessons() {
         tutor().lessons_for("build_system", &Slots::new(), Ending::Done, &found, Level::Brief, &Met::default());
     let ids: Vec<&str> = lessons.iter().map(|lesson| lesson.id.as_str()).collect();
     assert_eq!(ids, ["build_system", "git-tree-dirty"]);
+}
+
+#[test]
+fn concepts_are_found_by_what_people_call_them() {
+    for (name, id) in [("flake", "flake"), ("Flakes", "flake"), ("garbage collector", "garbage-collection")] {
+        let lesson = tutor().concept_lesson(name, Level::Full).unwrap();
+        assert_eq!(lesson.id, id);
+        assert!(lesson.next.contains("```") && !lesson.learn.is_empty());
+    }
+    assert!(tutor().concept_lesson("weather", Level::Full).is_none());
+    let education = Education::default();
+    let mut names: Vec<String> = education.ids(Kind::Concept);
+    names.extend(education.ids(Kind::Concept).iter().flat_map(|id| education.concept(id).unwrap().aliases));
+    let count = names.len();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), count, "two concepts have the same name");
+}
+
+#[test]
+fn a_person_can_bring_lessons_of_their_own() {
+    let mut education = Education::default();
+    let text = education.text(Kind::Error, "disk-full").unwrap().replace("The disk is full", "Call Anna");
+    education.add(Kind::Error, "disk-full", text).unwrap();
+    assert!(education.add(Kind::Error, "mine", "+++\ntitle = 1\n+++\n".to_owned()).is_err());
+    let tutor = Tutor::new(education);
+    let found = tutor.diagnose_text("error: writing to file: No space left on device");
+    assert_eq!(found[0].message, "Call Anna");
 }
 
 #[test]
