@@ -24,6 +24,7 @@ pub use nearest::nearest;
 pub use reader::Reader;
 
 use crate::catalogue::education::Education;
+use crate::catalogue::education::format::Severity;
 use crate::recognition::Slots;
 use index::Index;
 
@@ -103,6 +104,12 @@ impl Tutor {
     /// A concept as a lesson, by its id or another of its names: "flake", "flakes", "garbage collector".
     pub fn concept_lesson(&self, name: &str, level: Level) -> Option<Lesson> {
         self.education.find_concept(name).map(|concept| Lesson::of_concept(&concept, level))
+    }
+
+    /// A diagnosis by the id of its lesson, for what is known without any text to read.
+    pub fn name(&self, id: &str, message: &str, bindings: Bindings) -> Diagnosis {
+        let severity = self.index().entry(id).map_or(Severity::Error, |entry| entry.lesson.head.severity);
+        Diagnosis { id: id.to_owned(), message: message.to_owned(), root_cause: message.to_owned(), bindings, severity }
     }
 
     fn index(&self) -> &Index {

@@ -56,7 +56,7 @@ impl<M: Machine> Session<M> {
     }
 
     fn explain(&self, topics: &[String]) -> (Outcome, Vec<Lesson>) {
-        let lessons: Vec<Lesson> = topics.iter().filter_map(|topic| self.tutor.concept(topic)).collect();
+        let lessons: Vec<Lesson> = topics.iter().filter_map(|topic| self.tutor.concept_lesson(topic, crate::teach::Level::Full)).collect();
         if lessons.is_empty() {
             let topics = topics.join(", ");
             return (Outcome::new(Status::NotUnderstood, format!("I have no lesson about {topics}.")), lessons);

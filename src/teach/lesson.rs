@@ -81,7 +81,7 @@ impl Met {
 }
 
 /// What is taught: Markdown of the light kind (paragraphs, lists, `code`, fenced blocks), names filled in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Lesson {
     /// Its id: an intent, or the id of an error.
     pub id: String,
