@@ -1,8 +1,8 @@
 //! Carrying out a plan: the only place where a plan becomes deeds. Each change is written down before it is made; when a
 //! later step fails, or the person declines, what was changed is put back.
 
-pub mod journal;
 mod edit;
+pub mod journal;
 mod probe;
 mod program;
 mod put_back;
@@ -71,13 +71,15 @@ enum Stop {
 }
 
 /// Carries out a plan.
-pub async fn execute(
-    plan: &Plan,
-    machine: &impl Machine,
-    frontend: &mut dyn Frontend,
-    mut run: Run<'_>,
-) -> Execution {
-    let mut state = State { run: &mut run, answers: Vec::new(), changed: Vec::new(), warnings: Vec::new(), log_file: None, same: false };
+pub async fn execute(plan: &Plan, machine: &impl Machine, frontend: &mut dyn Frontend, mut run: Run<'_>) -> Execution {
+    let mut state = State {
+        run: &mut run,
+        answers: Vec::new(),
+        changed: Vec::new(),
+        warnings: Vec::new(),
+        log_file: None,
+        same: false,
+    };
     let mut ending = Ending::Done;
     let mut failure = None;
     for (index, step) in plan.steps.iter().enumerate() {
@@ -154,7 +156,9 @@ impl State<'_, '_> {
                 if before != after {
                     let reversal = Reversal::File { path: edit.path.clone(), before, after: after.clone() };
                     self.write_down(number, step, machine, Some(&reversal), Vec::new())?;
-                    edit::apply(edit, after.as_deref(), machine, self.run.facts).await.map_err(|why| failed(number, why))?;
+                    edit::apply(edit, after.as_deref(), machine, self.run.facts)
+                        .await
+                        .map_err(|why| failed(number, why))?;
                     self.changed.push(reversal);
                 }
             }
@@ -228,10 +232,15 @@ impl State<'_, '_> {
         let runs_now = machine.resolve(&self.run.facts.running).ok();
         let arrived = !starts || wanted.is_none() || runs_now == wanted;
         if done.exit.is_some_and(crate::machine::Exit::success) && !arrived {
-            done.message = Some("The activation ended without an error, but another system runs than the one that was asked for.".to_owned());
+            done.message = Some(
+                "The activation ended without an error, but another system runs than the one that was asked for."
+                    .to_owned(),
+            );
         }
         if done.exit.is_some_and(crate::machine::Exit::success) && arrived {
-            if let (true, Some(current)) = (how != SwitchAction::DryActivate, current_generation(machine, self.run.facts)) {
+            if let (true, Some(current)) =
+                (how != SwitchAction::DryActivate, current_generation(machine, self.run.facts))
+            {
                 self.tell(Answer::NowCurrent { generation: current }, frontend);
             }
             return Ok(());
@@ -343,7 +352,8 @@ impl State<'_, '_> {
         // A machine that is between two systems is left as it is: which of them is wanted is the person's choice.
         let activated = self.changed.iter().any(|reversal| matches!(reversal, Reversal::Activate { .. }));
         if ending != Ending::Done && !activated && !self.changed.is_empty() {
-            (put_back, not_put_back) = put_back::put_back(&self.changed, machine, self.run.facts, frontend, self.log_path()).await;
+            (put_back, not_put_back) =
+                put_back::put_back(&self.changed, machine, self.run.facts, frontend, self.log_path()).await;
             if not_put_back.is_empty() {
                 self.changed.clear();
             }

@@ -7,6 +7,7 @@
 pub mod catalogue;
 pub mod cli;
 pub mod event;
+pub mod exchange;
 pub mod execute;
 pub mod machine;
 pub mod nix;

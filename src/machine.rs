@@ -151,7 +151,9 @@ pub struct Status {
 
 /// A lock that is held as long as this value lives.
 #[derive(Debug)]
-pub struct Lock(#[expect(dead_code, reason = "held, never read: closing the file ends the lock")] pub(crate) std::fs::File);
+pub struct Lock(
+    #[expect(dead_code, reason = "held, never read: closing the file ends the lock")] pub(crate) std::fs::File,
+);
 
 /// Room on a file system.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

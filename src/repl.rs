@@ -11,6 +11,7 @@ use rustyline::validate::Validator;
 use rustyline::{CompletionType, Config, Context, Editor, Helper};
 
 use crate::catalogue;
+use crate::exchange::exchange;
 use crate::machine::Machine;
 use crate::machine::facts::state_directory;
 use crate::query::Query;
@@ -24,7 +25,10 @@ const FAREWELLS: [&str; 6] = ["exit", "quit", "bye", "goodbye", ":q", "logout"];
 
 /// Talks until the person leaves.
 pub async fn converse<M: Machine>(session: &mut Session<M>, console: &mut Console) -> ExitCode {
-    let config = Config::builder().completion_type(CompletionType::List).max_history_size(REMEMBERED).map(rustyline::config::Builder::build);
+    let config = Config::builder()
+        .completion_type(CompletionType::List)
+        .max_history_size(REMEMBERED)
+        .map(rustyline::config::Builder::build);
     let Ok(config) = config else { return ExitCode::FAILURE };
     let mut editor: Editor<Words, DefaultHistory> = match Editor::with_config(config) {
         Ok(editor) => editor,
@@ -52,7 +56,7 @@ pub async fn converse<M: Machine>(session: &mut Session<M>, console: &mut Consol
                 if FAREWELLS.contains(&line.to_lowercase().trim_end_matches(['!', '.'])) {
                     break;
                 }
-                crate::run::answer(&Query::new(line), session, console).await;
+                exchange(&Query::new(line), session, console).await;
                 console.say("\n");
             }
             Err(ReadlineError::Interrupted) => console.say("Say \"exit\" or press Ctrl-D to leave.\n"),
@@ -69,7 +73,8 @@ struct Words {
 
 impl Words {
     fn new() -> Self {
-        let examples = catalogue::intents().iter().flat_map(|intent| intent.examples.iter().map(|example| example.say.clone()));
+        let examples =
+            catalogue::intents().iter().flat_map(|intent| intent.examples.iter().map(|example| example.say.clone()));
         let mut sentences: Vec<String> = examples.collect();
         sentences.sort();
         sentences.dedup();

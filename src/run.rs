@@ -8,8 +8,8 @@ use std::process::ExitCode;
 use clap::{CommandFactory as _, Parser as _};
 
 use crate::cli::{Arguments, Lessons, Tool, When, YesTo};
-use crate::execute::Frontend as _;
-use crate::machine::Machine;
+use crate::exchange::exchange;
+use crate::machine::Machine as _;
 use crate::machine::demo::Demo;
 use crate::machine::facts::Choices;
 use crate::machine::host::{Host, signals};
@@ -75,7 +75,7 @@ async fn answer_all(arguments: &Arguments, session: &mut Session<Host>, console:
         if explains && !std::io::stdin().is_terminal() {
             session.options.given_text = Some(standard_input()).filter(|text| !text.trim().is_empty());
         }
-        return ExitCode::from(answer(&query, session, console).await);
+        return ExitCode::from(exchange(&query, session, console).await);
     }
     if console.human() && std::io::stdin().is_terminal() {
         return crate::repl::converse(session, console).await;
@@ -84,27 +84,10 @@ async fn answer_all(arguments: &Arguments, session: &mut Session<Host>, console:
     for line in std::io::stdin().lock().lines() {
         let Ok(line) = line else { break };
         if !line.trim().is_empty() {
-            code = code.max(answer(&Query::new(line), session, console).await);
+            code = code.max(exchange(&Query::new(line), session, console).await);
         }
     }
     ExitCode::from(code)
-}
-
-/// Answers one request, shows the reply, and offers what would help when it failed. Gives the exit status.
-pub(crate) async fn answer<M: Machine>(query: &Query, session: &mut Session<M>, console: &mut Console) -> u8 {
-    let reply = session.answer(query, console).await;
-    console.reply(&reply);
-    let offer = reply.then.last().unwrap_or(&reply).outcome.next.first();
-    if let (Some(next), true) = (offer, console.present()) {
-        if console.consent(&next.question) == crate::execute::Consent::Yes {
-            let asked = session.options.yes;
-            session.options.yes = asked.max(Yes::Changes);
-            let reply = session.answer(&Query::new(&next.query), console).await;
-            session.options.yes = asked;
-            console.reply(&reply);
-        }
-    }
-    reply.exit_code()
 }
 
 fn machine(arguments: &Arguments) -> Result<(Host, Option<Demo>), String> {

@@ -127,7 +127,12 @@ impl<M: Machine> Session<M> {
         reply
     }
 
-    async fn answer_recognition(&mut self, query: &str, recognition: Recognition, frontend: &mut dyn Frontend) -> Reply {
+    async fn answer_recognition(
+        &mut self,
+        query: &str,
+        recognition: Recognition,
+        frontend: &mut dyn Frontend,
+    ) -> Reply {
         let started = Instant::now();
         let (plan, mut outcome, lessons) = self.respond(query, &recognition, frontend).await;
         outcome.seconds = started.elapsed().as_secs_f64();
@@ -183,7 +188,11 @@ impl<M: Machine> Session<M> {
             let facts = match Facts::survey(&self.machine, &self.options.choices) {
                 Ok(facts) => facts,
                 Err(error) => {
-                    return (None, Outcome::new(Status::Failed, format!("The machine could not be looked at: {error}.")), Vec::new());
+                    return (
+                        None,
+                        Outcome::new(Status::Failed, format!("The machine could not be looked at: {error}.")),
+                        Vec::new(),
+                    );
                 }
             };
             let last = matches!(operation, Operation::UndoLast {}).then(|| self.last_change(&facts)).flatten();
@@ -231,7 +240,10 @@ impl<M: Machine> Session<M> {
         }
         let lock = if only_looks { None } else { Some(self.machine.lock(&facts.state.join("lock"))) };
         if let Some(Ok(None)) = lock {
-            let refusal = plan::Refusal::new("another-run", "Another ask-nix is at work on this machine; wait until it has finished.");
+            let refusal = plan::Refusal::new(
+                "another-run",
+                "Another ask-nix is at work on this machine; wait until it has finished.",
+            );
             let (outcome, lessons) = self.refused(recognition, &refusal);
             return (Some(plan), outcome, lessons);
         }
@@ -279,13 +291,17 @@ impl<M: Machine> Session<M> {
 /// A reading that is not sure enough to act on.
 fn unclear(recognition: &Recognition) -> Option<Outcome> {
     let harmless = |intent: &str| {
-        matches!(intent, "help" | "small_talk" | "confirm" | "cancel" | "explain_concept" | "show_history" | OUT_OF_SCOPE)
+        matches!(
+            intent,
+            "help" | "small_talk" | "confirm" | "cancel" | "explain_concept" | "show_history" | OUT_OF_SCOPE
+        )
     };
     if harmless(&recognition.intent) {
         return None;
     }
     // A reading that only looks does no harm when it is the wrong one; one that changes something must be sure.
-    let changes = recognition.mode == Mode::Do && catalogue::intent(&recognition.intent).is_some_and(|intent| intent.changes);
+    let changes =
+        recognition.mode == Mode::Do && catalogue::intent(&recognition.intent).is_some_and(|intent| intent.changes);
     let close = recognition.alternatives.iter().find(|other| {
         let changes = changes || catalogue::intent(&other.intent).is_some_and(|intent| intent.changes);
         let another = other.intent != recognition.intent && !harmless(&other.intent);

@@ -90,7 +90,11 @@ pub fn flake_directory(machine: &impl Machine, typed: &str) -> Result<PathBuf, S
         _ => PathBuf::from(typed),
     };
     let path = std::path::absolute(&path).map_err(|error| format!("{typed} is no path: {error}."))?;
-    let directory = if path.file_name().is_some_and(|name| name == "flake.nix") { path.parent().map(Path::to_owned).unwrap_or(path) } else { path };
+    let directory = if path.file_name().is_some_and(|name| name == "flake.nix") {
+        path.parent().map(Path::to_owned).unwrap_or(path)
+    } else {
+        path
+    };
     if machine.status(&directory.join("flake.nix")).is_ok() {
         Ok(directory)
     } else {

@@ -60,7 +60,8 @@ pub(super) fn content(edit: &Edit, machine: &impl Machine) -> Result<Option<Stri
         Content::Absent => Ok(None),
         Content::From(path) => {
             let text = machine.read(path).and_then(|bytes| String::from_utf8(bytes).map_err(io::Error::other));
-            text.map(Some).map_err(|error| Trouble::from_io(format!("{} could not be read: {error}.", path.display()), &error))
+            text.map(Some)
+                .map_err(|error| Trouble::from_io(format!("{} could not be read: {error}.", path.display()), &error))
         }
     }
 }

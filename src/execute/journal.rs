@@ -17,12 +17,33 @@ use crate::plan::undo::Undoable;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "record", rename_all = "snake_case")]
 enum Record {
-    Began { run: String, at: Timestamp, query: String, intent: String, title: String, #[serde(default)] takes_back: Option<String> },
+    Began {
+        run: String,
+        at: Timestamp,
+        query: String,
+        intent: String,
+        title: String,
+        #[serde(default)]
+        takes_back: Option<String>,
+    },
     /// Written before the step's deed; `reversal` takes it back.
-    Step { run: String, title: String, #[serde(default)] reversal: Option<Reversal>, #[serde(default)] command: Vec<String> },
+    Step {
+        run: String,
+        title: String,
+        #[serde(default)]
+        reversal: Option<Reversal>,
+        #[serde(default)]
+        command: Vec<String>,
+    },
     /// Earlier steps of the run were put back: their reversals are void.
-    PutBack { run: String },
-    Ended { run: String, at: Timestamp, ending: Ending },
+    PutBack {
+        run: String,
+    },
+    Ended {
+        run: String,
+        at: Timestamp,
+        ending: Ending,
+    },
 }
 
 /// Something that ask-nix did, or began to do.
@@ -187,7 +208,9 @@ impl Journal {
 
 /// An argument vector as a person would type it, so that it can be copied into a shell.
 pub fn shell_words(vector: &[String]) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | ':' | '=' | '+' | ',' | '@' | '%' | '#');
+    let plain = |c: char| {
+        c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | ':' | '=' | '+' | ',' | '@' | '%' | '#')
+    };
     let word = |word: &String| {
         if !word.is_empty() && word.chars().all(plain) && !word.starts_with('#') {
             word.clone()

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use super::edit::Trouble;
-use crate::machine::facts::{Configuration, Facts};
 use crate::machine::Machine;
+use crate::machine::facts::{Configuration, Facts};
 use crate::nix::channel::Places;
 use crate::nix::health::Finding;
 use crate::nix::lock_file::LockFile;
@@ -27,7 +27,8 @@ pub(super) fn answer(probe: &Probe, machine: &impl Machine, facts: &Facts) -> Re
             Ok(Answer::Generations { generations: all[skip..].to_vec() })
         }
         Probe::Compare { from, to } => {
-            let path = |number: &GenerationNumber| facts.profile.get(*number).map_or("", |generation| &generation.store_path);
+            let path =
+                |number: &GenerationNumber| facts.profile.get(*number).map_or("", |generation| &generation.store_path);
             let comparison = comparison::compare(machine, state, path(from), path(to))
                 .map_err(|why| trouble(format!("The two generations could not be compared: {why}")))?;
             Ok(Answer::Compared { from: *from, to: *to, comparison })
@@ -43,7 +44,9 @@ pub(super) fn answer(probe: &Probe, machine: &impl Machine, facts: &Facts) -> Re
             // Without a lock file every input is new.
             let old = match lock_file::read(machine, before) {
                 Ok(old) => old,
-                Err(lock_file::Error::Unreadable(_)) => lock_file::LockFile { version: new.version, inputs: Vec::new() },
+                Err(lock_file::Error::Unreadable(_)) => {
+                    lock_file::LockFile { version: new.version, inputs: Vec::new() }
+                }
                 Err(why) => return Err(damaged(before, &why)),
             };
             Ok(Answer::Inputs { inputs: lock_file::diff(&old, &new) })

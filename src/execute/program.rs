@@ -75,7 +75,9 @@ pub(super) async fn run(
                 untrusted: damage.untrusted.clone(),
             })
         }
-        Collect::Channel { name, revision } => Some(super::probe::channel_news(&out, name.clone(), revision.clone(), machine)),
+        Collect::Channel { name, revision } => {
+            Some(super::probe::channel_news(&out, name.clone(), revision.clone(), machine))
+        }
     };
     done
 }

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use super::{Command, Kind, Machine};
 use crate::nix::channel::{Channel, Places};
 use crate::nix::profile::Profile;
-use crate::nix::{generation, version};
 use crate::nix::version::NixVersion;
+use crate::nix::{generation, version};
 use crate::operation::GenerationNumber;
 
 /// What the person chose about the machine, by option, environment or settings file; everything else is looked up.
@@ -173,7 +173,10 @@ impl Facts {
             flake_source: flake_source.and_then(|text| String::from_utf8(text).ok()),
             now: jiff::Zoned::now(),
             pinned: pins(machine, &profile.path),
-            kept_environment: KEPT.iter().filter_map(|name| Some(((*name).to_owned(), machine.variable(name)?))).collect(),
+            kept_environment: KEPT
+                .iter()
+                .filter_map(|name| Some(((*name).to_owned(), machine.variable(name)?)))
+                .collect(),
             read_only: Vec::new(),
             profile,
         };
@@ -244,8 +247,16 @@ impl Facts {
         arguments.extend(variables);
         arguments.push(command.program);
         arguments.extend(command.arguments);
-        let program = helper.file_name().map_or_else(|| helper.display().to_string(), |name| name.to_string_lossy().into_owned());
-        Command { program, arguments, root: true, critical: command.critical, quiet: command.quiet, ..Command::default() }
+        let program =
+            helper.file_name().map_or_else(|| helper.display().to_string(), |name| name.to_string_lossy().into_owned());
+        Command {
+            program,
+            arguments,
+            root: true,
+            critical: command.critical,
+            quiet: command.quiet,
+            ..Command::default()
+        }
     }
 }
 
@@ -314,7 +325,9 @@ fn privilege(machine: &impl Machine) -> Privilege {
 }
 
 fn configuration(machine: &impl Machine, choices: &Choices, host: &str) -> Configuration {
-    let host = |named: Option<&str>| named.map(str::to_owned).or_else(|| choices.host.clone()).unwrap_or_else(|| host.to_owned());
+    let host = |named: Option<&str>| {
+        named.map(str::to_owned).or_else(|| choices.host.clone()).unwrap_or_else(|| host.to_owned())
+    };
     if let Some(chosen) = &choices.flake {
         let (place, named) = match chosen.split_once('#') {
             Some((place, named)) => (place, Some(named).filter(|named| !named.is_empty())),
@@ -323,7 +336,8 @@ fn configuration(machine: &impl Machine, choices: &Choices, host: &str) -> Confi
         let directory = std::path::absolute(place.strip_prefix("path:").unwrap_or(place)).ok().filter(|directory| {
             machine.status(&directory.join("flake.nix")).is_ok() || machine.resolve(directory).is_ok()
         });
-        let reference = directory.as_ref().map_or_else(|| place.to_owned(), |directory| directory.display().to_string());
+        let reference =
+            directory.as_ref().map_or_else(|| place.to_owned(), |directory| directory.display().to_string());
         // Someone who names a host by option means it more than the flake's own suffix.
         let host = choices.host.clone().unwrap_or_else(|| host(named));
         return Configuration::Flake { reference, directory, host };
@@ -335,7 +349,11 @@ fn configuration(machine: &impl Machine, choices: &Choices, host: &str) -> Confi
     let flake = machine.at("/etc/nixos/flake.nix");
     if let Ok(real) = machine.resolve(&flake) {
         let directory = real.parent().map_or_else(|| machine.at("/etc/nixos"), Path::to_owned);
-        return Configuration::Flake { reference: directory.display().to_string(), directory: Some(directory), host: host(None) };
+        return Configuration::Flake {
+            reference: directory.display().to_string(),
+            directory: Some(directory),
+            host: host(None),
+        };
     }
     let file = machine.at("/etc/nixos/configuration.nix");
     if machine.status(&file).is_ok() {
@@ -345,7 +363,8 @@ fn configuration(machine: &impl Machine, choices: &Choices, host: &str) -> Confi
 }
 
 fn channels(machine: &impl Machine, file: PathBuf) -> Configuration {
-    let said = machine.variable("NIX_PATH").is_some_and(|path| path.split(':').any(|entry| entry.starts_with("nixpkgs=")));
+    let said =
+        machine.variable("NIX_PATH").is_some_and(|path| path.split(':').any(|entry| entry.starts_with("nixpkgs=")));
     let channel = machine.at("/nix/var/nix/profiles/per-user/root/channels/nixos");
     let nixpkgs = if said || machine.resolve(&channel).is_err() { None } else { Some(channel) };
     Configuration::Channels { file, nixpkgs }
@@ -376,7 +395,8 @@ fn likely_flakes(machine: &impl Machine) -> Vec<PathBuf> {
 /// Where the pins of a profile are: `/nix/var/nix/gcroots/ask-nix` for the system profile, so that the garbage collector
 /// keeps what they point at even when somebody deletes the generation by other means.
 fn pins_directory(profile: &Path) -> PathBuf {
-    let state = profile.ancestors().find(|path| path.file_name().is_some_and(|name| name == "profiles")).and_then(Path::parent);
+    let state =
+        profile.ancestors().find(|path| path.file_name().is_some_and(|name| name == "profiles")).and_then(Path::parent);
     state.unwrap_or_else(|| Path::new("/nix/var/nix")).join("gcroots/ask-nix")
 }
 

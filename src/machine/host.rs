@@ -70,7 +70,10 @@ fn private(path: &Path) -> io::Result<fs::File> {
 /// More links than this in one path is a circle; Linux's own limit.
 const LINKS: usize = 40;
 
-#[expect(clippy::disallowed_methods, reason = "this is the machine that the rest of the program reads and writes through")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the machine that the rest of the program reads and writes through"
+)]
 impl Machine for Host {
     fn at(&self, path: &str) -> PathBuf {
         self.rebase(Path::new(path))
@@ -155,7 +158,8 @@ impl Machine for Host {
         // not exist yet is created in the nearest directory that does.
         let target = self.resolve(path).unwrap_or_else(|_| path.to_owned());
         let file_allows = !target.is_file() || allowed(&target);
-        let directory = if target.is_dir() { Some(target.as_path()) } else { target.ancestors().skip(1).find(|p| p.is_dir()) };
+        let directory =
+            if target.is_dir() { Some(target.as_path()) } else { target.ancestors().skip(1).find(|p| p.is_dir()) };
         file_allows && directory.is_some_and(allowed)
     }
 
@@ -220,9 +224,9 @@ impl Machine for Host {
             return Some(PathBuf::from(program)).filter(|path| path.is_file());
         }
         let path = self.variable("PATH")?;
-        std::env::split_paths(&path).map(|directory| directory.join(program)).find(|candidate| {
-            candidate.is_file() && rustix::fs::access(candidate, rustix::fs::Access::EXEC_OK).is_ok()
-        })
+        std::env::split_paths(&path)
+            .map(|directory| directory.join(program))
+            .find(|candidate| candidate.is_file() && rustix::fs::access(candidate, rustix::fs::Access::EXEC_OK).is_ok())
     }
 
     fn variable(&self, name: &str) -> Option<String> {
@@ -243,7 +247,8 @@ impl Machine for Host {
             Some(text.trim().to_owned()).filter(|name| !name.is_empty())
         };
         let running = || rustix::system::uname().nodename().to_str().ok().map(str::to_owned);
-        if self.root == Path::new("/") { running().or_else(written) } else { written() }.unwrap_or_else(|| "nixos".to_owned())
+        if self.root == Path::new("/") { running().or_else(written) } else { written() }
+            .unwrap_or_else(|| "nixos".to_owned())
     }
 
     fn capture(&self, command: &Command) -> io::Result<(Exit, Vec<u8>)> {

@@ -68,7 +68,9 @@ impl Places {
         let subscribed = match machine.read(&self.list) {
             Ok(text) => parse(&String::from_utf8_lossy(&text)),
             // Root's list is for root's eyes on most machines; what is there can be seen all the same.
-            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied) => Vec::new(),
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied) => {
+                Vec::new()
+            }
             Err(error) => return Err(error),
         };
         let environment = follow(machine, &self.profile);

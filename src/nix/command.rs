@@ -28,7 +28,11 @@ impl Tools {
     }
 
     fn common(&self, command: Command) -> Command {
-        if self.offline { command.args(["--option", "substitute", "false", "--option", "tarball-ttl", "4294967295"]) } else { command }
+        if self.offline {
+            command.args(["--option", "substitute", "false", "--option", "tarball-ttl", "4294967295"])
+        } else {
+            command
+        }
     }
 
     /// `nix flake update` into a lock file elsewhere: the person's own is exchanged only after consent.
@@ -40,7 +44,8 @@ impl Tools {
 
     /// Builds a host's system from a flake, leaving a link that keeps it from the garbage collector.
     pub fn build_flake(&self, target: &FlakeTarget<'_>, link: &Path) -> Command {
-        let command = self.nix(&["build", &target.attribute("config.system.build.toplevel")]).arg("--out-link").path(link);
+        let command =
+            self.nix(&["build", &target.attribute("config.system.build.toplevel")]).arg("--out-link").path(link);
         target.with_lock(command).args(["--log-format", "internal-json", "-v"]).args(self.passed_on.clone())
     }
 

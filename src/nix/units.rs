@@ -27,7 +27,9 @@ impl UnitChanges {
         let Some((head, units)) = line.split_once(':') else { return false };
         let kind = match head {
             "stopping the following units" | "stop the following units" => &mut self.stopped,
-            "starting the following units" | "start the following units" | "the following new units were started" => &mut self.started,
+            "starting the following units" | "start the following units" | "the following new units were started" => {
+                &mut self.started
+            }
             "restarting the following units" | "restart the following units" => &mut self.restarted,
             "reloading the following units" | "reload the following units" => &mut self.reloaded,
             "the following units failed" => &mut self.failed,
@@ -67,7 +69,8 @@ impl Refused {
             return Some(Self::InitChanged);
         }
         let inhibited = |line: &String| {
-            line.contains("changes to critical components") || line.contains("Switching into this system is not recommended")
+            line.contains("changes to critical components")
+                || line.contains("Switching into this system is not recommended")
         };
         lines.iter().any(inhibited).then_some(Self::Inhibited)
     }

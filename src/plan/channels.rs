@@ -43,7 +43,11 @@ pub(super) fn manage(
                 title: format!("Remove the channel {name}"),
                 steps: vec![Step {
                     title: format!("Unsubscribe root from {name}"),
-                    action: Action::Run(Run { command: facts.elevated(remove, root), risk: Risk::Changes, collect: Collect::Nothing }),
+                    action: Action::Run(Run {
+                        command: facts.elevated(remove, root),
+                        risk: Risk::Changes,
+                        collect: Collect::Nothing,
+                    }),
                     reversal,
                 }],
                 notes: vec!["A configuration that says <".to_owned() + name.as_str() + "> will no longer build."],
@@ -65,16 +69,30 @@ fn add_channel(facts: &Facts, name: &ChannelName, url: &ChannelUrl) -> Plan {
         steps: vec![
             Step {
                 title: format!("Subscribe root to {url} as {name}"),
-                action: Action::Run(Run { command: facts.elevated(add, root), risk: Risk::Changes, collect: Collect::Nothing }),
-                reversal: Some(Reversal::Run { title: format!("Unsubscribe from {name}"), vector: remove.vector(), root: true }),
+                action: Action::Run(Run {
+                    command: facts.elevated(add, root),
+                    risk: Risk::Changes,
+                    collect: Collect::Nothing,
+                }),
+                reversal: Some(Reversal::Run {
+                    title: format!("Unsubscribe from {name}"),
+                    vector: remove.vector(),
+                    root: true,
+                }),
             },
             Step {
                 title: "Download it".to_owned(),
-                action: Action::Run(Run { command: facts.elevated(update, root), risk: Risk::Changes, collect: Collect::Nothing }),
+                action: Action::Run(Run {
+                    command: facts.elevated(update, root),
+                    risk: Risk::Changes,
+                    collect: Collect::Nothing,
+                }),
                 reversal: None,
             },
         ],
-        notes: vec![format!("The configuration can then say <{name}>. The system does not change until it is rebuilt.")],
+        notes: vec![format!(
+            "The configuration can then say <{name}>. The system does not change until it is rebuilt."
+        )],
         undo: Some("ask-nix undo".to_owned()),
     }
 }
@@ -101,7 +119,13 @@ fn add_registry_entry(name: &ChannelName, url: &ChannelUrl) -> Plan {
 }
 
 fn remove_registry_entry(name: &ChannelName) -> Plan {
-    let command = Command::new("nix").args(["--extra-experimental-features", "nix-command flakes", "registry", "remove", name.as_str()]);
+    let command = Command::new("nix").args([
+        "--extra-experimental-features",
+        "nix-command flakes",
+        "registry",
+        "remove",
+        name.as_str(),
+    ]);
     Plan {
         title: format!("Remove {name} from your flake registry"),
         steps: vec![Step::run("Remove it", command, Risk::Changes, Collect::Nothing)],
@@ -122,7 +146,9 @@ pub(super) fn of_root(facts: &Facts, command: Command) -> Command {
 fn known(name: &ChannelName, flake: bool) -> Option<ChannelUrl> {
     let name = name.as_str();
     let url = match (name, flake) {
-        (_, true) if name.starts_with("nixos-") || name.starts_with("nixpkgs-") => format!("github:NixOS/nixpkgs/{name}"),
+        (_, true) if name.starts_with("nixos-") || name.starts_with("nixpkgs-") => {
+            format!("github:NixOS/nixpkgs/{name}")
+        }
         ("unstable", true) => "github:NixOS/nixpkgs/nixos-unstable".to_owned(),
         ("nixpkgs", true) => "github:NixOS/nixpkgs".to_owned(),
         ("nixos-hardware", true) => "github:NixOS/nixos-hardware".to_owned(),
@@ -130,7 +156,9 @@ fn known(name: &ChannelName, flake: bool) -> Option<ChannelUrl> {
         ("home-manager", false) => "https://github.com/nix-community/home-manager/archive/master.tar.gz".to_owned(),
         ("nixos-hardware", false) => "https://github.com/NixOS/nixos-hardware/archive/master.tar.gz".to_owned(),
         ("unstable", false) => "https://channels.nixos.org/nixos-unstable".to_owned(),
-        (_, false) if name.starts_with("nixos-") || name.starts_with("nixpkgs-") => format!("https://channels.nixos.org/{name}"),
+        (_, false) if name.starts_with("nixos-") || name.starts_with("nixpkgs-") => {
+            format!("https://channels.nixos.org/{name}")
+        }
         _ => return None,
     };
     ChannelUrl::try_from(url).ok()

@@ -169,7 +169,11 @@ pub(super) fn these_generations(numbers: &[GenerationNumber]) -> String {
 }
 
 /// `pin_generation`; without a number, the current one.
-pub(super) fn pin(facts: &Facts, generation: Option<GenerationNumber>, label: Option<&Label>) -> Result<Plan, Unplanned> {
+pub(super) fn pin(
+    facts: &Facts,
+    generation: Option<GenerationNumber>,
+    label: Option<&Label>,
+) -> Result<Plan, Unplanned> {
     needs_nix(facts)?;
     let target = match generation {
         Some(number) => existing(facts, number)?,
@@ -177,7 +181,11 @@ pub(super) fn pin(facts: &Facts, generation: Option<GenerationNumber>, label: Op
     };
     let number = target.number;
     if let Some((_, label)) = facts.pinned.iter().find(|(pinned, _)| *pinned == number) {
-        return Err(Refusal::new("generation-in-use", format!("Generation {number} is pinned already, as \"{label}\".")).into());
+        return Err(Refusal::new(
+            "generation-in-use",
+            format!("Generation {number} is pinned already, as \"{label}\"."),
+        )
+        .into());
     }
     let name = label.map_or_else(|| "kept".to_owned(), |label| label.as_str().chars().map(path_safe).collect());
     let profile = facts.profile.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -188,10 +196,16 @@ pub(super) fn pin(facts: &Facts, generation: Option<GenerationNumber>, label: Op
         title: format!("Keep generation {number} from being deleted"),
         steps: vec![Step {
             title: "Add a root that the garbage collector respects".to_owned(),
-            action: Action::Run(Run { command: facts.elevated(command, root), risk: Risk::Changes, collect: Collect::Nothing }),
+            action: Action::Run(Run {
+                command: facts.elevated(command, root),
+                risk: Risk::Changes,
+                collect: Collect::Nothing,
+            }),
             reversal: Some(Reversal::File { path: link, before: None, after: None }),
         }],
-        notes: vec!["ask-nix will not delete it, and its files stay in the store whatever deletes the generation.".to_owned()],
+        notes: vec![
+            "ask-nix will not delete it, and its files stay in the store whatever deletes the generation.".to_owned(),
+        ],
         undo: Some("ask-nix undo".to_owned()),
     };
     needs_privilege(facts, plan.needs_root())?;
@@ -212,16 +226,20 @@ pub(super) fn specialisation(facts: &Facts, name: &SpecialisationName) -> Result
     let (title, system) = if matches!(wanted, "default" | "normal" | "none") {
         ("Go back to the normal configuration".to_owned(), base)
     } else {
-        let found = current.specialisations.iter().find(|known| known.eq_ignore_ascii_case(wanted)).ok_or_else(|| {
-            let known = if current.specialisations.is_empty() {
-                "it has none".to_owned()
-            } else {
-                format!("it has {}", join(&current.specialisations))
-            };
-            Refusal::new("specialisation-missing", format!("The current system has no specialisation \"{wanted}\"; {known}."))
+        let found =
+            current.specialisations.iter().find(|known| known.eq_ignore_ascii_case(wanted)).ok_or_else(|| {
+                let known = if current.specialisations.is_empty() {
+                    "it has none".to_owned()
+                } else {
+                    format!("it has {}", join(&current.specialisations))
+                };
+                Refusal::new(
+                    "specialisation-missing",
+                    format!("The current system has no specialisation \"{wanted}\"; {known}."),
+                )
                 .with("attribute", wanted)
                 .with("nearest", current.specialisations.clone())
-        })?;
+            })?;
         (format!("Switch to the specialisation {found}"), base.join("specialisation").join(found))
     };
     let plan = Plan {
@@ -242,7 +260,8 @@ pub(super) fn remove_link(facts: &Facts, path: &Path) -> Step {
             path: path.to_owned(),
             after: Content::Absent,
             before: None,
-            root: facts.needs_root(path) || facts.needs_root(&facts.pins_directory()) && path.starts_with(facts.pins_directory()),
+            root: facts.needs_root(path)
+                || facts.needs_root(&facts.pins_directory()) && path.starts_with(facts.pins_directory()),
         }),
         reversal: None,
     }
@@ -257,7 +276,8 @@ fn does_not_exist(facts: &Facts, number: GenerationNumber) -> Refusal {
     nearest.sort_by_key(|known| known.abs_diff(number));
     nearest.truncate(3);
     nearest.sort_unstable();
-    let hint = if nearest.is_empty() { "there are none".to_owned() } else { format!("the nearest are {}", join(&nearest)) };
+    let hint =
+        if nearest.is_empty() { "there are none".to_owned() } else { format!("the nearest are {}", join(&nearest)) };
     Refusal::new("generation-does-not-exist", format!("There is no generation {number}; {hint}."))
         .with("generation", number)
         .with("nearest", nearest)
@@ -275,9 +295,15 @@ fn back(facts: &Facts, steps: usize) -> Result<&Generation, Refusal> {
 }
 
 fn before(facts: &Facts, number: GenerationNumber) -> Result<&Generation, Refusal> {
-    facts.profile.generations.iter().filter(|generation| generation.number < number && !generation.missing).next_back().ok_or_else(
-        || no_older(facts, &format!("There is no generation before generation {number} to compare it with.")),
-    )
+    facts
+        .profile
+        .generations
+        .iter()
+        .filter(|generation| generation.number < number && !generation.missing)
+        .next_back()
+        .ok_or_else(|| {
+            no_older(facts, &format!("There is no generation before generation {number} to compare it with."))
+        })
 }
 
 fn no_older(facts: &Facts, message: &str) -> Refusal {
@@ -304,7 +330,10 @@ fn nothing_to_delete(deletion: &Deletion, named: &[GenerationNumber]) -> Refusal
             format!("Generation {} is {}, so it is not deleted.", kept.number, in_words(kept.why)),
         )
         .with("generation", kept.number),
-        None => Refusal::new("generation-in-use", "There is no generation to delete: all are current, booted, pinned or too new."),
+        None => Refusal::new(
+            "generation-in-use",
+            "There is no generation to delete: all are current, booted, pinned or too new.",
+        ),
     }
 }
 

@@ -115,7 +115,10 @@ impl Rebuild<'_> {
                 Step::run("Build the virtual machine", build, Risk::Reads, Collect::Nothing),
                 Step::run("Start it; closing its window ends it", start, Risk::Reads, Collect::Nothing),
             ],
-            notes: vec![format!("Its disk is the file {}.qcow2 in the present directory; delete that to start afresh.", self.facts.host)],
+            notes: vec![format!(
+                "Its disk is the file {}.qcow2 in the present directory; delete that to start afresh.",
+                self.facts.host
+            )],
             undo: None,
         })
     }
@@ -130,8 +133,14 @@ impl Rebuild<'_> {
                     Source::Flake(target) => self.tools.dry_build_flake(&target),
                     Source::Channels(source) => self.tools.dry_build_channels(&source),
                 };
-                let steps = vec![Step::run("Ask Nix what it would build and fetch", command, Risk::Reads, Collect::DryBuild)];
-                Ok(Plan { title: "Show what rebuilding would build and fetch".to_owned(), steps, notes: Vec::new(), undo: None })
+                let steps =
+                    vec![Step::run("Ask Nix what it would build and fetch", command, Risk::Reads, Collect::DryBuild)];
+                Ok(Plan {
+                    title: "Show what rebuilding would build and fetch".to_owned(),
+                    steps,
+                    notes: Vec::new(),
+                    undo: None,
+                })
             }
             Level::Activate => {
                 let link = self.link();
@@ -199,14 +208,22 @@ impl Rebuild<'_> {
     fn source(&self) -> Source<'_> {
         match &self.facts.configuration {
             Configuration::Flake { reference, host, .. } => Source::Flake(FlakeTarget { reference, host, lock: None }),
-            Configuration::Channels { file, nixpkgs } => Source::Channels(ChannelSource { file, nixpkgs: nixpkgs.as_deref() }),
+            Configuration::Channels { file, nixpkgs } => {
+                Source::Channels(ChannelSource { file, nixpkgs: nixpkgs.as_deref() })
+            }
             // `ready` has asked before.
-            Configuration::Missing { .. } => Source::Flake(FlakeTarget { reference: "/etc/nixos", host: &self.facts.host, lock: None }),
+            Configuration::Missing { .. } => {
+                Source::Flake(FlakeTarget { reference: "/etc/nixos", host: &self.facts.host, lock: None })
+            }
         }
     }
 
     fn lock_inputs(&self, directory: &Path, inputs: &[InputName], new: &Path) -> Step {
-        let title = if inputs.is_empty() { "Find the newest versions of the flake's inputs".to_owned() } else { format!("Find the newest version of {}", join(inputs)) };
+        let title = if inputs.is_empty() {
+            "Find the newest versions of the flake's inputs".to_owned()
+        } else {
+            format!("Find the newest version of {}", join(inputs))
+        };
         Step::run(&title, self.tools.flake_update(directory, inputs, new), Risk::Reads, Collect::Nothing)
     }
 
@@ -222,9 +239,15 @@ impl Rebuild<'_> {
         let (profile, generation) = &self.facts.channels;
         let root = self.facts.needs_root(profile);
         Step {
-            title: if inputs.is_empty() { "Update the channels".to_owned() } else { format!("Update the channel {}", join(inputs)) },
+            title: if inputs.is_empty() {
+                "Update the channels".to_owned()
+            } else {
+                format!("Update the channel {}", join(inputs))
+            },
             action: Action::Run(Run {
-                command: self.facts.elevated(super::channels::of_root(self.facts, command::channel_update(inputs)), root),
+                command: self
+                    .facts
+                    .elevated(super::channels::of_root(self.facts, command::channel_update(inputs)), root),
                 risk: Risk::Changes,
                 collect: Collect::Nothing,
             }),
@@ -276,7 +299,12 @@ impl Rebuild<'_> {
             steps.push(Step {
                 title: "Put the new lock file in place".to_owned(),
                 reversal: Some(Reversal::File { path: path.clone(), before: None, after: None }),
-                action: Action::Edit(Edit { root: facts.needs_root(&path), path, after: Content::From(new), before: None }),
+                action: Action::Edit(Edit {
+                    root: facts.needs_root(&path),
+                    path,
+                    after: Content::From(new),
+                    before: None,
+                }),
             });
         }
         if how != SwitchAction::Test {

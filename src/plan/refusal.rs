@@ -68,13 +68,18 @@ pub(super) fn needs_nixos(facts: &Facts) -> Result<(), Refusal> {
     if facts.nixos {
         return Ok(());
     }
-    Err(Refusal::new("not-nixos", "This machine does not run NixOS, so there is no system that could be built or switched."))
+    Err(Refusal::new(
+        "not-nixos",
+        "This machine does not run NixOS, so there is no system that could be built or switched.",
+    ))
 }
 
 /// Refuses without a Nix, or with one that is too old.
 pub(super) fn needs_nix(facts: &Facts) -> Result<(), Refusal> {
     match &facts.nix {
-        None => Err(Refusal::new("nix-missing", "There is no nix program on this machine's PATH.").with("command", "nix")),
+        None => {
+            Err(Refusal::new("nix-missing", "There is no nix program on this machine's PATH.").with("command", "nix"))
+        }
         Some(version) if !version.supported() => Err(Refusal::new(
             "nix-too-old",
             format!("This machine has {}; ask-nix needs Nix 2.18 or newer.", version.text),

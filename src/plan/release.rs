@@ -16,8 +16,11 @@ use crate::operation::slots::InputName;
 pub(super) fn edit_flake(facts: &Facts, directory: &Path, branch: &str) -> Result<(Edit, Vec<InputName>), Refusal> {
     let path = directory.join("flake.nix");
     let by_hand = |why: String| {
-        Refusal::new("invalid-flake", format!("flake.nix was left as it is: {why}. Change the address of nixpkgs to {branch} by hand."))
-            .with("file", path.display().to_string())
+        Refusal::new(
+            "invalid-flake",
+            format!("flake.nix was left as it is: {why}. Change the address of nixpkgs to {branch} by hand."),
+        )
+        .with("file", path.display().to_string())
     };
     let before = facts.flake_source.clone().ok_or_else(|| by_hand("it cannot be read".to_owned()))?;
     let known = inputs(&before).map_err(|why| by_hand(why.to_string()))?;
@@ -35,7 +38,10 @@ pub(super) fn edit_flake(facts: &Facts, directory: &Path, branch: &str) -> Resul
     if changed.is_empty() {
         let there = addresses.iter().any(|(name, url)| *name == main && branch_of(url) == Some(branch));
         return Err(if there {
-            Refusal::new("already-there", format!("This machine follows {branch} already. To get its newest state, say: update my system."))
+            Refusal::new(
+                "already-there",
+                format!("This machine follows {branch} already. To get its newest state, say: update my system."),
+            )
         } else {
             by_hand(format!("the address of {main} names no release"))
         });
@@ -46,7 +52,8 @@ pub(super) fn edit_flake(facts: &Facts, directory: &Path, branch: &str) -> Resul
 
 /// The channel that NixOS itself comes from.
 fn nixos_channel(facts: &Facts) -> Option<&Channel> {
-    let addresses = facts.channel_list.iter().filter_map(|channel| Some((channel.name.as_str(), channel.url.as_deref()?)));
+    let addresses =
+        facts.channel_list.iter().filter_map(|channel| Some((channel.name.as_str(), channel.url.as_deref()?)));
     let name = facts.channel_list.iter().find(|channel| channel.name == "nixos").map(|channel| channel.name.as_str());
     let name = name.or_else(|| nixos_input(addresses))?;
     facts.channel_list.iter().find(|channel| channel.name == name)
@@ -58,7 +65,10 @@ pub(super) fn change_channel(facts: &Facts, branch: &str) -> Result<Vec<Step>, R
     let name = channel.map_or("nixos", |channel| channel.name.as_str());
     let old = channel.and_then(|channel| channel.url.clone());
     if old.as_deref().and_then(branch_of) == Some(branch) {
-        return Err(Refusal::new("already-there", format!("This machine follows {branch} already. To get its newest state, say: update my system.")));
+        return Err(Refusal::new(
+            "already-there",
+            format!("This machine follows {branch} already. To get its newest state, say: update my system."),
+        ));
     }
     let url = old
         .as_deref()
@@ -73,7 +83,11 @@ pub(super) fn change_channel(facts: &Facts, branch: &str) -> Result<Vec<Step>, R
     });
     Ok(vec![Step {
         title: format!("Let the channel {name} follow {url}"),
-        action: Action::Run(Run { command: facts.elevated(subscribe(&url), root), risk: Risk::Changes, collect: Collect::Nothing }),
+        action: Action::Run(Run {
+            command: facts.elevated(subscribe(&url), root),
+            risk: Risk::Changes,
+            collect: Collect::Nothing,
+        }),
         reversal,
     }])
 }
@@ -88,11 +102,19 @@ pub(super) fn ask_channels(facts: &Facts) -> Result<Vec<Step>, Refusal> {
             let base = url.trim_end_matches('/').trim_end_matches("/nixexprs.tar.xz");
             let command = Command::new("nix-prefetch-url").args(["--print-path", "--name", "git-revision"]);
             let command = command.arg(format!("{base}/git-revision"));
-            Some(Step::run(&format!("Ask for the newest revision of {}", channel.name), command, Risk::Reads, Collect::Channel { name: channel.name.clone(), revision: channel.revision.clone() }))
+            Some(Step::run(
+                &format!("Ask for the newest revision of {}", channel.name),
+                command,
+                Risk::Reads,
+                Collect::Channel { name: channel.name.clone(), revision: channel.revision.clone() },
+            ))
         })
         .collect();
     if asked.is_empty() {
-        return Err(Refusal::new("nix-path-missing", "This machine has no NixOS channel that could be asked for updates."));
+        return Err(Refusal::new(
+            "nix-path-missing",
+            "This machine has no NixOS channel that could be asked for updates.",
+        ));
     }
     Ok(asked)
 }

@@ -22,7 +22,11 @@ pub struct Undoable {
 /// `undo_last`.
 pub(super) fn undo(facts: &Facts, last: Option<&Undoable>) -> Result<Plan, Unplanned> {
     let Some(last) = last else {
-        return Err(Refusal::new("nothing-to-undo", "ask-nix has not changed anything on this machine that it could take back.").into());
+        return Err(Refusal::new(
+            "nothing-to-undo",
+            "ask-nix has not changed anything on this machine that it could take back.",
+        )
+        .into());
     };
     let mut reversals: Vec<&Reversal> = last.reversals.iter().collect();
     // The profile comes first, so that a machine that stops half-way boots what it should; then what runs; then the files.
@@ -65,7 +69,9 @@ pub fn step(facts: &Facts, reversal: &Reversal) -> Step {
             step
         }
         Reversal::File { path, before: None, .. } => remove_link(facts, path),
-        Reversal::File { path, before: Some(before), after } => restore(facts, path.clone(), before.clone(), after.clone()),
+        Reversal::File { path, before: Some(before), after } => {
+            restore(facts, path.clone(), before.clone(), after.clone())
+        }
         Reversal::Run { title, vector, root } => {
             let mut words = vector.iter().cloned();
             let command = Command::new(words.next().unwrap_or_default()).args(words);

@@ -14,8 +14,10 @@ pub(super) enum Moment {
 
 /// Reads a phrase, lower-cased and without "the": `yesterday`, `last week`, `3 days ago`, `before the update`.
 pub(super) fn moment(phrase: &str, now: &Zoned) -> Option<Moment> {
-    let words: Vec<&str> =
-        phrase.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty() && !FILLER.contains(word)).collect();
+    let words: Vec<&str> = phrase
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty() && !FILLER.contains(word))
+        .collect();
     let has = |wanted: &str| words.contains(&wanted);
     if words.iter().any(|word| CHANGES.contains(word)) {
         return Some(Moment::LastChange);
@@ -49,7 +51,9 @@ fn count_and_unit<'a>(words: &[&'a str]) -> Option<(i64, &'a str)> {
     let (position, unit) = words.iter().enumerate().find(|(_, word)| span(1, word).is_some())?;
     let count = position.checked_sub(1).and_then(|before| {
         let word = words[before];
-        word.parse().ok().or_else(|| NUMBERS.iter().position(|number| *number == word).and_then(|n| i64::try_from(n).ok()))
+        word.parse()
+            .ok()
+            .or_else(|| NUMBERS.iter().position(|number| *number == word).and_then(|n| i64::try_from(n).ok()))
     });
     Some((count.unwrap_or(1), unit))
 }

@@ -57,7 +57,12 @@ struct WithContext {
 }
 
 /// `ask-nix recognize`: a query in, what is understood out, nothing touched.
-pub(super) fn recognize<M: Machine>(words: &[String], as_json: bool, session: &Session<M>, console: &Console) -> ExitCode {
+pub(super) fn recognize<M: Machine>(
+    words: &[String],
+    as_json: bool,
+    session: &Session<M>,
+    console: &Console,
+) -> ExitCode {
     let print = |text: &str, context: &[String]| {
         let query = Query::new(text);
         let mut so_far = Context::default();
@@ -87,7 +92,9 @@ pub(super) fn recognize<M: Machine>(words: &[String], as_json: bool, session: &S
 
 fn line(query: &str, recognition: &Recognition) -> String {
     let mut value = serde_json::json!({ "query": query });
-    if let (Some(object), Ok(serde_json::Value::Object(fields))) = (value.as_object_mut(), serde_json::to_value(recognition)) {
+    if let (Some(object), Ok(serde_json::Value::Object(fields))) =
+        (value.as_object_mut(), serde_json::to_value(recognition))
+    {
         object.extend(fields);
     }
     json::line(&value) + "\n"

@@ -62,7 +62,8 @@ impl<M: Machine> Session<M> {
             interrupted: execution.ending == Ending::Interrupted,
             ..Outcome::default()
         };
-        let mut diagnoses = self.tutor.diagnose(&evidence(execution.failure.as_ref().map(|step| &step.log), &execution.warnings));
+        let mut diagnoses =
+            self.tutor.diagnose(&evidence(execution.failure.as_ref().map(|step| &step.log), &execution.warnings));
         match &execution.failure {
             Some(step) => {
                 let first = self.first_cause(step, &mut diagnoses);
@@ -70,7 +71,14 @@ impl<M: Machine> Session<M> {
                 outcome.error = Some(first);
             }
             None if execution.ending == Ending::Interrupted => {
-                diagnoses.insert(0, self.tutor.name("interrupted", "It was stopped before it was finished.", std::collections::BTreeMap::new()));
+                diagnoses.insert(
+                    0,
+                    self.tutor.name(
+                        "interrupted",
+                        "It was stopped before it was finished.",
+                        std::collections::BTreeMap::new(),
+                    ),
+                );
                 outcome.error = Some(failure_of(&diagnoses[0]));
                 outcome.message = Some("It was stopped before it was finished.".to_owned());
             }
@@ -90,7 +98,9 @@ impl<M: Machine> Session<M> {
 
     /// The first cause of a failed step: what the step itself knows comes before what its log shows.
     fn first_cause(&self, step: &StepFailure, diagnoses: &mut Vec<Diagnosis>) -> Failure {
-        let known_here = step.id.filter(|id| diagnoses.first().is_none_or(|first| !first.is_known() || step.activation.is_some() && first.id != *id));
+        let known_here = step.id.filter(|id| {
+            diagnoses.first().is_none_or(|first| !first.is_known() || step.activation.is_some() && first.id != *id)
+        });
         if let Some(id) = known_here {
             diagnoses.insert(0, self.tutor.name(id, &step.message, std::collections::BTreeMap::new()));
         }
@@ -115,7 +125,12 @@ impl<M: Machine> Session<M> {
     }
 
     /// What to teach, and remembers that it was taught.
-    pub(super) fn lessons(&self, recognition: &Recognition, ending: crate::teach::Ending, diagnoses: &[Diagnosis]) -> Vec<Lesson> {
+    pub(super) fn lessons(
+        &self,
+        recognition: &Recognition,
+        ending: crate::teach::Ending,
+        diagnoses: &[Diagnosis],
+    ) -> Vec<Lesson> {
         let memory = self.memory();
         let mut lessons = self.tutor.lessons_for(
             &recognition.intent,
@@ -145,7 +160,10 @@ pub(super) fn question(question: &Question) -> Outcome {
 /// Nobody was there to agree.
 pub(super) fn nobody_agreed(risk: Risk) -> Outcome {
     let how = if risk == Risk::Destroys { "--yes=destroy" } else { "--yes" };
-    Outcome::new(Status::Declined, format!("Nothing was done: there is no terminal to ask on. Add {how} to agree beforehand."))
+    Outcome::new(
+        Status::Declined,
+        format!("Nothing was done: there is no terminal to ask on. Add {how} to agree beforehand."),
+    )
 }
 
 fn failure_of(diagnosis: &Diagnosis) -> Failure {
@@ -153,7 +171,11 @@ fn failure_of(diagnosis: &Diagnosis) -> Failure {
         id: diagnosis.id.clone(),
         message: diagnosis.message.clone(),
         root_cause: diagnosis.root_cause.clone(),
-        bindings: diagnosis.bindings.iter().map(|(name, value)| (name.clone(), value.clone())).collect::<std::collections::BTreeMap<String, Value>>(),
+        bindings: diagnosis
+            .bindings
+            .iter()
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect::<std::collections::BTreeMap<String, Value>>(),
         ..Failure::default()
     }
 }
@@ -209,9 +231,7 @@ fn state_in_words(facts: &Facts, plan: &Plan, execution: &Execution) -> Option<S
         (Some(ActivationFailure::Partly), Some(before)) => {
             format!("The new system was activated only in part. What ran before, {before}, is still there.")
         }
-        (Some(ActivationFailure::NeedsReboot), _) => {
-            "Nothing was switched: the machine runs as before.".to_owned()
-        }
+        (Some(ActivationFailure::NeedsReboot), _) => "Nothing was switched: the machine runs as before.".to_owned(),
         _ if execution.changed.is_empty() => "The machine is as it was before.".to_owned(),
         _ => "Some of the plan's steps were done before it stopped; \"ask-nix undo\" takes them back.".to_owned(),
     };
@@ -229,10 +249,9 @@ fn next(recognition: &Recognition, execution: &Execution) -> Vec<Next> {
             };
             vec![Next { question: "Make it the system of the next boot instead?".to_owned(), query: query.to_owned() }]
         }
-        Some(ActivationFailure::UnitsFailed | ActivationFailure::Partly) => vec![Next {
-            question: "Go back to the system that ran before?".to_owned(),
-            query: "undo that".to_owned(),
-        }],
+        Some(ActivationFailure::UnitsFailed | ActivationFailure::Partly) => {
+            vec![Next { question: "Go back to the system that ran before?".to_owned(), query: "undo that".to_owned() }]
+        }
         None => Vec::new(),
     }
 }

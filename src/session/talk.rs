@@ -19,7 +19,9 @@ impl<M: Machine> Session<M> {
             Operation::Help { .. } => Some((help(), Vec::new())),
             Operation::SmallTalk {} => said("Hello. Tell me what you want from this machine, or say \"help\"."),
             Operation::OutOfScope {} => Some((not_understood(recognition), Vec::new())),
-            Operation::ShowHistory { topic } if topic.as_deref() == Some("lessons") => Some((self.lessons_met(), Vec::new())),
+            Operation::ShowHistory { topic } if topic.as_deref() == Some("lessons") => {
+                Some((self.lessons_met(), Vec::new()))
+            }
             Operation::ShowHistory { .. } => Some((self.history(), Vec::new())),
             Operation::ExplainConcept { topics } => Some(self.explain(topics)),
             Operation::ExplainError { text } => Some(self.explain_error(text.as_deref())),
@@ -34,7 +36,10 @@ impl<M: Machine> Session<M> {
         let question = match missing.strip_prefix("missing field `").and_then(|rest| rest.split_once('`')) {
             Some((slot, _)) => format!("{title}: which {}?", slot.replace('_', " ")),
             None if missing.starts_with("unknown variant") => {
-                return Outcome::new(Status::NotUnderstood, format!("{title}: that is a part of ask-nix that does not exist yet."));
+                return Outcome::new(
+                    Status::NotUnderstood,
+                    format!("{title}: that is a part of ask-nix that does not exist yet."),
+                );
             }
             None => format!("{title}: {missing}. How should it be?"),
         };
@@ -44,7 +49,9 @@ impl<M: Machine> Session<M> {
     fn history(&self) -> Outcome {
         let mut entries = journal::read(&self.machine, &state_directory(&self.machine));
         entries.reverse();
-        let answers = vec![Answer::History { entries: entries.iter().map(serde_json::to_value).filter_map(Result::ok).collect() }];
+        let answers = vec![Answer::History {
+            entries: entries.iter().map(serde_json::to_value).filter_map(Result::ok).collect(),
+        }];
         Outcome { data: data(&answers), answers, ..Outcome::default() }
     }
 
@@ -56,7 +63,8 @@ impl<M: Machine> Session<M> {
     }
 
     fn explain(&self, topics: &[String]) -> (Outcome, Vec<Lesson>) {
-        let lessons: Vec<Lesson> = topics.iter().filter_map(|topic| self.tutor.concept_lesson(topic, crate::teach::Level::Full)).collect();
+        let lessons: Vec<Lesson> =
+            topics.iter().filter_map(|topic| self.tutor.concept_lesson(topic, crate::teach::Level::Full)).collect();
         if lessons.is_empty() {
             let topics = topics.join(", ");
             return (Outcome::new(Status::NotUnderstood, format!("I have no lesson about {topics}.")), lessons);
@@ -72,7 +80,10 @@ impl<M: Machine> Session<M> {
                 Some(failure) => {
                     let diagnosis = self.tutor.name(&failure.id, &failure.message, failure.bindings.clone());
                     let lessons = self.tutor.error_lesson(&diagnosis, crate::teach::Level::Full).into_iter().collect();
-                    (Outcome { error: Some(failure.clone()), ..Outcome::new(Status::Done, failure.message.clone()) }, lessons)
+                    (
+                        Outcome { error: Some(failure.clone()), ..Outcome::new(Status::Done, failure.message.clone()) },
+                        lessons,
+                    )
                 }
                 None => self.explain_last_log(),
             };
@@ -87,7 +98,13 @@ impl<M: Machine> Session<M> {
         let text = last.and_then(|name| self.machine.read(&directory.join(name)).ok());
         match text {
             Some(text) => self.diagnosed(&self.tutor.diagnose_text(&String::from_utf8_lossy(&text))),
-            None => (Outcome::new(Status::NotUnderstood, "There is no error that I know of. Pass one on: nixos-rebuild switch 2>&1 | ask-nix explain-error"), Vec::new()),
+            None => (
+                Outcome::new(
+                    Status::NotUnderstood,
+                    "There is no error that I know of. Pass one on: nixos-rebuild switch 2>&1 | ask-nix explain-error",
+                ),
+                Vec::new(),
+            ),
         }
     }
 
@@ -100,7 +117,11 @@ impl<M: Machine> Session<M> {
             ..Failure::default()
         };
         let Some((first, rest)) = diagnoses.split_first() else {
-            let unknown = Failure { id: "unknown".to_owned(), message: "I find no error in this text.".to_owned(), ..Failure::default() };
+            let unknown = Failure {
+                id: "unknown".to_owned(),
+                message: "I find no error in this text.".to_owned(),
+                ..Failure::default()
+            };
             let message = unknown.message.clone();
             return (Outcome { error: Some(unknown), ..Outcome::new(Status::NotUnderstood, message) }, Vec::new());
         };
@@ -110,7 +131,11 @@ impl<M: Machine> Session<M> {
             also: rest.iter().map(failure).collect(),
             ..Outcome::new(status, first.message.clone())
         };
-        let lessons = diagnoses.iter().take(2).filter_map(|one| self.tutor.error_lesson(one, crate::teach::Level::Full)).collect();
+        let lessons = diagnoses
+            .iter()
+            .take(2)
+            .filter_map(|one| self.tutor.error_lesson(one, crate::teach::Level::Full))
+            .collect();
         (outcome, lessons)
     }
 }
@@ -118,7 +143,10 @@ impl<M: Machine> Session<M> {
 fn not_understood(recognition: &Recognition) -> Outcome {
     let nearest = recognition.alternatives.first().filter(|other| other.confidence > 0.3);
     let message = match nearest {
-        Some(other) => format!("I did not understand that. The nearest thing that I can do: {}.", lower_first(&intent_title(&other.intent))),
+        Some(other) => format!(
+            "I did not understand that. The nearest thing that I can do: {}.",
+            lower_first(&intent_title(&other.intent))
+        ),
         None => "That is nothing that I can do with this machine. Say \"help\" to see what is.".to_owned(),
     };
     Outcome::new(Status::NotUnderstood, message)

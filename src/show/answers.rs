@@ -35,7 +35,9 @@ pub fn answer(answer: &Answer, palette: Palette, zone: &TimeZone) -> String {
             format!("{}\n{}", palette.bold("Compared with the running system"), differences(comparison, palette))
         }
         Answer::Inputs { inputs } => input_changes(inputs, palette),
-        Answer::ChannelNews { channel, revision, newest } => channel_news(channel, revision.as_deref(), newest.as_deref(), palette),
+        Answer::ChannelNews { channel, revision, newest } => {
+            channel_news(channel, revision.as_deref(), newest.as_deref(), palette)
+        }
         Answer::Forecast { would_free } => forecast(would_free, palette),
         Answer::Freed { bytes_freed, paths_deleted } => {
             let size = bytes_freed.map(|freed| format!(", {} freed", bytes(freed))).unwrap_or_default();
@@ -59,7 +61,9 @@ pub fn answer(answer: &Answer, palette: Palette, zone: &TimeZone) -> String {
             }
             let rows = channels
                 .iter()
-                .map(|channel| vec![channel.name.clone(), channel.version.clone().unwrap_or_default(), channel.url.clone()])
+                .map(|channel| {
+                    vec![channel.name.clone(), channel.version.clone().unwrap_or_default(), channel.url.clone()]
+                })
                 .collect::<Vec<_>>();
             table(&["NAME", "VERSION", "FROM"], &rows, palette)
         }
@@ -142,7 +146,9 @@ fn differences(comparison: &Comparison, palette: Palette) -> String {
             let _ = writeln!(text, "  {sign} and {} more", lines.len() - LIST);
         }
     };
-    let package = |package: &crate::nix::comparison::Package| format!("{} {}", package.name, package.version).trim_end().to_owned();
+    let package = |package: &crate::nix::comparison::Package| {
+        format!("{} {}", package.name, package.version).trim_end().to_owned()
+    };
     list(&palette.good("+"), comparison.added.iter().map(package).collect());
     list(&palette.bad("-"), comparison.removed.iter().map(package).collect());
     list(
@@ -170,20 +176,33 @@ fn input_changes(inputs: &[InputChange], palette: Palette) -> String {
     }
     let mut text = palette.bold("Newer inputs") + "\n";
     for input in inputs {
-        let stand = |stand: &Option<crate::nix::lock_file::Stand>| stand.as_ref().map_or_else(|| "not there".to_owned(), |stand| stand.description.clone());
-        let _ = writeln!(text, "  {}\n    from {}\n    to   {}", palette.code(&input.name), stand(&input.from), stand(&input.to));
+        let stand = |stand: &Option<crate::nix::lock_file::Stand>| {
+            stand.as_ref().map_or_else(|| "not there".to_owned(), |stand| stand.description.clone())
+        };
+        let _ = writeln!(
+            text,
+            "  {}\n    from {}\n    to   {}",
+            palette.code(&input.name),
+            stand(&input.from),
+            stand(&input.to)
+        );
     }
     text
 }
 
 fn channel_news(name: &str, revision: Option<&str>, newest: Option<&str>, palette: Palette) -> String {
-    let short = |revision: Option<&str>| revision.map_or_else(|| "unknown".to_owned(), |text| text.chars().take(7).collect());
+    let short =
+        |revision: Option<&str>| revision.map_or_else(|| "unknown".to_owned(), |text| text.chars().take(7).collect());
     let name = palette.code(name);
     match newest {
-        Some(newest) if revision.is_some_and(|revision| revision.starts_with(newest) || newest.starts_with(revision)) => {
+        Some(newest)
+            if revision.is_some_and(|revision| revision.starts_with(newest) || newest.starts_with(revision)) =>
+        {
             format!("{name} is up to date ({}).\n", short(revision))
         }
-        Some(newest) => format!("{name} has a newer version: {} instead of {}.\n", short(Some(newest)), short(revision)),
+        Some(newest) => {
+            format!("{name} has a newer version: {} instead of {}.\n", short(Some(newest)), short(revision))
+        }
         None => format!("{name} did not tell its newest version.\n"),
     }
 }
@@ -213,7 +232,13 @@ fn verified(corrupted: &[String], missing: &[String], untrusted: &[String], pale
     text
 }
 
-fn dry_build(build: &[String], fetch: &[String], download: Option<u64>, unpacked: Option<u64>, palette: Palette) -> String {
+fn dry_build(
+    build: &[String],
+    fetch: &[String],
+    download: Option<u64>,
+    unpacked: Option<u64>,
+    palette: Palette,
+) -> String {
     if build.is_empty() && fetch.is_empty() {
         return "Nothing would be built or fetched.\n".to_owned();
     }
@@ -232,7 +257,9 @@ fn dry_build(build: &[String], fetch: &[String], download: Option<u64>, unpacked
     };
     list(format!("{} would be built", count(build.len(), "derivation")), build);
     let sizes = match (download, unpacked) {
-        (Some(download), Some(unpacked)) => format!(" ({} to download, {} in the store)", bytes(download), bytes(unpacked)),
+        (Some(download), Some(unpacked)) => {
+            format!(" ({} to download, {} in the store)", bytes(download), bytes(unpacked))
+        }
         _ => String::new(),
     };
     list(format!("{} would be fetched{sizes}", count(fetch.len(), "path")), fetch);
@@ -258,7 +285,8 @@ fn unit_changes(units: &UnitChanges, palette: Palette) -> String {
 }
 
 fn disk_usage(usage: &DiskUsage, palette: Palette, zone: &TimeZone) -> String {
-    let mut text = format!("The store holds {} in {}.", palette.bold(&bytes(usage.store_bytes)), count(usage.store_paths, "path"));
+    let mut text =
+        format!("The store holds {} in {}.", palette.bold(&bytes(usage.store_bytes)), count(usage.store_paths, "path"));
     if let Some(space) = usage.space {
         let _ = write!(text, " Its disk has {} free of {}.", bytes(space.free), bytes(space.total));
     }
@@ -268,14 +296,21 @@ fn disk_usage(usage: &DiskUsage, palette: Palette, zone: &TimeZone) -> String {
         .iter()
         .map(|one| {
             let mark = if one.current { "current" } else { "" };
-            vec![one.number.to_string(), day(one.date, zone), bytes(one.closure_bytes), bytes(one.unique_bytes), mark.to_owned()]
+            vec![
+                one.number.to_string(),
+                day(one.date, zone),
+                bytes(one.closure_bytes),
+                bytes(one.unique_bytes),
+                mark.to_owned(),
+            ]
         })
         .collect();
     if !rows.is_empty() {
         text.push_str(&table(&["GENERATION", "DATE", "SIZE", "ONLY IN IT", ""], &rows, palette));
         text.push('\n');
     }
-    let rows: Vec<_> = usage.largest.iter().map(|one| vec![one.name.clone(), one.versions.join(", "), bytes(one.bytes)]).collect();
+    let rows: Vec<_> =
+        usage.largest.iter().map(|one| vec![one.name.clone(), one.versions.join(", "), bytes(one.bytes)]).collect();
     text.push_str(&table(&["LARGEST PACKAGES", "VERSIONS", "SIZE"], &rows, palette));
     text
 }
@@ -283,7 +318,9 @@ fn disk_usage(usage: &DiskUsage, palette: Palette, zone: &TimeZone) -> String {
 fn system_info(info: &SystemInfo, palette: Palette) -> String {
     let number = |number: Option<u64>| number.map(|number| number.to_string());
     let kernel = match (&info.kernel, &info.system_kernel) {
-        (Some(running), Some(system)) if running != system => Some(format!("{running} (the present system would start {system})")),
+        (Some(running), Some(system)) if running != system => {
+            Some(format!("{running} (the present system would start {system})"))
+        }
         (running, system) => running.clone().or_else(|| system.clone()),
     };
     let generation = info.generation.map(|current| match info.booted_generation {

@@ -143,8 +143,12 @@ impl Frontend for Console {
         for _ in 0..3 {
             let Some(line) = self.read_line(&format!("{question} [y/N] ")) else { return Consent::No };
             match line.to_lowercase().trim_end_matches(['!', '.']) {
-                "y" | "yes" | "do it" | "go ahead" | "ok" | "okay" | "sure" | "yes please" | "yep" | "yeah" => return Consent::Yes,
-                "" | "n" | "no" | "nope" | "cancel" | "stop" | "never mind" | "leave it" | "don't" => return Consent::No,
+                "y" | "yes" | "do it" | "go ahead" | "ok" | "okay" | "sure" | "yes please" | "yep" | "yeah" => {
+                    return Consent::Yes;
+                }
+                "" | "n" | "no" | "nope" | "cancel" | "stop" | "never mind" | "leave it" | "don't" => {
+                    return Consent::No;
+                }
                 _ => self.say("Please answer yes or no.\n"),
             }
         }

@@ -103,7 +103,8 @@ pub fn outcome(reply: &Reply, layout: Layout) -> String {
             }
         }
         Status::NotUnderstood | Status::Declined => {
-            let _ = writeln!(text, "{}", layout.paragraph(outcome.message.as_deref().unwrap_or("Nothing was done."), ""));
+            let _ =
+                writeln!(text, "{}", layout.paragraph(outcome.message.as_deref().unwrap_or("Nothing was done."), ""));
         }
         Status::Refused | Status::Failed => {}
     }
@@ -162,7 +163,11 @@ pub fn lesson(lesson: &Lesson, layout: Layout) -> String {
     text.push_str(&markdown(&lesson.next, layout));
     if !lesson.learn.is_empty() {
         let topics = lesson.learn.join(", ");
-        let _ = writeln!(text, "{}", palette.dim(&format!("  To learn more: ask-nix explain {} ({topics})", lesson.learn[0])));
+        let _ = writeln!(
+            text,
+            "{}",
+            palette.dim(&format!("  To learn more: ask-nix explain {} ({topics})", lesson.learn[0]))
+        );
     }
     text
 }

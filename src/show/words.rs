@@ -53,7 +53,9 @@ mod tests {
 
     #[test]
     fn sizes() {
-        for (count, words) in [(0, "0 B"), (1023, "1023 B"), (1024, "1.0 KiB"), (1_048_575, "1.0 MiB"), (u64::MAX, "16.0 EiB")] {
+        for (count, words) in
+            [(0, "0 B"), (1023, "1023 B"), (1024, "1.0 KiB"), (1_048_575, "1.0 MiB"), (u64::MAX, "16.0 EiB")]
+        {
             assert_eq!(bytes(count), words);
         }
         assert_eq!(byte_difference(-2048), "2.0 KiB less");

@@ -1,6 +1,11 @@
 //! A demo machine and the real program on it.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, reason = "a test says what is wrong by failing")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stderr,
+    reason = "a test says what is wrong by failing"
+)]
 #![expect(clippy::disallowed_methods, clippy::disallowed_types, reason = "the harness stands outside of the program")]
 
 use std::path::{Path, PathBuf};
@@ -46,7 +51,11 @@ impl Demo {
         let mut command = Command::new(env!("CARGO_BIN_EXE_ask-nix"));
         command.env_clear();
         let path = format!("{}:/usr/bin:/bin:/run/current-system/sw/bin", self.nix.display());
-        command.env("PATH", path).env("HOME", self.directory.path()).env("TZ", "UTC").stdin(std::process::Stdio::null());
+        command
+            .env("PATH", path)
+            .env("HOME", self.directory.path())
+            .env("TZ", "UTC")
+            .stdin(std::process::Stdio::null());
         command.arg(format!("--demo={}", self.root().display()));
         command
     }
@@ -106,8 +115,14 @@ impl Demo {
     /// Everything that a preview must not touch, path by path with content: configuration, profiles, /run, /boot,
     /// journal; and the store when `deep`.
     pub(crate) fn fingerprint(&self, deep: bool) -> Vec<String> {
-        let mut places =
-            vec!["etc", "nix/var/nix/profiles", "nix/var/nix/gcroots", "run", "boot", "home/.local/state/ask-nix/journal.jsonl"];
+        let mut places = vec![
+            "etc",
+            "nix/var/nix/profiles",
+            "nix/var/nix/gcroots",
+            "run",
+            "boot",
+            "home/.local/state/ask-nix/journal.jsonl",
+        ];
         if deep {
             places.push("nix/store");
         }

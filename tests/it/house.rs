@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 
 /// Modules and their floors. `machine` is two: the seam itself at the bottom, what stands behind it further up.
-const FLOORS: [(&str, u8); 23] = [
+const FLOORS: [(&str, u8); 24] = [
     ("query", 0),
     ("operation", 0),
     ("event", 0),
@@ -15,21 +15,22 @@ const FLOORS: [(&str, u8); 23] = [
     ("catalogue", 1),
     ("nix", 1),
     ("understand", 3),
-    ("settings", 3),
+    ("settings", 4),
     ("machine::host", 3),
     ("machine::facts", 3),
     ("machine::demo", 3),
     ("plan", 4),
-    ("outcome", 4),
-    ("execute", 5),
-    ("teach", 5),
-    ("reply", 6),
-    ("session", 7),
-    ("show", 7),
-    ("cli", 8),
-    ("repl", 8),
-    ("run", 8),
-    ("main", 9),
+    ("outcome", 5),
+    ("execute", 6),
+    ("teach", 6),
+    ("reply", 7),
+    ("session", 8),
+    ("show", 8),
+    ("exchange", 9),
+    ("cli", 9),
+    ("repl", 10),
+    ("run", 11),
+    ("main", 12),
 ];
 
 fn floor(path: &str) -> Option<(&'static str, u8)> {

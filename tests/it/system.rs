@@ -49,7 +49,11 @@ fn an_update_is_previewed_done_looked_at_and_taken_back() {
     demo.done(&["--yes", "undo"]);
     assert_eq!(demo.generation(), 3, "taking the update back");
     assert_eq!(demo.running(), running);
-    assert_eq!(demo.read("/etc/nixos/flake.lock"), lock, "undoing an update restores the lock file, or the next apply would update again");
+    assert_eq!(
+        demo.read("/etc/nixos/flake.lock"),
+        lock,
+        "undoing an update restores the lock file, or the next apply would update again"
+    );
     let nothing = demo.reply(&["--yes", "undo"]);
     assert_eq!(nothing["outcome"]["status"], "refused", "each change is taken back once");
 
@@ -89,7 +93,8 @@ fn releases_can_be_changed() {
         let version = demo.read("/run/current-system/nixos-version");
         assert!(version.starts_with("25.11"), "{kind}: {version}");
         if kind == "flake" {
-            let lines = |lines: Vec<String>| lines.into_iter().filter(|line| line.contains("/etc/nixos/")).collect::<Vec<_>>();
+            let lines =
+                |lines: Vec<String>| lines.into_iter().filter(|line| line.contains("/etc/nixos/")).collect::<Vec<_>>();
             assert_eq!(lines(demo.fingerprint(false)), lines(before), "flake.nix and flake.lock are as before");
         }
     }
@@ -99,7 +104,10 @@ fn releases_can_be_changed() {
 fn every_way_of_activating_does_what_it_says() {
     let Some(demo) = Demo::new("flake") else { return };
     let running = demo.running();
-    demo.configure("networking.hostName = \"demo\";", "networking.hostName = \"demo\"; time.timeZone = lib.mkForce \"Asia/Tokyo\";");
+    demo.configure(
+        "networking.hostName = \"demo\";",
+        "networking.hostName = \"demo\"; time.timeZone = lib.mkForce \"Asia/Tokyo\";",
+    );
 
     let built = demo.done(&["just build the system"]);
     assert!(built["outcome"]["data"]["system"].as_str().is_some_and(|path| path.contains("nixos-system-demo")));
@@ -132,7 +140,13 @@ fn every_way_of_activating_does_what_it_says() {
 #[test]
 fn generations_are_gone_back_to_by_number_count_and_time() {
     let Some(demo) = Demo::new("flake") else { return };
-    for (words, target) in [("go back to generation 1", 1), ("switch to generation 3", 3), ("go back two generations", 1), ("go to generation 3", 3), ("restore how it was yesterday", 2)] {
+    for (words, target) in [
+        ("go back to generation 1", 1),
+        ("switch to generation 3", 3),
+        ("go back two generations", 1),
+        ("go to generation 3", 3),
+        ("restore how it was yesterday", 2),
+    ] {
         demo.done(&["--yes", words]);
         assert_eq!((demo.generation(), demo.running()), (target, demo.system(target)), "{words}");
     }
@@ -142,7 +156,11 @@ fn generations_are_gone_back_to_by_number_count_and_time() {
         ("go back to generation 2", "generation-in-use"),
     ] {
         let reply = demo.reply(&["--yes", words]);
-        assert_eq!((&reply["outcome"]["status"], &reply["outcome"]["error"]["id"]), (&json!("refused"), &json!(id)), "{words}");
+        assert_eq!(
+            (&reply["outcome"]["status"], &reply["outcome"]["error"]["id"]),
+            (&json!("refused"), &json!(id)),
+            "{words}"
+        );
     }
     assert_eq!(demo.generation(), 2);
 }
@@ -163,12 +181,16 @@ fn generations_are_deleted_pinned_and_kept() {
     demo.done(&["--yes=destroy", "delete generation 2"]);
     assert!(!demo.at("/nix/var/nix/profiles/system-2-link").exists());
     assert!(demo.at("/nix/var/nix/profiles/system-1-link").exists());
-    let menu = std::fs::read_dir(demo.at("/boot/loader/entries")).map(|entries| entries.flatten().map(|entry| entry.file_name()).collect::<Vec<_>>());
+    let menu = std::fs::read_dir(demo.at("/boot/loader/entries"))
+        .map(|entries| entries.flatten().map(|entry| entry.file_name()).collect::<Vec<_>>());
     let menu = format!("{menu:?}");
     assert!(menu.contains("generation-1") && !menu.contains("generation-2"), "the boot menu knows: {menu}");
 
     demo.done(&["--yes", "undo"]);
-    assert!(std::fs::read_dir(demo.at("/nix/var/nix/gcroots/ask-nix")).is_ok_and(|mut pins| pins.next().is_none()), "the pin is taken back");
+    assert!(
+        std::fs::read_dir(demo.at("/nix/var/nix/gcroots/ask-nix")).is_ok_and(|mut pins| pins.next().is_none()),
+        "the pin is taken back"
+    );
 }
 
 #[test]
@@ -183,7 +205,11 @@ fn garbage_is_forecast_and_collected() {
         assert!(demo.system(generation).exists(), "all generations stay");
     }
     let older = demo.done(&["--yes=destroy", "delete everything older than 5 days and collect garbage"]);
-    let older = if older["recognition"]["intent"] == "collect_garbage" { older } else { demo.done(&["--yes=destroy", "collect garbage older than 5 days"]) };
+    let older = if older["recognition"]["intent"] == "collect_garbage" {
+        older
+    } else {
+        demo.done(&["--yes=destroy", "collect garbage older than 5 days"])
+    };
     assert!(!demo.at("/nix/var/nix/profiles/system-1-link").exists(), "{older:#}");
     assert!(demo.at("/nix/var/nix/profiles/system-2-link").exists());
 }
@@ -205,8 +231,16 @@ fn questions_are_answered_without_changing_anything() {
     let Some(demo) = Demo::new("flake") else { return };
     let before = demo.fingerprint(true);
     for words in [
-        "which kernel do I have", "is my system ok", "what is eating my disk", "list flake inputs of my system",
-        "show history", "help", "what is a generation", "how do I update my system?", "should I update?", "what would rollback do?",
+        "which kernel do I have",
+        "is my system ok",
+        "what is eating my disk",
+        "list flake inputs of my system",
+        "show history",
+        "help",
+        "what is a generation",
+        "how do I update my system?",
+        "should I update?",
+        "what would rollback do?",
     ] {
         let said = demo.run(&["--json", "--yes=destroy", words]);
         assert_eq!(said.code, 0, "{words}: {}", said.out);
@@ -214,5 +248,8 @@ fn questions_are_answered_without_changing_anything() {
     assert_eq!(demo.fingerprint(true), before, "a question never acts");
     let updates = demo.done(&["are there any updates"]);
     assert_eq!(updates["outcome"]["data"]["inputs"][0]["name"], "nixpkgs");
-    assert_eq!(demo.fingerprint(false), before.iter().filter(|line| !line.contains("/nix/store")).cloned().collect::<Vec<_>>());
+    assert_eq!(
+        demo.fingerprint(false),
+        before.iter().filter(|line| !line.contains("/nix/store")).cloned().collect::<Vec<_>>()
+    );
 }

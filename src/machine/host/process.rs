@@ -58,11 +58,7 @@ fn exit(status: ExitStatus, stopped: bool) -> Exit {
     }
 }
 
-pub(super) async fn run(
-    host: &Host,
-    command: &Command,
-    hear: &mut dyn FnMut(Heard<'_>),
-) -> io::Result<Exit> {
+pub(super) async fn run(host: &Host, command: &Command, hear: &mut dyn FnMut(Heard<'_>)) -> io::Result<Exit> {
     let mut child = tokio::process::Command::from(prepare(host, command)).kill_on_drop(true).spawn()?;
     let pid = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
     let mut out = Lines::new(child.stdout.take());
