@@ -16,6 +16,7 @@ use crate::machine::demo::DemoKind;
     disable_help_subcommand = true,
     subcommand_precedence_over_arg = true
 )]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct Arguments {
     /// What you want, in your own words; without words, a conversation
     #[arg(value_name = "WORDS")]

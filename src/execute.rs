@@ -85,8 +85,12 @@ pub async fn execute(plan: &Plan, machine: &impl Machine, frontend: &mut dyn Fro
     for (index, step) in plan.steps.iter().enumerate() {
         let number = index + 1;
         let skipped = state.same && matches!(step.action, Action::Confirm { .. });
-        // A question that is answered at once needs no heading.
-        let quiet = plan.steps.len() == 1 && matches!(step.action, Action::Look(_));
+        // A question that is answered at once needs no heading, and asking is shown by the question itself.
+        let quiet = match step.action {
+            Action::Look(_) => plan.steps.len() == 1,
+            Action::Confirm { .. } => true,
+            _ => false,
+        };
         if !quiet {
             frontend.event(&Event::StepStarted { step: number, of: plan.steps.len(), title: step.title.clone() });
         }
@@ -226,7 +230,12 @@ impl State<'_, '_> {
         let mut done = program::activate(number, &command, machine, frontend, self.log_path()).await;
         self.keep(&done);
         if !done.units.is_empty() {
-            self.tell(Answer::Units { units: done.units.clone() }, frontend);
+            let answer = Answer::Units { units: done.units.clone() };
+            // What an activation does has just been seen line by line; what it would do is the answer.
+            if how == SwitchAction::DryActivate {
+                frontend.answer(&answer);
+            }
+            self.answers.push(answer);
         }
         let starts = matches!(how, SwitchAction::Switch | SwitchAction::Test);
         let runs_now = machine.resolve(&self.run.facts.running).ok();
@@ -255,8 +264,7 @@ impl State<'_, '_> {
             // Nothing was switched, so there is nothing to activate when the rest is put back.
             self.changed.retain(|reversal| !matches!(reversal, Reversal::Activate { .. }));
         }
-        let stop = self.finished(number, done, frontend);
-        match stop {
+        match self.finished(number, done, frontend) {
             Err(Stop::Failed(mut why)) => {
                 why.activation = Some(failure);
                 if why.id.is_none() {

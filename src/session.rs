@@ -13,7 +13,7 @@ use crate::event::Event;
 use crate::execute::journal::{self, Journal};
 use crate::execute::{Consent, Frontend, Run, execute};
 use crate::machine::Machine;
-use crate::machine::facts::{Choices, Facts, state_directory};
+use crate::machine::facts::{Choices, Configuration, Facts, state_directory};
 use crate::nix::command::Tools;
 use crate::operation::{Level as DryLevel, Operation};
 use crate::outcome::{Answer, Ending};
@@ -70,6 +70,8 @@ pub struct Session<M> {
     context: Context,
     /// The last plan that was shown and not carried out, with what was understood.
     open: Option<Recognition>,
+    /// The machine's flake, as far as it is known by now.
+    flake: Option<String>,
     /// The last error, for "why did that fail?".
     last_failure: Option<crate::reply::Failure>,
     runs: u32,
@@ -85,6 +87,7 @@ impl<M: Machine> Session<M> {
             tutor: Tutor::default(),
             context: Context::default(),
             open: None,
+            flake: None,
             last_failure: None,
             runs: 0,
         }
@@ -153,7 +156,7 @@ impl<M: Machine> Session<M> {
         }
         let operation = match recognition.operation() {
             Ok(operation) => operation,
-            Err(why) => return (None, self.incomplete(recognition, &why), Vec::new()),
+            Err(why) => return (None, Self::incomplete(recognition, &why), Vec::new()),
         };
         match operation {
             Operation::Confirm {} => {
@@ -195,6 +198,9 @@ impl<M: Machine> Session<M> {
                     );
                 }
             };
+            if let Configuration::Flake { reference, .. } = &facts.configuration {
+                self.flake = Some(reference.clone());
+            }
             let last = matches!(operation, Operation::UndoLast {}).then(|| self.last_change(&facts)).flatten();
             let to_undo = last.as_ref().map(journal::Entry::to_undo);
             let wish = Wish { operation: &operation, tools: &self.options.tools, last: to_undo.as_ref() };

@@ -83,6 +83,9 @@ fn with_setting(old: &str, name: &str, value: &str) -> String {
 }
 
 /// The directory of a flake that a person typed: with `~` for home, and checked to be one.
+///
+/// # Errors
+/// A sentence for the person, when there is no flake.
 pub fn flake_directory(machine: &impl Machine, typed: &str) -> Result<PathBuf, String> {
     let typed = typed.trim();
     let path = match (typed.strip_prefix("~/"), machine.variable("HOME")) {

@@ -97,7 +97,7 @@ async fn as_root(edit: &Edit, after: Option<&str>, machine: &impl Machine, facts
         None => command.arg("remove").path(&edit.path),
     };
     let mut said = String::new();
-    let exit = machine
+    let ended = machine
         .run(&facts.elevated(command, true), &mut |heard| {
             if let crate::machine::Heard::Line(_, line) = heard {
                 said = String::from_utf8_lossy(line).into_owned();
@@ -105,7 +105,7 @@ async fn as_root(edit: &Edit, after: Option<&str>, machine: &impl Machine, facts
         })
         .await;
     machine.remove(&waiting)?;
-    match exit? {
+    match ended? {
         Exit::Status(0) => Ok(()),
         _ => Err(io::Error::other(if said.is_empty() { "root could not do it".to_owned() } else { said })),
     }

@@ -57,7 +57,7 @@ pub(super) fn answer(probe: &Probe, machine: &impl Machine, facts: &Facts) -> Re
                 .map_err(|why| trouble(format!("The store could not be measured: {why}")))?;
             Ok(Answer::DiskUsage(usage))
         }
-        Probe::SystemInfo => Ok(Answer::SystemInfo(system_info(machine, facts))),
+        Probe::SystemInfo => Ok(Answer::SystemInfo(Box::new(system_info(machine, facts)))),
         Probe::SystemHealth => Ok(Answer::Health { findings: health(machine, facts, state) }),
         Probe::Channels => Ok(Answer::Channels { channels: sources(machine, facts) }),
     }

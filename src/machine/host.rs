@@ -175,7 +175,7 @@ impl Machine for Host {
         fs::create_dir_all(directory)?;
         let mut file = tempfile::Builder::new().prefix(".ask-nix-").tempfile_in(directory)?;
         file.write_all(content)?;
-        let mode = old.as_ref().map_or(0o644, |old| old.mode()) & 0o7777;
+        let mode = old.as_ref().map_or(0o644, std::os::unix::fs::MetadataExt::mode) & 0o7777;
         file.as_file().set_permissions(fs::Permissions::from_mode(mode))?;
         if let Some(old) = old.filter(|old| old.uid() != self.user()) {
             std::os::unix::fs::fchown(file.as_file(), Some(old.uid()), Some(old.gid()))?;

@@ -181,5 +181,7 @@ pub fn activation(system: &Path, how: SwitchAction, systemd: bool) -> Command {
     } else {
         Command::new(program).arg(how.as_str())
     };
-    Command { critical: how != SwitchAction::DryActivate, ..command }
+    // What a dry activation says is data.
+    let dry = how == SwitchAction::DryActivate;
+    Command { critical: !dry, quiet: dry, ..command }
 }

@@ -295,15 +295,9 @@ fn back(facts: &Facts, steps: usize) -> Result<&Generation, Refusal> {
 }
 
 fn before(facts: &Facts, number: GenerationNumber) -> Result<&Generation, Refusal> {
-    facts
-        .profile
-        .generations
-        .iter()
-        .filter(|generation| generation.number < number && !generation.missing)
-        .next_back()
-        .ok_or_else(|| {
-            no_older(facts, &format!("There is no generation before generation {number} to compare it with."))
-        })
+    facts.profile.generations.iter().rfind(|generation| generation.number < number && !generation.missing).ok_or_else(
+        || no_older(facts, &format!("There is no generation before generation {number} to compare it with.")),
+    )
 }
 
 fn no_older(facts: &Facts, message: &str) -> Refusal {

@@ -101,6 +101,7 @@ fn line(query: &str, recognition: &Recognition) -> String {
 }
 
 fn in_words(recognition: &Recognition) -> String {
+    use std::fmt::Write as _;
     let slots = serde_json::to_string(&recognition.slots).unwrap_or_default();
     let mode = match recognition.mode {
         crate::recognition::Mode::Do => "",
@@ -108,10 +109,11 @@ fn in_words(recognition: &Recognition) -> String {
     };
     let mut text = format!("{}{mode} {slots} {:.2}\n", recognition.intent, recognition.confidence);
     for then in &recognition.then {
-        text.push_str(&format!("  then {} {}\n", then.intent, serde_json::to_string(&then.slots).unwrap_or_default()));
+        let slots = serde_json::to_string(&then.slots).unwrap_or_default();
+        let _ = writeln!(text, "  then {} {slots}", then.intent);
     }
     for other in &recognition.alternatives {
-        text.push_str(&format!("  or {} {:.2}\n", other.intent, other.confidence));
+        let _ = writeln!(text, "  or {} {:.2}", other.intent, other.confidence);
     }
     text
 }

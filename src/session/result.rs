@@ -132,14 +132,13 @@ impl<M: Machine> Session<M> {
         diagnoses: &[Diagnosis],
     ) -> Vec<Lesson> {
         let memory = self.memory();
-        let mut lessons = self.tutor.lessons_for(
-            &recognition.intent,
-            &recognition.slots,
-            ending,
-            diagnoses,
-            self.options.lessons,
-            &memory.met(),
-        );
+        let mut slots = recognition.slots.clone();
+        // The commands behind an operation differ between flakes and channels.
+        if let Some(flake) = &self.flake {
+            slots.insert("flake".to_owned(), flake.as_str().into());
+        }
+        let mut lessons =
+            self.tutor.lessons_for(&recognition.intent, &slots, ending, diagnoses, self.options.lessons, &memory.met());
         lessons.truncate(LESSONS);
         if !self.options.dry_run {
             memory.remember(&lessons);

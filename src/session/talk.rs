@@ -30,7 +30,7 @@ impl<M: Machine> Session<M> {
     }
 
     /// A request that lacks something, or says something that cannot be.
-    pub(super) fn incomplete(&self, recognition: &Recognition, why: &serde_json::Error) -> Outcome {
+    pub(super) fn incomplete(recognition: &Recognition, why: &serde_json::Error) -> Outcome {
         let missing = why.to_string();
         let title = intent_title(&recognition.intent);
         let question = match missing.strip_prefix("missing field `").and_then(|rest| rest.split_once('`')) {

@@ -25,8 +25,8 @@ const COMFORTABLE: usize = 100;
 const TAIL: usize = 10;
 
 impl Layout {
-    /// Wraps a paragraph, each line indented.
-    fn paragraph(self, text: &str, indent: &str) -> String {
+    /// A paragraph wrapped, each line indented.
+    pub fn paragraph(self, text: &str, indent: &str) -> String {
         let width = self.width.clamp(20, COMFORTABLE);
         let options = textwrap::Options::new(width).initial_indent(indent).subsequent_indent(indent).break_words(false);
         textwrap::fill(text, options)
@@ -90,6 +90,11 @@ pub fn outcome(reply: &Reply, layout: Layout) -> String {
         Status::Done => {
             if let Some(message) = &outcome.message {
                 let _ = writeln!(text, "{}", layout.paragraph(message, ""));
+            }
+            if let (Some("build_system"), Some(system)) =
+                (reply.recognition.as_ref().map(|recognition| recognition.intent.as_str()), outcome.data.get("system"))
+            {
+                let _ = writeln!(text, "Built: {}", system.as_str().unwrap_or_default());
             }
             let changed = reply.plan.as_ref().is_some_and(|plan| plan.risk != "reads");
             if changed {

@@ -18,4 +18,3 @@ mod progress;
 mod real_nix;
 mod system;
 mod understand;
-mod zz_dump;
