@@ -1,6 +1,7 @@
 //! The flow, on one screen: words are understood, a plan is made from the facts, it is shown or carried out, and what came
 //! of it is taught. Whatever happens becomes a [`Reply`].
 
+mod evidence;
 mod memory;
 mod result;
 mod talk;
@@ -54,10 +55,10 @@ pub struct Options {
     pub given_text: Option<String>,
 }
 
-/// Below this a reading is not acted upon.
-const UNSURE: f32 = 0.5;
-/// Another reading that is this close is a question.
-const CLOSE: f32 = 0.12;
+/// From here on a reading is good enough to look something up.
+const LIKELY: f32 = 0.5;
+/// From here on a reading is good enough to plan a change.
+const SURE: f32 = 0.75;
 
 /// Answers requests, one after another, and remembers what was said.
 #[derive(Debug)]
@@ -296,24 +297,14 @@ impl<M: Machine> Session<M> {
 
 /// A reading that is not sure enough to act on.
 fn unclear(recognition: &Recognition) -> Option<Outcome> {
-    let harmless = |intent: &str| {
-        matches!(
-            intent,
-            "help" | "small_talk" | "confirm" | "cancel" | "explain_concept" | "show_history" | OUT_OF_SCOPE
-        )
-    };
+    let harmless = |intent: &str| matches!(intent, "help" | "small_talk" | "confirm" | "cancel" | OUT_OF_SCOPE);
     if harmless(&recognition.intent) {
         return None;
     }
     // A reading that only looks does no harm when it is the wrong one; one that changes something must be sure.
-    let changes =
-        recognition.mode == Mode::Do && catalogue::intent(&recognition.intent).is_some_and(|intent| intent.changes);
-    let close = recognition.alternatives.iter().find(|other| {
-        let changes = changes || catalogue::intent(&other.intent).is_some_and(|intent| intent.changes);
-        let another = other.intent != recognition.intent && !harmless(&other.intent);
-        changes && another && recognition.confidence - other.confidence < CLOSE
-    });
-    if recognition.confidence >= UNSURE && close.is_none() {
+    let changes = catalogue::intent(&recognition.intent).is_some_and(|intent| intent.changes);
+    let enough = if changes && recognition.mode == Mode::Do { SURE } else { LIKELY };
+    if recognition.confidence >= enough {
         return None;
     }
     let choices = std::iter::once(recognition.intent.as_str())

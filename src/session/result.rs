@@ -2,16 +2,15 @@
 
 use serde_json::Value;
 
+use super::evidence::{evidence, own_paths};
 use super::{Session, teach_ending};
 use crate::machine::Machine;
 use crate::machine::facts::Facts;
-use crate::nix::log;
 use crate::outcome::{ActivationFailure, Ending, Execution, StepFailure};
 use crate::plan::{Plan, Question, Refusal, Risk};
 use crate::recognition::Recognition;
 use crate::reply::{Failure, Next, Outcome, Status, data};
-use crate::teach::evidence::{FailedBuild, Frame, Piece, Position, Report};
-use crate::teach::{Diagnosis, Evidence, Lesson};
+use crate::teach::{Diagnosis, Lesson};
 
 /// Lessons about one request: more would be in the way.
 const LESSONS: usize = 3;
@@ -62,8 +61,9 @@ impl<M: Machine> Session<M> {
             interrupted: execution.ending == Ending::Interrupted,
             ..Outcome::default()
         };
+        let own = |text: &str| own_paths(text, facts, &self.machine);
         let mut diagnoses =
-            self.tutor.diagnose(&evidence(execution.failure.as_ref().map(|step| &step.log), &execution.warnings));
+            self.tutor.diagnose(&evidence(execution.failure.as_ref().map(|step| &step.log), &execution.warnings, &own));
         match &execution.failure {
             Some(step) => {
                 let first = self.first_cause(step, &mut diagnoses);
@@ -177,40 +177,6 @@ fn failure_of(diagnosis: &Diagnosis) -> Failure {
             .collect::<std::collections::BTreeMap<String, Value>>(),
         ..Failure::default()
     }
-}
-
-/// What a failed run showed, in the order in which it was seen.
-fn evidence(log: Option<&log::Failure>, warnings: &[String]) -> Evidence {
-    let mut evidence = Evidence::default();
-    let position = |at: &log::Position| Position { file: at.file.clone(), line: at.line, column: at.column };
-    if let Some(log) = log {
-        for build in &log.failed {
-            evidence.push(Piece::Build(FailedBuild {
-                derivation: build.derivation.clone(),
-                exit_code: build.exit_code.map(i64::from),
-                tail: build.tail.clone(),
-            }));
-        }
-        for error in &log.errors {
-            evidence.push(Piece::Error(Report {
-                message: error.message.clone(),
-                at: error.position.as_ref().map(position),
-                trace: error
-                    .trace
-                    .iter()
-                    .map(|frame| Frame { text: frame.message.clone(), at: frame.position.as_ref().map(position) })
-                    .collect(),
-                log: Vec::new(),
-            }));
-        }
-        for line in &log.plain_tail {
-            evidence.push(Piece::Line(line.clone()));
-        }
-    }
-    for warning in warnings {
-        evidence.push(Piece::Warning(Report::new(warning.as_str())));
-    }
-    evidence
 }
 
 /// In which state the machine is after something went wrong.
