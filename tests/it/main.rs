@@ -6,6 +6,7 @@ use ask_nix::machine;
 #[path = "../../src/nix/fixture_machine.rs"]
 mod fixture_machine;
 
+mod conversation;
 mod demo;
 mod demo_machine;
 mod education;
