@@ -175,8 +175,11 @@ impl<M: Machine> Session<M> {
             }
             _ => {}
         }
-        if let Some(talk) = self.talk(&operation, recognition) {
-            return (None, talk.0, talk.1);
+        if let Some((outcome, lessons)) = self.talk(&operation, recognition) {
+            for answer in &outcome.answers {
+                frontend.answer(answer);
+            }
+            return (None, outcome, lessons);
         }
         self.plan_and_do(query, recognition, frontend, false).await
     }
