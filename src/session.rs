@@ -197,17 +197,18 @@ impl<M: Machine> Session<M> {
             let facts = match Facts::survey(&self.machine, &self.options.choices) {
                 Ok(facts) => facts,
                 Err(error) => {
-                    return (
-                        None,
-                        Outcome::new(Status::Failed, format!("The machine could not be looked at: {error}.")),
-                        Vec::new(),
-                    );
+                    let message = format!("The machine could not be looked at: {error}.");
+                    return (None, result::failed(message), Vec::new());
                 }
             };
             if let Configuration::Flake { reference, .. } = &facts.configuration {
                 self.flake = Some(reference.clone());
             }
-            let last = matches!(operation, Operation::UndoLast {}).then(|| self.last_change(&facts)).flatten();
+            let undoes = matches!(operation, Operation::UndoLast {});
+            let last = match if undoes { self.last_change(&facts) } else { Ok(None) } {
+                Ok(last) => last,
+                Err(error) => return (None, result::no_journal(&error), Vec::new()),
+            };
             let to_undo = last.as_ref().map(journal::Entry::to_undo);
             let wish = Wish { operation: &operation, tools: &self.options.tools, last: to_undo.as_ref() };
             match plan::plan(wish, &facts) {
@@ -285,8 +286,8 @@ impl<M: Machine> Session<M> {
     }
 
     /// The newest change that was not taken back.
-    fn last_change(&self, facts: &Facts) -> Option<journal::Entry> {
-        journal::read(&self.machine, &facts.state).into_iter().rev().find(journal::Entry::undoable)
+    fn last_change(&self, facts: &Facts) -> std::io::Result<Option<journal::Entry>> {
+        Ok(journal::read(&self.machine, &facts.state)?.into_iter().rev().find(journal::Entry::undoable))
     }
 
     fn take_answer(&mut self, question: &plan::Question, answer: &str) -> Result<(), String> {

@@ -102,11 +102,12 @@ fn configuration(machine: &impl Machine, facts: &Facts) -> (Option<PathBuf>, Opt
 }
 
 fn trouble(message: String) -> Trouble {
-    Trouble { message, id: None }
+    Trouble { message, id: None, said: Vec::new() }
 }
 
 fn damaged(path: &Path, why: &lock_file::Error) -> Trouble {
-    Trouble { message: format!("{} cannot be used: {why}.", path.display()), id: Some("lock-file-corrupt") }
+    let message = format!("{} cannot be used: {why}.", path.display());
+    Trouble { message, id: Some("lock-file-corrupt"), said: Vec::new() }
 }
 
 /// Where packages come from: the inputs of the flake, or root's channels.
