@@ -18,7 +18,7 @@ use crate::nix::log::Failure;
 use crate::nix::units::Refused;
 use crate::operation::SwitchAction;
 use crate::outcome::{ActivationFailure, Answer, Ending, Execution, StepFailure};
-use crate::plan::{Action, Plan, Question, Reversal, Step};
+use crate::plan::{Action, Collect, Plan, Question, Reversal, Step};
 use journal::Journal;
 
 /// The person: the second seam.
@@ -188,6 +188,19 @@ impl State<'_, '_> {
                     self.write_down(number, step, machine, step.reversal.as_ref(), command.vector())?;
                     // Also when it fails it may have done half of its work.
                     self.changed.extend(step.reversal.clone());
+                }
+                if work.collect == Collect::Garbage {
+                    for link in self.run.facts.builds() {
+                        machine.remove(&link).map_err(|error| {
+                            failed(
+                                number,
+                                edit::Trouble::from_io(
+                                    format!("{} could not be removed: {error}.", link.display()),
+                                    &error,
+                                ),
+                            )
+                        })?;
+                    }
                 }
                 let done = program::run(number, &command, &work.collect, machine, frontend, self.log_path()).await;
                 self.keep(&done);

@@ -34,7 +34,8 @@ pub(super) fn answer(probe: &Probe, machine: &impl Machine, facts: &Facts) -> Re
             Ok(Answer::Compared { from: *from, to: *to, comparison })
         }
         Probe::Garbage { deleted } => {
-            let links: Vec<_> = deleted.iter().map(|number| facts.generation_link(*number)).collect();
+            let deleted = deleted.iter().map(|number| facts.generation_link(*number));
+            let links: Vec<_> = deleted.chain(facts.builds()).collect();
             let would_free = garbage::read(machine, state, &links, MOST)
                 .map_err(|why| trouble(format!("What could be freed cannot be told: {why}")))?;
             Ok(Answer::Forecast { would_free })

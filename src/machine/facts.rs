@@ -234,6 +234,11 @@ impl Facts {
         self.profile.path.with_file_name(format!("{name}-{number}-link"))
     }
 
+    /// The links that keep what was built last. They are ours alone, and in the way when space is wanted.
+    pub fn builds(&self) -> [PathBuf; 2] {
+        ["system", "vm"].map(|name| self.workshop.join(name))
+    }
+
     /// Where pins are kept: links there are roots of the garbage collector.
     pub fn pins_directory(&self) -> PathBuf {
         pins_directory(&self.profile.path)

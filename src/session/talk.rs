@@ -153,7 +153,7 @@ fn not_understood(recognition: &Recognition) -> Outcome {
             "I did not understand that. The nearest thing that I can do: {}.",
             lower_first(&intent_title(&other.intent))
         ),
-        None => "That is nothing that I can do with this machine. Say \"help\" to see what is.".to_owned(),
+        None => "I cannot do that. Say \"help\" to see what I can do.".to_owned(),
     };
     Outcome::new(Status::NotUnderstood, message)
 }
