@@ -11,6 +11,7 @@ mod demo;
 mod demo_machine;
 mod education;
 mod house;
+mod json;
 mod log;
 mod log_lines;
 mod native_reading;
