@@ -174,6 +174,9 @@ impl<M: Machine> Session<M> {
             _ => {}
         }
         if let Some(talk) = self.talk(&operation, recognition) {
+            for answer in &talk.0.answers {
+                frontend.answer(answer);
+            }
             return (None, talk.0, talk.1);
         }
         self.plan_and_do(query, recognition, frontend, false).await
