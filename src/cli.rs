@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{OsStringValueParser, TypedValueParser as _};
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 
 use crate::machine::demo::DemoKind;
@@ -75,7 +76,7 @@ pub struct Arguments {
     pub root: Option<PathBuf>,
 
     /// Work on a throw-away machine; =DIR keeps it there
-    #[arg(long, global = true, value_name = "DIR", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    #[arg(long, global = true, value_name = "DIR", num_args = 0..=1, require_equals = true, default_missing_value = "", value_parser = OsStringValueParser::new().map(PathBuf::from))]
     pub demo: Option<PathBuf>,
 
     /// What kind of machine a new demo is

@@ -77,7 +77,7 @@ fn what_fails_before_the_switch_leaves_everything_as_it_was() {
     type Prepare = fn(&Demo);
     let faults: [(&str, &str, Prepare, &[&str]); 4] = [
         ("flake", "flake-host-missing", |_| {}, &["--host", "atlas"]),
-        ("flake", "syntax-error", |demo| demo.configure("{", "{ oops = ;"), &[]),
+        ("flake", "syntax-error", |demo| demo.configure("networking.hostName", "networking.hostName = ; oops"), &[]),
         ("flake", "builder-failed", |demo| with_package(demo, "broken-build"), &[]),
         ("channels", "builder-failed", |demo| with_package(demo, "broken-build"), &[]),
     ];
@@ -97,7 +97,7 @@ fn what_fails_before_the_switch_leaves_everything_as_it_was() {
 }
 
 fn with_package(demo: &Demo, package: &str) {
-    demo.configure("{", &format!("{{\n  environment.systemPackages = [ pkgs.{package} ];\n"));
+    demo.configure("with pkgs; [", &format!("with pkgs; [ {package}"));
 }
 
 #[test]

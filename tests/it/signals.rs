@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::demo::{Demo, Said};
 use crate::processes;
 
-const SLOW: &str = "{\n  environment.systemPackages = [ (pkgs.slow-build.override { seconds = 120; }) ];\n";
+const SLOW: &str = "with pkgs; [ (slow-build.override { seconds = 120; })";
 const ACTIVATION: &str = "/bin/switch-to-configuration switch";
 
 fn start(mut command: Command) -> Child {
@@ -42,7 +42,7 @@ fn a_build_is_stopped_by_any_signal_and_nothing_is_left_of_it() {
         for kind in ["flake", "channels"] {
             let Some(demo) = Demo::new(kind) else { return };
             let plain = demo.read("/etc/nixos/configuration.nix");
-            demo.configure("{", SLOW);
+            demo.configure("with pkgs; [", SLOW);
             let channels = demo.at("/nix/var/nix/profiles/per-user/root/channels");
             let channels = || std::fs::canonicalize(&channels).ok();
             let before = (demo.generation(), demo.running(), demo.fingerprint(false).len(), channels());
