@@ -60,6 +60,9 @@ const LIKELY: f32 = 0.5;
 /// From here on a reading is good enough to plan a change.
 const SURE: f32 = 0.75;
 
+/// So many logs of runs are kept.
+const LOGS: usize = 30;
+
 /// Answers requests, one after another, and remembers what was said.
 #[derive(Debug)]
 pub struct Session<M> {
@@ -275,6 +278,7 @@ impl<M: Machine> Session<M> {
             return (Some(plan), outcome, lessons);
         }
         self.open = None;
+        self.forget_old_logs();
         self.runs += 1;
         let id = run_id(self.runs);
         let journal = Journal::new(
@@ -310,6 +314,15 @@ impl<M: Machine> Session<M> {
                 Ok(())
             }
             _ => Err("I cannot use that answer yet; please say the whole request with it.".to_owned()),
+        }
+    }
+
+    /// Logs are for looking up what went wrong lately; without an end they would fill the disk.
+    fn forget_old_logs(&self) {
+        let directory = log_directory(&self.machine);
+        let names = self.machine.list(&directory).unwrap_or_default();
+        for name in names.iter().take(names.len().saturating_sub(LOGS)) {
+            let _ = self.machine.remove(&directory.join(name));
         }
     }
 

@@ -91,8 +91,15 @@ impl<M: Machine> Session<M> {
         outcome.also = diagnoses.iter().skip(skip).filter(|diagnosis| diagnosis.is_known()).map(failure_of).collect();
         outcome.state = state_in_words(facts, plan, &execution);
         outcome.next = next(recognition, &execution);
-        outcome.answers = execution.answers;
-        let lessons = self.lessons(recognition, teach_ending(execution.ending), &diagnoses);
+        outcome.answers.clone_from(&execution.answers);
+        let mut ending = teach_ending(execution.ending);
+        // Every step went well and nothing is different: there is nothing to teach about, and nothing to boast of.
+        let idle = execution.changed.is_empty() && plan.steps.iter().any(|step| step.reversal.is_some());
+        if execution.ending == Ending::Done && idle {
+            outcome.message = Some("Nothing had to change: the machine was like that already.".to_owned());
+            ending = crate::teach::Ending::Declined;
+        }
+        let lessons = self.lessons(recognition, ending, &diagnoses);
         (outcome, lessons)
     }
 
