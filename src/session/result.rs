@@ -9,7 +9,7 @@ use crate::nix::log;
 use crate::outcome::{ActivationFailure, Ending, Execution, StepFailure};
 use crate::plan::{Plan, Question, Refusal, Risk};
 use crate::recognition::Recognition;
-use crate::reply::{Failure, Next, Outcome, Status, data};
+use crate::reply::{Failure, Next, Outcome, Status};
 use crate::teach::evidence::{FailedBuild, Frame, Piece, Position, Report};
 use crate::teach::{Diagnosis, Evidence, Lesson};
 
@@ -57,7 +57,6 @@ impl<M: Machine> Session<M> {
         };
         let mut outcome = Outcome {
             status,
-            data: data(&execution.answers),
             put_back: execution.put_back.clone(),
             interrupted: execution.ending == Ending::Interrupted,
             ..Outcome::default()
@@ -132,17 +131,18 @@ impl<M: Machine> Session<M> {
         diagnoses: &[Diagnosis],
     ) -> Vec<Lesson> {
         let memory = self.memory();
+        let met = memory.met();
         let mut lessons = self.tutor.lessons_for(
             &recognition.intent,
             &recognition.slots,
             ending,
             diagnoses,
             self.options.lessons,
-            &memory.met(),
+            &met,
         );
         lessons.truncate(LESSONS);
         if !self.options.dry_run {
-            memory.remember(&lessons);
+            memory.remember(met, &lessons);
         }
         lessons
     }

@@ -8,7 +8,7 @@ use crate::machine::facts::state_directory;
 use crate::operation::Operation;
 use crate::outcome::Answer;
 use crate::recognition::Recognition;
-use crate::reply::{Failure, Outcome, Status, data};
+use crate::reply::{Failure, Outcome, Status};
 use crate::teach::{Diagnosis, Lesson};
 
 impl<M: Machine> Session<M> {
@@ -52,14 +52,14 @@ impl<M: Machine> Session<M> {
         let answers = vec![Answer::History {
             entries: entries.iter().map(serde_json::to_value).filter_map(Result::ok).collect(),
         }];
-        Outcome { data: data(&answers), answers, ..Outcome::default() }
+        Outcome { answers, ..Outcome::default() }
     }
 
     fn lessons_met(&self) -> Outcome {
         let met = self.memory().met();
         let lessons = met.all().map(|(id, times)| serde_json::json!({"id": id, "times": times})).collect();
         let answers = vec![Answer::LessonsMet { lessons }];
-        Outcome { data: data(&answers), answers, ..Outcome::default() }
+        Outcome { answers, ..Outcome::default() }
     }
 
     fn explain(&self, topics: &[String]) -> (Outcome, Vec<Lesson>) {
@@ -163,7 +163,7 @@ fn help() -> Outcome {
         })
         .collect();
     let answers = vec![Answer::Help { intents }];
-    Outcome { data: data(&answers), answers, ..Outcome::default() }
+    Outcome { answers, ..Outcome::default() }
 }
 
 /// What an intent is called in its file.
