@@ -99,7 +99,7 @@ impl Bench {
         finished(ask(&["list", "generations"]).stdout(Stdio::null()).stderr(Stdio::null()))?;
         let there = Environment::of(&root, &path)?;
         self.apply(&root, &there, &ask)?;
-        self.generations(&root, &there, &ask)?;
+        Self::generations(&root, &there, &ask)?;
         self.log(&root, &path)?;
         self.talkative(&root, &there, &ask)
     }
@@ -120,7 +120,7 @@ impl Bench {
         Ok(())
     }
 
-    fn generations(&self, root: &Path, there: &Environment, ask: &dyn Fn(&[&str]) -> Command) -> Res<()> {
+    fn generations(root: &Path, there: &Environment, ask: &dyn Fn(&[&str]) -> Command) -> Res<()> {
         let profile = root.join("nix/var/nix/profiles/system");
         let mut systems = Vec::new();
         for number in 1..=3 {

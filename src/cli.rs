@@ -2,9 +2,11 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{OsStringValueParser, TypedValueParser as _};
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 
 use crate::machine::demo::DemoKind;
+use crate::operation::slots::{HostName, Invalid, SpecialisationName};
 
 /// Say what you want from this machine; see the plan; agree; learn on the way.
 #[derive(Clone, Debug, Parser)]
@@ -16,6 +18,7 @@ use crate::machine::demo::DemoKind;
     disable_help_subcommand = true,
     subcommand_precedence_over_arg = true
 )]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct Arguments {
     /// What you want, in your own words; without words, a conversation
     #[arg(value_name = "WORDS")]
@@ -58,12 +61,12 @@ pub struct Arguments {
     pub file: Option<PathBuf>,
 
     /// Which machine of the flake
-    #[arg(short = 'H', long, global = true, value_name = "NAME")]
-    pub host: Option<String>,
+    #[arg(short = 'H', long, global = true, value_name = "NAME", value_parser = checked::<HostName>)]
+    pub host: Option<HostName>,
 
     /// The specialisation to activate
-    #[arg(short, long, global = true, value_name = "NAME")]
-    pub specialisation: Option<String>,
+    #[arg(short, long, global = true, value_name = "NAME", value_parser = checked::<SpecialisationName>)]
+    pub specialisation: Option<SpecialisationName>,
 
     /// The profile of the system
     #[arg(long, global = true, value_name = "PATH")]
@@ -74,7 +77,9 @@ pub struct Arguments {
     pub root: Option<PathBuf>,
 
     /// Work on a throw-away machine; =DIR keeps it there
-    #[arg(long, global = true, value_name = "DIR", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    // An empty word, which a parser of paths would refuse, stands for a directory that is removed afterwards.
+    #[arg(long, global = true, value_name = "DIR", num_args = 0..=1, require_equals = true, default_missing_value = "",
+        value_parser = OsStringValueParser::new().map(PathBuf::from))]
     pub demo: Option<PathBuf>,
 
     /// What kind of machine a new demo is
@@ -96,6 +101,10 @@ pub struct Arguments {
     /// Passed on to nix
     #[arg(last = true, value_name = "ARGS")]
     pub passed_on: Vec<String>,
+}
+
+fn checked<T: TryFrom<String, Error = Invalid>>(text: &str) -> Result<T, Invalid> {
+    T::try_from(text.to_owned())
 }
 
 /// What `--yes` agrees to.

@@ -101,7 +101,7 @@ pub enum Answer {
     /// What takes the space.
     DiskUsage(DiskUsage),
     /// What this system is.
-    SystemInfo(SystemInfo),
+    SystemInfo(Box<SystemInfo>),
     /// What is well and what is not.
     Health {
         /// One for each thing that was looked at.

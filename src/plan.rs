@@ -216,8 +216,10 @@ impl Action {
     /// What this step alone does to the machine.
     pub fn risk(&self) -> Risk {
         match self {
-            Self::Look(_) | Self::Compare { .. } | Self::Confirm { .. } => Risk::Reads,
-            Self::Activate { how: SwitchAction::DryActivate, .. } => Risk::Reads,
+            Self::Look(_)
+            | Self::Compare { .. }
+            | Self::Confirm { .. }
+            | Self::Activate { how: SwitchAction::DryActivate, .. } => Risk::Reads,
             Self::Edit(_) | Self::Activate { .. } => Risk::Changes,
             Self::Run(run) => run.risk,
         }

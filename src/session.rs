@@ -1,6 +1,7 @@
 //! The flow, on one screen: words are understood, a plan is made from the facts, it is shown or carried out, and what came
 //! of it is taught. Whatever happens becomes a [`Reply`].
 
+mod evidence;
 mod memory;
 mod result;
 mod talk;
@@ -13,7 +14,7 @@ use crate::event::Event;
 use crate::execute::journal::{self, Journal};
 use crate::execute::{Consent, Frontend, Run, execute};
 use crate::machine::Machine;
-use crate::machine::facts::{Choices, Facts, state_directory};
+use crate::machine::facts::{Choices, Configuration, Facts, state_directory};
 use crate::nix::command::Tools;
 use crate::operation::{Level as DryLevel, Operation};
 use crate::outcome::{Answer, Ending};
@@ -54,10 +55,10 @@ pub struct Options {
     pub given_text: Option<String>,
 }
 
-/// Below this a reading is not acted upon.
-const UNSURE: f32 = 0.5;
-/// Another reading that is this close is a question.
-const CLOSE: f32 = 0.12;
+/// From here on a reading is good enough to look something up.
+const LIKELY: f32 = 0.5;
+/// From here on a reading is good enough to plan a change.
+const SURE: f32 = 0.75;
 
 /// Answers requests, one after another, and remembers what was said.
 #[derive(Debug)]
@@ -70,6 +71,8 @@ pub struct Session<M> {
     context: Context,
     /// The last plan that was shown and not carried out, with what was understood.
     open: Option<Recognition>,
+    /// The machine's flake, as far as it is known by now.
+    flake: Option<String>,
     /// The last error, for "why did that fail?".
     last_failure: Option<crate::reply::Failure>,
     runs: u32,
@@ -85,6 +88,7 @@ impl<M: Machine> Session<M> {
             tutor: Tutor::default(),
             context: Context::default(),
             open: None,
+            flake: None,
             last_failure: None,
             runs: 0,
         }
@@ -100,7 +104,17 @@ impl<M: Machine> Session<M> {
         if query.text().is_empty() || query.text().len() > LONGEST {
             return Recognition { intent: OUT_OF_SCOPE.to_owned(), ..Recognition::default() };
         }
-        self.recognizer.recognize(query, context)
+        let recognition = self.recognizer.recognize(query, context);
+        // The ids of lessons about errors are public names that can be asked for.
+        match self.tutor.error_named(query.text()).filter(|_| recognition.intent == OUT_OF_SCOPE) {
+            Some(id) => Recognition {
+                intent: "explain_error".to_owned(),
+                slots: [("text".to_owned(), id.into())].into(),
+                confidence: 1.0,
+                ..Recognition::default()
+            },
+            None => recognition,
+        }
     }
 
     /// Answers one request, with all further requests of the same line. The first failure ends the line.
@@ -111,7 +125,7 @@ impl<M: Machine> Session<M> {
             return Reply::talk("", recognition, Outcome::new(Status::NotUnderstood, message));
         }
         self.context.plan_open = self.open.is_some();
-        let recognition = self.recognizer.recognize(query, &self.context);
+        let recognition = self.recognize(query, &self.context);
         let mut reply = self.answer_recognition(query.text(), recognition.clone(), frontend).await;
         let mut good = reply.exit_code() == 0;
         for request in recognition.then.clone() {
@@ -153,11 +167,13 @@ impl<M: Machine> Session<M> {
         }
         let operation = match recognition.operation() {
             Ok(operation) => operation,
-            Err(why) => return (None, self.incomplete(recognition, &why), Vec::new()),
+            Err(why) => return (None, Self::incomplete(recognition, &why), Vec::new()),
         };
         match operation {
             Operation::Confirm {} => {
-                let Some(open) = self.open.take() else {
+                // Whoever agrees to a plan that was only explained wants it done.
+                let open = self.open.take().map(|open| Recognition { mode: Mode::Do, ..open });
+                let Some(open) = open else {
                     let message = "There is no plan that waits for a yes.";
                     return (None, Outcome::new(Status::Done, message), Vec::new());
                 };
@@ -169,8 +185,11 @@ impl<M: Machine> Session<M> {
             }
             _ => {}
         }
-        if let Some(talk) = self.talk(&operation, recognition) {
-            return (None, talk.0, talk.1);
+        if let Some((outcome, lessons)) = self.talk(&operation, recognition) {
+            for answer in &outcome.answers {
+                frontend.answer(answer);
+            }
+            return (None, outcome, lessons);
         }
         self.plan_and_do(query, recognition, frontend, false).await
     }
@@ -188,14 +207,18 @@ impl<M: Machine> Session<M> {
             let facts = match Facts::survey(&self.machine, &self.options.choices) {
                 Ok(facts) => facts,
                 Err(error) => {
-                    return (
-                        None,
-                        Outcome::new(Status::Failed, format!("The machine could not be looked at: {error}.")),
-                        Vec::new(),
-                    );
+                    let message = format!("The machine could not be looked at: {error}.");
+                    return (None, result::failed(message), Vec::new());
                 }
             };
-            let last = matches!(operation, Operation::UndoLast {}).then(|| self.last_change(&facts)).flatten();
+            if let Configuration::Flake { reference, .. } = &facts.configuration {
+                self.flake = Some(reference.clone());
+            }
+            let undoes = matches!(operation, Operation::UndoLast {});
+            let last = match if undoes { self.last_change(&facts) } else { Ok(None) } {
+                Ok(last) => last,
+                Err(error) => return (None, result::no_journal(&error), Vec::new()),
+            };
             let to_undo = last.as_ref().map(journal::Entry::to_undo);
             let wish = Wish { operation: &operation, tools: &self.options.tools, last: to_undo.as_ref() };
             match plan::plan(wish, &facts) {
@@ -219,19 +242,23 @@ impl<M: Machine> Session<M> {
         let preview = matches!(operation, Operation::DryRun { level: DryLevel::Plan }) && !only_looks;
         if recognition.mode == Mode::Explain || (self.options.dry_run && !only_looks) || preview {
             // In a conversation "do it" carries out the plan that was shown.
-            self.open = Some(recognition.clone());
+            let intent = if preview { "apply_configuration".to_owned() } else { recognition.intent.clone() };
+            let slots = if preview { crate::recognition::Slots::new() } else { recognition.slots.clone() };
+            self.open = Some(Recognition { intent, slots, ..recognition.clone() });
             let (outcome, lessons) = self.planned(recognition);
             return (Some(plan), outcome, lessons);
         }
         let risk = plan.risk();
-        let yes = agreed || (recognition.by != By::Model && self.options.yes >= needed(risk));
+        let yes = recognition.by != By::Model && self.options.yes >= needed(risk);
         let mut person = Person { inner: frontend, yes };
         if risk > Risk::Reads && !yes {
             person.inner.show_plan(&plan);
             if !person.inner.present() {
                 return (Some(plan), result::nobody_agreed(risk), Vec::new());
             }
-            if !asks_before_changing(&plan) && person.inner.consent(&first_question(risk)) == Consent::No {
+            // A plan that asks on its way, with more to show by then, still does so after "do it".
+            let ask_first = !agreed && !asks_before_changing(&plan);
+            if ask_first && person.inner.consent(&first_question(risk)) == Consent::No {
                 self.open = Some(recognition.clone());
                 return (Some(plan), Outcome::new(Status::Declined, "Nothing was done."), Vec::new());
             }
@@ -261,13 +288,16 @@ impl<M: Machine> Session<M> {
         person.inner.working(true);
         let execution = execute(&plan, &self.machine, &mut person, Run { facts: &facts, id: &id, journal }).await;
         person.inner.working(false);
+        if execution.ending == Ending::Declined {
+            self.open = Some(recognition.clone());
+        }
         let (outcome, lessons) = self.finished(recognition, &facts, &plan, execution);
         (Some(plan), outcome, lessons)
     }
 
     /// The newest change that was not taken back.
-    fn last_change(&self, facts: &Facts) -> Option<journal::Entry> {
-        journal::read(&self.machine, &facts.state).into_iter().rev().find(journal::Entry::undoable)
+    fn last_change(&self, facts: &Facts) -> std::io::Result<Option<journal::Entry>> {
+        Ok(journal::read(&self.machine, &facts.state)?.into_iter().rev().find(journal::Entry::undoable))
     }
 
     fn take_answer(&mut self, question: &plan::Question, answer: &str) -> Result<(), String> {
@@ -290,24 +320,14 @@ impl<M: Machine> Session<M> {
 
 /// A reading that is not sure enough to act on.
 fn unclear(recognition: &Recognition) -> Option<Outcome> {
-    let harmless = |intent: &str| {
-        matches!(
-            intent,
-            "help" | "small_talk" | "confirm" | "cancel" | "explain_concept" | "show_history" | OUT_OF_SCOPE
-        )
-    };
+    let harmless = |intent: &str| matches!(intent, "help" | "small_talk" | "confirm" | "cancel" | OUT_OF_SCOPE);
     if harmless(&recognition.intent) {
         return None;
     }
     // A reading that only looks does no harm when it is the wrong one; one that changes something must be sure.
-    let changes =
-        recognition.mode == Mode::Do && catalogue::intent(&recognition.intent).is_some_and(|intent| intent.changes);
-    let close = recognition.alternatives.iter().find(|other| {
-        let changes = changes || catalogue::intent(&other.intent).is_some_and(|intent| intent.changes);
-        let another = other.intent != recognition.intent && !harmless(&other.intent);
-        changes && another && recognition.confidence - other.confidence < CLOSE
-    });
-    if recognition.confidence >= UNSURE && close.is_none() {
+    let changes = catalogue::intent(&recognition.intent).is_some_and(|intent| intent.changes);
+    let enough = if changes && recognition.mode == Mode::Do { SURE } else { LIKELY };
+    if recognition.confidence >= enough {
         return None;
     }
     let choices = std::iter::once(recognition.intent.as_str())

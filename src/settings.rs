@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use crate::machine::Machine;
 use crate::machine::facts::config_directory;
+use crate::operation::slots::{HostName, SpecialisationName};
 
 /// Everything that can be set.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -18,9 +19,9 @@ pub struct Settings {
     /// The configuration file of a machine that is built from channels.
     pub file: Option<PathBuf>,
     /// The name below `nixosConfigurations`.
-    pub host: Option<String>,
+    pub host: Option<HostName>,
     /// The specialisation to activate.
-    pub specialisation: Option<String>,
+    pub specialisation: Option<SpecialisationName>,
     /// `full`, `brief` or `off`.
     pub lessons: Option<String>,
     /// `auto`, `always` or `never`.
@@ -83,6 +84,9 @@ fn with_setting(old: &str, name: &str, value: &str) -> String {
 }
 
 /// The directory of a flake that a person typed: with `~` for home, and checked to be one.
+///
+/// # Errors
+/// A sentence for the person, when there is no flake.
 pub fn flake_directory(machine: &impl Machine, typed: &str) -> Result<PathBuf, String> {
     let typed = typed.trim();
     let path = match (typed.strip_prefix("~/"), machine.variable("HOME")) {

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::Frontend;
-use crate::event::Event;
-use crate::machine::{Command, Exit, Heard, Machine};
+use crate::event::{Event, Level};
+use crate::machine::{Command, Exit, Heard, Machine, Stream};
 use crate::nix::log::{Failure, Tracker, clean};
 use crate::nix::units::UnitChanges;
 use crate::outcome::Answer;
@@ -33,6 +33,8 @@ pub(super) struct Done {
 
 /// A line of output that is kept for reading units may be this long.
 const LINE: usize = 4096;
+/// So many lines of a program's result are kept.
+const LINES: usize = 100;
 
 /// Runs a program of Nix.
 pub(super) async fn run(
@@ -93,6 +95,16 @@ pub(super) async fn activate(
     follow(step, command, machine, frontend, log_path).await.0
 }
 
+/// Programs whose standard output is their result rather than talk: paths and hashes.
+fn prints_data(command: &Command) -> bool {
+    matches!(command.program.as_str(), "nix" | "nix-build" | "nix-prefetch-url")
+}
+
+/// What a quiet command says is its answer and is shown as such; only what is wrong is told on the way.
+fn worth_telling(event: &Event, command: &Command) -> bool {
+    !command.quiet || !matches!(event, Event::Log { level: Level::Info | Level::Detail, .. })
+}
+
 async fn follow(
     step: usize,
     command: &Command,
@@ -105,20 +117,27 @@ async fn follow(
     let mut log = LogFile::new(&log_path, command);
     let mut units = UnitChanges::default();
     let mut out = Vec::new();
+    let data = prints_data(command);
     let ended = machine
         .run(command, &mut |heard| {
             let now = started.elapsed();
             match heard {
                 Heard::Line(stream, line) => {
                     log.line(machine, line);
-                    if !line.starts_with(b"@nix ") && line.len() < LINE {
-                        let text = String::from_utf8_lossy(line);
-                        units.read(&clean(&text, LINE));
-                        if stream == crate::machine::Stream::Out && out.len() < 100 {
-                            out.push(text.into_owned());
+                    if stream == Stream::Out && data {
+                        if out.len() < LINES {
+                            out.push(String::from_utf8_lossy(line).into_owned());
                         }
+                        return;
                     }
-                    tracker.feed(line, now, &mut |event: Event| frontend.event(&event));
+                    if !line.starts_with(b"@nix ") && line.len() < LINE {
+                        units.read(&clean(&String::from_utf8_lossy(line), LINE));
+                    }
+                    tracker.feed(line, now, &mut |event| {
+                        if worth_telling(&event, command) {
+                            frontend.event(&event);
+                        }
+                    });
                 }
                 Heard::Silence => {
                     log.flush_now_and_then();

@@ -108,7 +108,7 @@ impl<'a> PackageName<'a> {
     /// directory that the system is put together from.
     pub fn is_package(&self) -> bool {
         self.version.starts_with(|c: char| c.is_ascii_digit())
-            && !self.name.starts_with("unit-")
+            && !["unit-", "initrd-"].iter().any(|start| self.name.starts_with(start))
             && !FILE_ENDINGS.iter().any(|ending| self.version.ends_with(ending))
     }
 }

@@ -253,13 +253,13 @@ pub(super) fn specialisation(facts: &Facts, name: &SpecialisationName) -> Result
 }
 
 /// Takes a pin away again, as undoing a pin does.
-pub(super) fn remove_link(facts: &Facts, path: &Path) -> Step {
+pub(super) fn remove_link(facts: &Facts, path: &Path, present: Option<String>) -> Step {
     Step {
         title: format!("Remove {}", path.display()),
         action: Action::Edit(Edit {
             path: path.to_owned(),
             after: Content::Absent,
-            before: None,
+            before: present,
             root: facts.needs_root(path)
                 || facts.needs_root(&facts.pins_directory()) && path.starts_with(facts.pins_directory()),
         }),
@@ -295,15 +295,9 @@ fn back(facts: &Facts, steps: usize) -> Result<&Generation, Refusal> {
 }
 
 fn before(facts: &Facts, number: GenerationNumber) -> Result<&Generation, Refusal> {
-    facts
-        .profile
-        .generations
-        .iter()
-        .filter(|generation| generation.number < number && !generation.missing)
-        .next_back()
-        .ok_or_else(|| {
-            no_older(facts, &format!("There is no generation before generation {number} to compare it with."))
-        })
+    facts.profile.generations.iter().rfind(|generation| generation.number < number && !generation.missing).ok_or_else(
+        || no_older(facts, &format!("There is no generation before generation {number} to compare it with.")),
+    )
 }
 
 fn no_older(facts: &Facts, message: &str) -> Refusal {

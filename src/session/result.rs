@@ -2,16 +2,15 @@
 
 use serde_json::Value;
 
+use super::evidence::{evidence, own_paths};
 use super::{Session, teach_ending};
 use crate::machine::Machine;
 use crate::machine::facts::Facts;
-use crate::nix::log;
 use crate::outcome::{ActivationFailure, Ending, Execution, StepFailure};
 use crate::plan::{Plan, Question, Refusal, Risk};
 use crate::recognition::Recognition;
 use crate::reply::{Failure, Next, Outcome, Status};
-use crate::teach::evidence::{FailedBuild, Frame, Piece, Position, Report};
-use crate::teach::{Diagnosis, Evidence, Lesson};
+use crate::teach::{Diagnosis, Lesson};
 
 /// Lessons about one request: more would be in the way.
 const LESSONS: usize = 3;
@@ -61,8 +60,9 @@ impl<M: Machine> Session<M> {
             interrupted: execution.ending == Ending::Interrupted,
             ..Outcome::default()
         };
+        let own = |text: &str| own_paths(text, facts, &self.machine);
         let mut diagnoses =
-            self.tutor.diagnose(&evidence(execution.failure.as_ref().map(|step| &step.log), &execution.warnings));
+            self.tutor.diagnose(&evidence(execution.failure.as_ref().map(|step| &step.log), &execution.warnings, &own));
         match &execution.failure {
             Some(step) => {
                 let first = self.first_cause(step, &mut diagnoses);
@@ -132,14 +132,13 @@ impl<M: Machine> Session<M> {
     ) -> Vec<Lesson> {
         let memory = self.memory();
         let met = memory.met();
-        let mut lessons = self.tutor.lessons_for(
-            &recognition.intent,
-            &recognition.slots,
-            ending,
-            diagnoses,
-            self.options.lessons,
-            &met,
-        );
+        let mut slots = recognition.slots.clone();
+        // The commands behind an operation differ between flakes and channels.
+        if let Some(flake) = &self.flake {
+            slots.insert("flake".to_owned(), flake.as_str().into());
+        }
+        let mut lessons =
+            self.tutor.lessons_for(&recognition.intent, &slots, ending, diagnoses, self.options.lessons, &met);
         lessons.truncate(LESSONS);
         if !self.options.dry_run {
             memory.remember(met, &lessons);
@@ -155,6 +154,22 @@ pub(super) fn question(question: &Question) -> Outcome {
         choices: question.choices.clone(),
         ..Outcome::new(Status::Question, question.text.clone())
     }
+}
+
+/// Something went wrong that no lesson is about.
+pub(super) fn failed(message: String) -> Outcome {
+    let failure = Failure {
+        id: "unknown".to_owned(),
+        message: message.clone(),
+        root_cause: message.clone(),
+        ..Failure::default()
+    };
+    Outcome { error: Some(failure), ..Outcome::new(Status::Failed, message) }
+}
+
+/// What was done before is not known.
+pub(super) fn no_journal(error: &std::io::Error) -> Outcome {
+    failed(format!("The journal of what ask-nix did cannot be read: {error}."))
 }
 
 /// Nobody was there to agree.
@@ -178,40 +193,6 @@ fn failure_of(diagnosis: &Diagnosis) -> Failure {
             .collect::<std::collections::BTreeMap<String, Value>>(),
         ..Failure::default()
     }
-}
-
-/// What a failed run showed, in the order in which it was seen.
-fn evidence(log: Option<&log::Failure>, warnings: &[String]) -> Evidence {
-    let mut evidence = Evidence::default();
-    let position = |at: &log::Position| Position { file: at.file.clone(), line: at.line, column: at.column };
-    if let Some(log) = log {
-        for build in &log.failed {
-            evidence.push(Piece::Build(FailedBuild {
-                derivation: build.derivation.clone(),
-                exit_code: build.exit_code.map(i64::from),
-                tail: build.tail.clone(),
-            }));
-        }
-        for error in &log.errors {
-            evidence.push(Piece::Error(Report {
-                message: error.message.clone(),
-                at: error.position.as_ref().map(position),
-                trace: error
-                    .trace
-                    .iter()
-                    .map(|frame| Frame { text: frame.message.clone(), at: frame.position.as_ref().map(position) })
-                    .collect(),
-                log: Vec::new(),
-            }));
-        }
-        for line in &log.plain_tail {
-            evidence.push(Piece::Line(line.clone()));
-        }
-    }
-    for warning in warnings {
-        evidence.push(Piece::Warning(Report::new(warning.as_str())));
-    }
-    evidence
 }
 
 /// In which state the machine is after something went wrong.
@@ -244,8 +225,8 @@ fn next(recognition: &Recognition, execution: &Execution) -> Vec<Next> {
     match activation {
         Some(ActivationFailure::NeedsReboot) => {
             let query = match recognition.intent.as_str() {
-                "update_system" => "update my system and activate it at the next boot",
-                _ => "make my configuration active at the next boot",
+                "update_system" => "get the latest updates and reboot into them later",
+                _ => "rebuild for the next boot",
             };
             vec![Next { question: "Make it the system of the next boot instead?".to_owned(), query: query.to_owned() }]
         }

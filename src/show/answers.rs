@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use super::human::Layout;
 use super::palette::Palette;
 use super::words::{byte_difference, bytes, count};
 use crate::nix::comparison::Comparison;
@@ -21,7 +22,8 @@ use crate::outcome::{Answer, HelpEntry};
 const LIST: usize = 20;
 
 /// An answer as lines of text, ending with a line end; empty when there is nothing to say.
-pub fn answer(answer: &Answer, palette: Palette, zone: &TimeZone) -> String {
+pub fn answer(answer: &Answer, layout: Layout, zone: &TimeZone) -> String {
+    let palette = layout.palette;
     match answer {
         Answer::Generations { generations } => generation_table(generations, palette, zone),
         Answer::Compared { from, to, comparison } => {
@@ -54,7 +56,7 @@ pub fn answer(answer: &Answer, palette: Palette, zone: &TimeZone) -> String {
         Answer::Units { units } => unit_changes(units, palette),
         Answer::DiskUsage(usage) => disk_usage(usage, palette, zone),
         Answer::SystemInfo(info) => system_info(info, palette),
-        Answer::Health { findings } => health(findings, palette),
+        Answer::Health { findings } => health(findings, layout),
         Answer::Channels { channels } => {
             if channels.is_empty() {
                 return "There are no channels and no flake inputs.\n".to_owned();
@@ -354,7 +356,8 @@ fn system_info(info: &SystemInfo, palette: Palette) -> String {
     text
 }
 
-fn health(findings: &[Finding], palette: Palette) -> String {
+fn health(findings: &[Finding], layout: Layout) -> String {
+    let palette = layout.palette;
     let mut text = String::new();
     for finding in findings {
         let mark = match finding.state {
@@ -364,7 +367,7 @@ fn health(findings: &[Finding], palette: Palette) -> String {
         };
         let _ = writeln!(text, "{mark}  {}", finding.title);
         if finding.state != State::Ok {
-            let _ = writeln!(text, "         {}", finding.detail);
+            let _ = writeln!(text, "{}", layout.paragraph(&finding.detail, "         "));
             if let Some(advice) = &finding.advice {
                 let _ = writeln!(text, "         What to do: {}", palette.code(advice));
             }

@@ -118,11 +118,12 @@ impl Frontend for Console {
 
     fn answer(&mut self, answer: &Answer) {
         if let Form::Human { verbosity } = self.form {
-            self.progress.suspend();
-            if verbosity == 0 && matches!(answer, Answer::Built { .. }) {
+            // Where a system was built matters to people only when that was all they asked for; the outcome says it then.
+            if verbosity < 2 && matches!(answer, Answer::Built { .. }) {
                 return;
             }
-            self.out(&answers::answer(answer, self.layout.palette, clock::zone()));
+            self.progress.suspend();
+            self.out(&answers::answer(answer, self.layout, clock::zone()));
         }
     }
 

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::palette::Palette;
 use super::words::seconds;
 use crate::execute::journal::shell_words;
+use crate::outcome::Answer;
 use crate::reply::{Failure, Outcome, PlanView, Reply, Status};
 use crate::teach::Lesson;
 
@@ -25,10 +26,14 @@ const COMFORTABLE: usize = 100;
 const TAIL: usize = 10;
 
 impl Layout {
-    /// Wraps a paragraph, each line indented.
-    fn paragraph(self, text: &str, indent: &str) -> String {
+    /// A paragraph wrapped, each line indented.
+    pub fn paragraph(self, text: &str, indent: &str) -> String {
         let width = self.width.clamp(20, COMFORTABLE);
-        let options = textwrap::Options::new(width).initial_indent(indent).subsequent_indent(indent).break_words(false);
+        let options = textwrap::Options::new(width)
+            .initial_indent(indent)
+            .subsequent_indent(indent)
+            .break_words(false)
+            .word_splitter(textwrap::WordSplitter::NoHyphenation);
         textwrap::fill(text, options)
     }
 }
@@ -90,6 +95,14 @@ pub fn outcome(reply: &Reply, layout: Layout) -> String {
         Status::Done => {
             if let Some(message) = &outcome.message {
                 let _ = writeln!(text, "{}", layout.paragraph(message, ""));
+            }
+            let only_built = reply.recognition.as_ref().is_some_and(|recognition| recognition.intent == "build_system");
+            let built = outcome.answers.iter().rev().find_map(|answer| match answer {
+                Answer::Built { system } => Some(system),
+                _ => None,
+            });
+            if let Some(system) = built.filter(|_| only_built) {
+                let _ = writeln!(text, "Built: {system}");
             }
             let changed = reply.plan.as_ref().is_some_and(|plan| plan.risk != "reads");
             if changed {
@@ -161,13 +174,12 @@ pub fn lesson(lesson: &Lesson, layout: Layout) -> String {
         }
     }
     text.push_str(&markdown(&lesson.next, layout));
-    if !lesson.learn.is_empty() {
-        let topics = lesson.learn.join(", ");
-        let _ = writeln!(
-            text,
-            "{}",
-            palette.dim(&format!("  To learn more: ask-nix explain {} ({topics})", lesson.learn[0]))
-        );
+    if let Some((first, rest)) = lesson.learn.split_first() {
+        let _ = writeln!(text, "{}", palette.dim(&format!("  To learn more: ask-nix explain {first}")));
+        if !rest.is_empty() {
+            let also = layout.paragraph(&format!("Beside it: {}", rest.join(", ")), "  ");
+            let _ = writeln!(text, "{}", palette.dim(&also));
+        }
     }
     text
 }

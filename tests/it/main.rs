@@ -6,16 +6,26 @@ use ask_nix::machine;
 #[path = "../../src/nix/fixture_machine.rs"]
 mod fixture_machine;
 
+mod conversation;
 mod demo;
 mod demo_machine;
 mod education;
+mod faults;
+mod flake;
 mod house;
+mod json;
+mod leftovers;
+mod licences;
 mod log;
 mod log_lines;
 mod native_reading;
+mod ordinary;
 mod paper;
+mod privileges;
+mod processes;
 mod progress;
+mod readme;
 mod real_nix;
+mod signals;
 mod system;
 mod understand;
-mod zz_dump;

@@ -59,7 +59,8 @@ fn an_update_is_previewed_done_looked_at_and_taken_back() {
 
     let again = demo.done(&["--yes", "apply my changes"]);
     assert_eq!(demo.running(), running, "{again:#}");
-    assert_eq!(demo.generation(), 3);
+    // `nix-env --set` compares with the newest generation, which is the undone update's.
+    assert_eq!(demo.system(demo.generation()), running);
 }
 
 #[test]
@@ -104,10 +105,7 @@ fn releases_can_be_changed() {
 fn every_way_of_activating_does_what_it_says() {
     let Some(demo) = Demo::new("flake") else { return };
     let running = demo.running();
-    demo.configure(
-        "networking.hostName = \"demo\";",
-        "networking.hostName = \"demo\"; time.timeZone = lib.mkForce \"Asia/Tokyo\";",
-    );
+    demo.configure("allowedTCPPorts = [ 80 ]", "allowedTCPPorts = [ 80 8080 ]");
 
     let built = demo.done(&["just build the system"]);
     assert!(built["outcome"]["data"]["system"].as_str().is_some_and(|path| path.contains("nixos-system-demo")));
@@ -229,7 +227,7 @@ fn a_specialisation_is_switched_to_and_back() {
 #[test]
 fn questions_are_answered_without_changing_anything() {
     let Some(demo) = Demo::new("flake") else { return };
-    let before = demo.fingerprint(true);
+    let (before, shallow) = (demo.fingerprint(true), demo.fingerprint(false));
     for words in [
         "which kernel do I have",
         "is my system ok",
@@ -248,8 +246,5 @@ fn questions_are_answered_without_changing_anything() {
     assert_eq!(demo.fingerprint(true), before, "a question never acts");
     let updates = demo.done(&["are there any updates"]);
     assert_eq!(updates["outcome"]["data"]["inputs"][0]["name"], "nixpkgs");
-    assert_eq!(
-        demo.fingerprint(false),
-        before.iter().filter(|line| !line.contains("/nix/store")).cloned().collect::<Vec<_>>()
-    );
+    assert_eq!(demo.fingerprint(false), shallow, "looking for updates changes no lock file");
 }

@@ -84,7 +84,10 @@ pub(super) async fn run(host: &Host, command: &Command, hear: &mut dyn FnMut(Hea
                     break;
                 }
                 hear(Heard::Silence);
-                stop = pass_on(pid, command.critical, stop, hear);
+                // A process that has ended may have left its number to another one.
+                if ended.is_none() {
+                    stop = pass_on(pid, command.critical, stop, hear);
+                }
             }
             () = error.fill(), if error.open() => error.hand_over(Stream::Error, hear),
             () = out.fill(), if out.open() => out.hand_over(Stream::Out, hear),
@@ -122,7 +125,7 @@ fn pass_on(
     if critical && stop.is_none() {
         hear(Heard::Line(
             Stream::Error,
-            b"warning: activation is running; stopping it now would leave the machine half switched. Press Ctrl-C again to stop it all the same.",
+            b"warning: stopping now would leave the machine half changed, so this step is finished first. Press Ctrl-C again to stop it all the same.",
         ));
         return Some(Instant::now());
     }

@@ -1,0 +1,73 @@
+//! What a failed run showed, as the tutor reads it, with the person's own files in place of Nix's copies of them.
+
+use crate::machine::Machine;
+use crate::machine::facts::{Configuration, Facts};
+use crate::nix::log;
+use crate::teach::Evidence;
+use crate::teach::evidence::{FailedBuild, Frame, Piece, Position, Report};
+
+/// What a failed run showed, in the order in which it was seen. `own` puts a person's own paths into a text.
+pub(super) fn evidence(log: Option<&log::Failure>, warnings: &[String], own: &dyn Fn(&str) -> String) -> Evidence {
+    let mut evidence = Evidence::default();
+    let position = |at: &log::Position| Position { file: own(&at.file), line: at.line, column: at.column };
+    if let Some(log) = log {
+        for build in &log.failed {
+            evidence.push(Piece::Build(FailedBuild {
+                derivation: build.derivation.clone(),
+                exit_code: build.exit_code.map(i64::from),
+                tail: build.tail.clone(),
+            }));
+        }
+        for error in &log.errors {
+            let frame =
+                |frame: &log::Frame| Frame { text: own(&frame.message), at: frame.position.as_ref().map(position) };
+            evidence.push(Piece::Error(Report {
+                message: own(&error.message),
+                at: error.position.as_ref().map(position),
+                trace: error.trace.iter().map(frame).collect(),
+                log: Vec::new(),
+            }));
+        }
+        for line in &log.plain_tail {
+            evidence.push(Piece::Line(own(line)));
+        }
+    }
+    for warning in warnings {
+        evidence.push(Piece::Warning(Report::new(own(warning))));
+    }
+    evidence
+}
+
+/// The end of the name of a flake's copy in the store.
+const COPY: &str = "-source/";
+
+/// The text with the files of the flake's copy in the store named as the person knows them: Nix evaluates
+/// `/nix/store/…-source/configuration.nix`, the person edits `/etc/nixos/configuration.nix`. Files of other flakes, which
+/// the person's directory does not have, keep their names.
+pub(super) fn own_paths(text: &str, facts: &Facts, machine: &impl Machine) -> String {
+    let Configuration::Flake { directory: Some(directory), .. } = &facts.configuration else { return text.to_owned() };
+    let mut result = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(COPY) {
+        let (before, after) = (&rest[..at], &rest[at + COPY.len()..]);
+        let start = before.rfind(|c: char| c.is_whitespace() || is_quote(c)).map_or(0, |space| space + 1);
+        let start = (start..=before.len()).find(|index| before.is_char_boundary(*index)).unwrap_or(before.len());
+        let end = after.find(|c: char| c.is_whitespace() || is_quote(c) || c == ':').unwrap_or(after.len());
+        let file = directory.join(&after[..end]);
+        let copied = before[start..].starts_with('/') && end > 0 && machine.status(&file).is_ok();
+        result.push_str(&before[..if copied { start } else { before.len() }]);
+        if copied {
+            result.push_str(&file.display().to_string());
+        } else {
+            result.push_str(COPY);
+            result.push_str(&after[..end]);
+        }
+        rest = &after[end..];
+    }
+    result.push_str(rest);
+    result
+}
+
+fn is_quote(c: char) -> bool {
+    matches!(c, '\'' | '"' | '`' | '‘' | '’' | '“' | '”' | '«' | '»' | '(')
+}
