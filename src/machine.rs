@@ -206,6 +206,14 @@ pub trait Machine {
     /// # Errors
     /// As the file system says; the old content is then still there.
     fn write(&self, path: &Path, content: &[u8]) -> io::Result<()>;
+    /// Writes a file as [`Machine::write`] does, but without waiting for the disk, which may be busy for seconds: for what
+    /// costs a little comfort when a power cut takes it.
+    ///
+    /// # Errors
+    /// As the file system says.
+    fn keep(&self, path: &Path, content: &[u8]) -> io::Result<()> {
+        self.write(path, content)
+    }
     /// Adds to the end of a file in one write, creating it (readable by its owner alone) and its directory when missing.
     ///
     /// # Errors

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use crate::machine::Command;
@@ -62,7 +62,9 @@ pub struct Outcome {
     /// How it ended.
     pub status: Status,
     /// What was found out or done.
-    pub data: Map<String, Value>,
+    #[serde(rename = "data", serialize_with = "data")]
+    #[schemars(with = "Map<String, Value>")]
+    pub answers: Vec<Answer>,
     /// What went wrong.
     pub error: Option<Failure>,
     /// Further things that went wrong, or were warned about.
@@ -88,9 +90,6 @@ pub struct Outcome {
     pub next: Vec<Next>,
     /// How long it took.
     pub seconds: f64,
-    /// The typed answers behind `data`, for rendering.
-    #[serde(skip)]
-    pub answers: Vec<Answer>,
     /// The person or a signal stopped it.
     #[serde(skip)]
     pub interrupted: bool,
@@ -271,12 +270,12 @@ impl Reply {
 }
 
 /// Answers as the one object of `data`: what was asked for stands at the top, what was found on the way under its name.
-pub fn data(answers: &[Answer]) -> Map<String, Value> {
+fn data<S: Serializer>(answers: &[Answer], serializer: S) -> Result<S::Ok, S::Error> {
     let mut data = Map::new();
     for answer in answers {
         if let Ok(Value::Object(object)) = serde_json::to_value(answer) {
             data.extend(object);
         }
     }
-    data
+    data.serialize(serializer)
 }

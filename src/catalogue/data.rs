@@ -157,13 +157,15 @@ pub struct Word {
     pub repair: bool,
 }
 
-/// A phrase of a set: its words, the set it belongs to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// A phrase of some sets. There are thousands, so their numbers stand in one list, [`Packed::numbers`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
-    /// The words by number.
-    pub words: Vec<u16>,
-    /// The sets that hold this phrase.
-    pub sets: Vec<u16>,
+    /// Where the numbers of its words begin.
+    pub start: u32,
+    /// Where those of the sets that hold it begin.
+    pub sets: u32,
+    /// Where they end.
+    pub end: u32,
 }
 
 /// The whole catalogue.
@@ -173,6 +175,8 @@ pub struct Packed {
     pub words: Vec<Word>,
     /// All phrases, sorted by their first word.
     pub entries: Vec<Entry>,
+    /// What the entries are made of.
+    pub numbers: Vec<u16>,
     /// How many sets there are.
     pub sets: u16,
     /// Spellings that stand for other words, sorted.
@@ -185,4 +189,16 @@ pub struct Packed {
     pub requests: Vec<Pattern>,
     /// The intents, sorted by id.
     pub intents: Vec<Intent>,
+}
+
+impl Packed {
+    /// The words of a phrase, by number.
+    pub fn words_of(&self, entry: Entry) -> &[u16] {
+        self.numbers.get(entry.start as usize..entry.sets as usize).unwrap_or_default()
+    }
+
+    /// The sets that hold a phrase.
+    pub fn sets_of(&self, entry: Entry) -> &[u16] {
+        self.numbers.get(entry.sets as usize..entry.end as usize).unwrap_or_default()
+    }
 }

@@ -290,7 +290,12 @@ impl Builder {
                 entries.entry(phrase).or_default().push(*set);
             }
         }
-        packed.entries = entries.into_iter().map(|(words, sets)| Entry { words, sets }).collect();
+        for (words, sets) in entries {
+            let [start, middle, end] = [0, words.len(), words.len() + sets.len()]
+                .map(|length| u32::try_from(packed.numbers.len() + length).unwrap_or(u32::MAX));
+            packed.numbers.extend(words.into_iter().chain(sets));
+            packed.entries.push(Entry { start, sets: middle, end });
+        }
         packed.sets = u16::try_from(self.sets.len()).unwrap_or(u16::MAX);
         packed.words = weights
             .iter()

@@ -140,6 +140,7 @@ async fn follow(
                     });
                 }
                 Heard::Silence => {
+                    log.flush_now_and_then();
                     tracker.tick(now, &mut |event| frontend.event(&event));
                     frontend.tick();
                 }
@@ -207,8 +208,11 @@ impl<'a> LogFile<'a> {
             return;
         };
         self.given_up |= file.write_all(line).and_then(|()| file.write_all(b"\n")).is_err();
-        // Someone may be reading along.
-        if self.flushed.elapsed() > Duration::from_secs(1) {
+    }
+
+    /// Someone may be reading along.
+    fn flush_now_and_then(&mut self) {
+        if let Some(file) = self.file.as_mut().filter(|_| self.flushed.elapsed() > Duration::from_secs(1)) {
             self.given_up |= file.flush().is_err();
             self.flushed = Instant::now();
         }

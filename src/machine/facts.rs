@@ -4,6 +4,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::host::clock;
 use super::{Command, Kind, Machine};
 use crate::nix::channel::{Channel, Places};
 use crate::nix::profile::Profile;
@@ -182,7 +183,7 @@ impl Facts {
             channel_list: channels.read(machine)?,
             channels: (channels.profile, channel_generation),
             flake_source: flake_source.and_then(|text| String::from_utf8(text).ok()),
-            now: jiff::Zoned::now(),
+            now: clock::now(),
             pinned: pins(machine, &profile.path),
             kept_environment: KEPT
                 .iter()
@@ -329,7 +330,7 @@ fn nix_version(machine: &impl Machine) -> Option<NixVersion> {
     }
     let found = version::native(machine)?;
     // A cache that cannot be written costs time, nothing else.
-    let _ = machine.write(&cache, format!("{key}\n{}", found.text).as_bytes());
+    let _ = machine.keep(&cache, format!("{key}\n{}", found.text).as_bytes());
     Some(found)
 }
 

@@ -1,6 +1,7 @@
 //! The real machine: files and processes of this computer, seen from `/`, from the mount point given by `--root`, or from
 //! the directory of a demo machine. The one place, with [`process`], where ask-nix touches the world.
 
+pub mod clock;
 mod process;
 pub mod signals;
 
@@ -77,6 +78,24 @@ fn private(path: &Path) -> io::Result<fs::File> {
 /// More links than this in one path is a circle; Linux's own limit.
 const LINKS: usize = 40;
 
+impl Host {
+    /// A new file beside the one that it is to replace, with its owner and mode; and where that one really lies.
+    fn beside(&self, path: &Path, content: &[u8]) -> io::Result<(PathBuf, tempfile::NamedTempFile)> {
+        let path = self.resolve(path).unwrap_or_else(|_| path.to_owned());
+        let directory = path.parent().ok_or_else(|| io::Error::other("a file has a directory"))?;
+        let old = fs::metadata(&path).ok();
+        fs::create_dir_all(directory)?;
+        let mut file = tempfile::Builder::new().prefix(".ask-nix-").tempfile_in(directory)?;
+        file.write_all(content)?;
+        let mode = old.as_ref().map_or(0o644, std::os::unix::fs::MetadataExt::mode) & 0o7777;
+        file.as_file().set_permissions(fs::Permissions::from_mode(mode))?;
+        if let Some(old) = old.filter(|old| old.uid() != self.user()) {
+            std::os::unix::fs::fchown(file.as_file(), Some(old.uid()), Some(old.gid()))?;
+        }
+        Ok((path, file))
+    }
+}
+
 #[expect(
     clippy::disallowed_methods,
     reason = "this is the machine that the rest of the program reads and writes through"
@@ -107,9 +126,13 @@ impl Machine for Host {
         if self.root == Path::new("/") {
             return fs::canonicalize(path);
         }
-        let mut resolved = PathBuf::from("/");
+        // The root is where the person said, without links of its own: what leads there needs no looking at.
+        let (mut resolved, path_below) = match path.strip_prefix(&self.root) {
+            Ok(below) => (self.root.clone(), below),
+            Err(_) => (PathBuf::from("/"), path),
+        };
         let mut rest: Vec<std::ffi::OsString> =
-            path.components().rev().map(|component| component.as_os_str().to_owned()).collect();
+            path_below.components().rev().map(|component| component.as_os_str().to_owned()).collect();
         let mut links = 0;
         while let Some(part) = rest.pop() {
             match Path::new(&part).components().next() {
@@ -129,10 +152,13 @@ impl Machine for Host {
             if links > LINKS {
                 return Err(io::Error::other(format!("too many links in {}", path.display())));
             }
-            if target.is_absolute() {
-                resolved = PathBuf::from("/");
-            }
-            let target = if target.is_absolute() { self.rebase(&target) } else { target };
+            let target = if target.is_absolute() {
+                resolved.clone_from(&self.root);
+                // Rebased, it lies below the root.
+                target.strip_prefix(&self.root).unwrap_or(&target).to_owned()
+            } else {
+                target
+            };
             rest.extend(target.components().rev().map(|component| component.as_os_str().to_owned()));
         }
         fs::symlink_metadata(&resolved).map(|_| resolved)
@@ -182,19 +208,15 @@ impl Machine for Host {
     }
 
     fn write(&self, path: &Path, content: &[u8]) -> io::Result<()> {
-        let path = self.resolve(path).unwrap_or_else(|_| path.to_owned());
-        let directory = path.parent().ok_or_else(|| io::Error::other("a file has a directory"))?;
-        let old = fs::metadata(&path).ok();
-        fs::create_dir_all(directory)?;
-        let mut file = tempfile::Builder::new().prefix(".ask-nix-").tempfile_in(directory)?;
-        file.write_all(content)?;
-        let mode = old.as_ref().map_or(0o644, std::os::unix::fs::MetadataExt::mode) & 0o7777;
-        file.as_file().set_permissions(fs::Permissions::from_mode(mode))?;
-        if let Some(old) = old.filter(|old| old.uid() != self.user()) {
-            std::os::unix::fs::fchown(file.as_file(), Some(old.uid()), Some(old.gid()))?;
-        }
+        let (path, file) = self.beside(path, content)?;
         // The rename must not reach the disk before the content: a crash would leave an empty configuration.
         file.as_file().sync_all()?;
+        file.persist(&path)?;
+        Ok(())
+    }
+
+    fn keep(&self, path: &Path, content: &[u8]) -> io::Result<()> {
+        let (path, file) = self.beside(path, content)?;
         file.persist(&path)?;
         Ok(())
     }

@@ -22,15 +22,14 @@ impl<M: Machine> Memory<'_, M> {
         serde_json::from_slice(&text).unwrap_or_default()
     }
 
-    /// Remembers lessons that were shown. Failing to is no reason to trouble anyone.
-    pub(super) fn remember(&self, lessons: &[Lesson]) {
+    /// Remembers lessons that were shown, after those met before. Failing to is no reason to trouble anyone.
+    pub(super) fn remember(&self, mut met: Met, lessons: &[Lesson]) {
         if lessons.is_empty() {
             return;
         }
-        let mut met = self.met();
         met.remember(lessons);
         if let Ok(text) = serde_json::to_vec(&met) {
-            let _ = self.machine.write(&self.path(), &text);
+            let _ = self.machine.keep(&self.path(), &text);
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::machine::facts::Facts;
 use crate::outcome::{ActivationFailure, Ending, Execution, StepFailure};
 use crate::plan::{Plan, Question, Refusal, Risk};
 use crate::recognition::Recognition;
-use crate::reply::{Failure, Next, Outcome, Status, data};
+use crate::reply::{Failure, Next, Outcome, Status};
 use crate::teach::{Diagnosis, Lesson};
 
 /// Lessons about one request: more would be in the way.
@@ -56,7 +56,6 @@ impl<M: Machine> Session<M> {
         };
         let mut outcome = Outcome {
             status,
-            data: data(&execution.answers),
             put_back: execution.put_back.clone(),
             interrupted: execution.ending == Ending::Interrupted,
             ..Outcome::default()
@@ -139,16 +138,17 @@ impl<M: Machine> Session<M> {
         diagnoses: &[Diagnosis],
     ) -> Vec<Lesson> {
         let memory = self.memory();
+        let met = memory.met();
         let mut slots = recognition.slots.clone();
         // The commands behind an operation differ between flakes and channels.
         if let Some(flake) = &self.flake {
             slots.insert("flake".to_owned(), flake.as_str().into());
         }
         let mut lessons =
-            self.tutor.lessons_for(&recognition.intent, &slots, ending, diagnoses, self.options.lessons, &memory.met());
+            self.tutor.lessons_for(&recognition.intent, &slots, ending, diagnoses, self.options.lessons, &met);
         lessons.truncate(LESSONS);
         if !self.options.dry_run {
-            memory.remember(&lessons);
+            memory.remember(met, &lessons);
         }
         lessons
     }

@@ -9,7 +9,7 @@ use crate::operation::Operation;
 use crate::operation::slots::Phrase;
 use crate::outcome::Answer;
 use crate::recognition::Recognition;
-use crate::reply::{Failure, Outcome, Status, data};
+use crate::reply::{Failure, Outcome, Status};
 use crate::teach::{Diagnosis, Lesson};
 
 impl<M: Machine> Session<M> {
@@ -56,14 +56,14 @@ impl<M: Machine> Session<M> {
         let answers = vec![Answer::History {
             entries: entries.iter().map(serde_json::to_value).filter_map(Result::ok).collect(),
         }];
-        Outcome { data: data(&answers), answers, ..Outcome::default() }
+        Outcome { answers, ..Outcome::default() }
     }
 
     fn lessons_met(&self) -> Outcome {
         let met = self.memory().met();
         let lessons = met.all().map(|(id, times)| serde_json::json!({"id": id, "times": times})).collect();
         let answers = vec![Answer::LessonsMet { lessons }];
-        Outcome { data: data(&answers), answers, ..Outcome::default() }
+        Outcome { answers, ..Outcome::default() }
     }
 
     fn explain(&self, topics: &[Phrase]) -> (Outcome, Vec<Lesson>) {
@@ -176,7 +176,7 @@ fn help() -> Outcome {
         })
         .collect();
     let answers = vec![Answer::Help { intents }];
-    Outcome { data: data(&answers), answers, ..Outcome::default() }
+    Outcome { answers, ..Outcome::default() }
 }
 
 /// What an intent is called in its file.

@@ -93,12 +93,13 @@ fn table(heads: &[&str], rows: &[Vec<String>], palette: Palette) -> String {
     use unicode_width::UnicodeWidthStr as _;
     // A column in which no row says anything is left out.
     let used: Vec<usize> = (0..heads.len()).filter(|at| rows.iter().any(|row| !row[*at].is_empty())).collect();
-    let width = |at: usize| rows.iter().map(|row| row[at].width()).max().unwrap_or(0).max(heads[at].width());
+    let widest = |at: usize| rows.iter().map(|row| row[at].width()).max().unwrap_or(0).max(heads[at].width());
+    let widths: Vec<usize> = (0..heads.len()).map(widest).collect();
     let line = |cell: &dyn Fn(usize) -> String| {
         let mut text = String::new();
         for (place, at) in used.iter().enumerate() {
             let cell = cell(*at);
-            let padding = if place + 1 == used.len() { 0 } else { width(*at) + 2 - cell.width() };
+            let padding = if place + 1 == used.len() { 0 } else { widths[*at] + 2 - cell.width() };
             let _ = write!(text, "{cell}{}", " ".repeat(padding));
         }
         text.trim_end().to_owned()

@@ -2,7 +2,6 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 
-use jiff::tz::TimeZone;
 use rustyline::DefaultEditor;
 use rustyline::error::ReadlineError;
 
@@ -12,7 +11,7 @@ use super::palette::Palette;
 use super::{answers, json};
 use crate::event::Event;
 use crate::execute::{Consent, Frontend};
-use crate::machine::host::signals;
+use crate::machine::host::{clock, signals};
 use crate::outcome::Answer;
 use crate::plan::{Plan, Question};
 use crate::reply::{PlanView, Reply};
@@ -37,7 +36,6 @@ pub struct Console {
     layout: Layout,
     /// Colours of standard error, which may go elsewhere than standard output.
     talk: Palette,
-    zone: TimeZone,
     progress: Display,
     stopped: bool,
 }
@@ -49,7 +47,7 @@ impl Console {
             Form::Human { verbosity } => Display::for_standard_error(talk.colour, verbosity, dumb),
             Form::Json | Form::Events => Display::None,
         };
-        Self { form, layout, talk, zone: TimeZone::system(), progress, stopped: false }
+        Self { form, layout, talk, progress, stopped: false }
     }
 
     /// Whether replies are for people.
@@ -125,7 +123,7 @@ impl Frontend for Console {
                 return;
             }
             self.progress.suspend();
-            self.out(&answers::answer(answer, self.layout, &self.zone));
+            self.out(&answers::answer(answer, self.layout, clock::zone()));
         }
     }
 

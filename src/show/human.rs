@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::palette::Palette;
 use super::words::seconds;
 use crate::execute::journal::shell_words;
+use crate::outcome::Answer;
 use crate::reply::{Failure, Outcome, PlanView, Reply, Status};
 use crate::teach::Lesson;
 
@@ -95,10 +96,13 @@ pub fn outcome(reply: &Reply, layout: Layout) -> String {
             if let Some(message) = &outcome.message {
                 let _ = writeln!(text, "{}", layout.paragraph(message, ""));
             }
-            if let (Some("build_system"), Some(system)) =
-                (reply.recognition.as_ref().map(|recognition| recognition.intent.as_str()), outcome.data.get("system"))
-            {
-                let _ = writeln!(text, "Built: {}", system.as_str().unwrap_or_default());
+            let only_built = reply.recognition.as_ref().is_some_and(|recognition| recognition.intent == "build_system");
+            let built = outcome.answers.iter().rev().find_map(|answer| match answer {
+                Answer::Built { system } => Some(system),
+                _ => None,
+            });
+            if let Some(system) = built.filter(|_| only_built) {
+                let _ = writeln!(text, "Built: {system}");
             }
             let changed = reply.plan.as_ref().is_some_and(|plan| plan.risk != "reads");
             if changed {

@@ -17,14 +17,18 @@ impl Hits {
         let mut hits = vec![Vec::new(); usize::from(packed.sets)];
         for (place, token) in line.tokens.iter().enumerate() {
             let Some(word) = token.word else { continue };
-            let from = packed.entries.partition_point(|entry| entry.words.first() < Some(&word));
-            for entry in packed.entries[from..].iter().take_while(|entry| entry.words.first() == Some(&word)) {
-                let fits = line.tokens[place..].len() >= entry.words.len()
-                    && entry.words.iter().zip(&line.tokens[place..]).all(|(word, token)| token.word == Some(*word));
+            let from = packed.entries.partition_point(|entry| packed.words_of(*entry).first() < Some(&word));
+            for &entry in &packed.entries[from..] {
+                let words = packed.words_of(entry);
+                if words.first() != Some(&word) {
+                    break;
+                }
+                let fits = line.tokens[place..].len() >= words.len()
+                    && words.iter().zip(&line.tokens[place..]).all(|(word, token)| token.word == Some(*word));
                 if fits {
                     #[expect(clippy::cast_possible_truncation, reason = "a line has at most 120 tokens")]
-                    let hit = (place as u8, entry.words.len() as u8);
-                    for &set in &entry.sets {
+                    let hit = (place as u8, words.len() as u8);
+                    for &set in packed.sets_of(entry) {
                         hits[usize::from(set)].push(hit);
                     }
                 }

@@ -18,6 +18,15 @@ const GRACE: Duration = Duration::from_secs(10);
 const GLANCE: Duration = Duration::from_millis(50);
 /// What a program that outlives its parent may hold our pipe open for.
 const STRAGGLERS: Duration = Duration::from_millis(500);
+/// Nix writes its log a line at a time. To be woken for every line of a long build costs more than to read it, and takes
+/// that time from the build; so after this many small pieces in close succession we rest between two reads.
+const FLOOD: u32 = 16;
+/// Pieces that come within this time are in close succession.
+const CLOSE: Duration = Duration::from_millis(1);
+/// How long we rest: the pipe holds what comes meanwhile.
+const REST: Duration = Duration::from_millis(2);
+/// A piece of this size is not small: the program writes as fast as we read, and should not wait for us.
+const LARGE: usize = 1 << 14;
 /// A line longer than this is handed over in pieces: memory stays bounded whatever a program prints.
 const LONGEST_LINE: usize = 1 << 20;
 
@@ -69,9 +78,7 @@ pub(super) async fn run(host: &Host, command: &Command, hear: &mut dyn FnMut(Hea
     while ended.is_none() || out.open() || error.open() {
         tokio::select! {
             biased;
-            () = error.fill(), if error.open() => error.hand_over(Stream::Error, hear),
-            () = out.fill(), if out.open() => out.hand_over(Stream::Out, hear),
-            status = child.wait(), if ended.is_none() => ended = Some((status?, Instant::now())),
+            // First: however much is printed, the person can stop it.
             _ = glance.tick() => {
                 if let Some((_, since)) = ended && since.elapsed() > STRAGGLERS {
                     break;
@@ -82,6 +89,9 @@ pub(super) async fn run(host: &Host, command: &Command, hear: &mut dyn FnMut(Hea
                     stop = pass_on(pid, command.critical, stop, hear);
                 }
             }
+            () = error.fill(), if error.open() => error.hand_over(Stream::Error, hear),
+            () = out.fill(), if out.open() => out.hand_over(Stream::Out, hear),
+            status = child.wait(), if ended.is_none() => ended = Some((status?, Instant::now())),
         }
     }
     out.rest(Stream::Out, hear);
@@ -128,11 +138,14 @@ fn pass_on(
 struct Lines<R> {
     reader: Option<R>,
     buffer: Vec<u8>,
+    /// Small pieces in close succession, up to the last one.
+    pieces: u32,
+    last: Instant,
 }
 
 impl<R: AsyncRead + Unpin> Lines<R> {
     fn new(reader: Option<R>) -> Self {
-        Self { reader, buffer: Vec::with_capacity(1 << 16) }
+        Self { reader, buffer: Vec::with_capacity(1 << 16), pieces: 0, last: Instant::now() }
     }
 
     fn open(&self) -> bool {
@@ -145,8 +158,22 @@ impl<R: AsyncRead + Unpin> Lines<R> {
         self.buffer.reserve(1 << 16);
         match reader.read_buf(&mut self.buffer).await {
             Ok(0) | Err(_) => self.reader = None,
-            Ok(_) => {}
+            Ok(size) => self.rest_in_a_flood(size),
         }
+    }
+
+    /// Nothing else is done in this thread while a program runs, so it is the thread that sleeps: a timer would let every
+    /// line wake it all the same.
+    fn rest_in_a_flood(&mut self, size: usize) {
+        if self.last.elapsed() > CLOSE {
+            self.pieces = 0;
+        } else if size < LARGE {
+            self.pieces += 1;
+            if self.pieces > FLOOD {
+                std::thread::sleep(REST);
+            }
+        }
+        self.last = Instant::now();
     }
 
     fn hand_over(&mut self, stream: Stream, hear: &mut dyn FnMut(Heard<'_>)) {
