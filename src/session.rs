@@ -295,7 +295,7 @@ impl<M: Machine> Session<M> {
         if execution.ending == Ending::Declined {
             self.open = Some(recognition.clone());
         }
-        let (outcome, lessons) = self.finished(recognition, &facts, &plan, execution);
+        let (outcome, lessons) = self.finished(recognition, &facts, &plan, &execution);
         (Some(plan), outcome, lessons)
     }
 

@@ -47,7 +47,7 @@ impl<M: Machine> Session<M> {
         recognition: &Recognition,
         facts: &Facts,
         plan: &Plan,
-        execution: Execution,
+        execution: &Execution,
     ) -> (Outcome, Vec<Lesson>) {
         let status = match execution.ending {
             Ending::Done => Status::Done,
@@ -88,8 +88,8 @@ impl<M: Machine> Session<M> {
         }
         let skip = usize::from(outcome.error.is_some());
         outcome.also = diagnoses.iter().skip(skip).filter(|diagnosis| diagnosis.is_known()).map(failure_of).collect();
-        outcome.state = state_in_words(facts, plan, &execution);
-        outcome.next = next(recognition, &execution);
+        outcome.state = state_in_words(facts, plan, execution);
+        outcome.next = next(recognition, execution);
         outcome.answers.clone_from(&execution.answers);
         let mut ending = teach_ending(execution.ending);
         // Every step went well and nothing is different: there is nothing to teach about, and nothing to boast of.
