@@ -244,6 +244,8 @@ impl Facts {
     pub fn elevated(&self, command: Command, root: bool) -> Command {
         let helper = match &self.privilege {
             Privilege::Helper(helper) if root => helper,
+            // Nothing can give it, but that it is needed is what a plan is refused for.
+            Privilege::None if root => return Command { root: true, ..command },
             _ => return command,
         };
         // The helper clears the environment, so what the program needs goes along as arguments of env.

@@ -20,7 +20,7 @@ fn state(demo: &Demo) -> Vec<String> {
     let keep = |line: &String| {
         let line = line.trim_start_matches(&demo.root().display().to_string());
         // A generation that was built and is not current may stay listed, and the journal has grown.
-        !["-4-link", "generation-4", "/EFI/", "gcroots", "journal", "demo-faults", "systemd-demo"]
+        !["-4-link", "generation-4", "/EFI/", "channels-2-link", "gcroots", "journal", "demo-faults", "systemd-demo"]
             .iter()
             .any(|part| line.contains(part))
     };
