@@ -10,6 +10,7 @@ mod demo;
 mod demo_machine;
 mod education;
 mod faults;
+mod hostile;
 mod house;
 mod log;
 mod log_lines;

@@ -47,7 +47,7 @@ fn a_dry_run_of_everything_changes_nothing() {
         let before = demo.fingerprint(true);
         for options in [&["--dry-run", "--yes=destroy"][..], &["--dry-run"], &["--dry-run", "--offline"]] {
             let replies = replies(&demo, options);
-            assert_eq!(demo.fingerprint(true), before, "{kind} {options:?}");
+            assert_eq!(differences(&before, &demo.fingerprint(true)), [""; 0], "{kind} {options:?}");
             let planned = |reply: &&Value| reply["outcome"]["status"] == "planned";
             let intents: std::collections::BTreeSet<_> =
                 replies.iter().filter(planned).map(|reply| reply["recognition"]["intent"].to_string()).collect();
@@ -56,39 +56,56 @@ fn a_dry_run_of_everything_changes_nothing() {
     }
 }
 
+/// Everything but the roots that keep what was built: building without activating is allowed without a yes.
+fn state(demo: &Demo) -> Vec<String> {
+    let mut lines = demo.fingerprint(false);
+    lines.retain(|line| !line.contains("/gcroots/auto/"));
+    lines
+}
+
+/// The lines of a fingerprint that are in only one of two.
+fn differences(before: &[String], after: &[String]) -> Vec<String> {
+    let only = |these: &[String], those: &[String]| -> Vec<String> {
+        these.iter().filter(|line| !those.contains(line)).cloned().collect()
+    };
+    [only(before, after), only(after, before)].concat()
+}
+
 #[test]
 fn how_to_questions_never_act_whatever_was_agreed_to() {
     let Some(demo) = Demo::new("flake") else { return };
     let before = demo.fingerprint(true);
+    let mut asked = 0;
     for sentence in sentences() {
         for question in [format!("how do I {sentence}?"), format!("what would \"{sentence}\" do")] {
-            let reply = demo.reply(&["recognize", &question]);
-            if reply["mode"] == "explain" {
+            if demo.reply(&["recognize", &question])["mode"] == "explain" {
                 demo.run(&["--json", "--yes=destroy", &question]);
+                asked += 1;
             }
         }
     }
-    assert_eq!(demo.fingerprint(true), before);
+    assert_eq!(differences(&before, &demo.fingerprint(true)), [""; 0]);
+    assert!(asked > 40, "most of them are questions: {asked}");
 }
 
 #[test]
 fn without_a_terminal_and_a_yes_nothing_changes() {
     for kind in ["flake", "channels"] {
         let Some(demo) = Demo::new(kind) else { return };
-        let before = demo.fingerprint(false);
+        let before = state(&demo);
         for reply in replies(&demo, &[]) {
             let (status, risk) = (&reply["outcome"]["status"], &reply["plan"]["risk"]);
             if *status == "done" && !risk.is_null() {
                 assert_eq!(risk, "reads", "{kind}: {reply:#}");
             }
         }
-        assert_eq!(demo.fingerprint(false), before, "{kind}");
+        assert_eq!(differences(&before, &state(&demo)), [""; 0], "{kind}");
         for words in ["update my system", "roll back", "delete generation 1", "collect garbage", "pin generation 1"] {
             assert_eq!(demo.run(&["--json", words]).code, 4, "{kind} {words}");
         }
         for words in ["delete generation 1", "collect garbage older than 5 days"] {
             assert_eq!(demo.run(&["--json", "--yes", words]).code, 4, "{kind} {words}: --yes does not destroy");
         }
-        assert_eq!(demo.fingerprint(false), before, "{kind}");
+        assert_eq!(differences(&before, &state(&demo)), [""; 0], "{kind}");
     }
 }
