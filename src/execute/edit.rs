@@ -3,7 +3,7 @@
 use std::io;
 
 use crate::machine::facts::Facts;
-use crate::machine::{Command, Exit, Heard, Machine};
+use crate::machine::{Command, Heard, Machine};
 use crate::nix::log::clean;
 use crate::plan::{Content, Edit};
 
@@ -98,9 +98,8 @@ pub(super) async fn apply(
 
 /// Root runs this very program for the one file: the same whole-or-nothing write as without root.
 async fn as_root(edit: &Edit, after: Option<&str>, machine: &impl Machine, facts: &Facts) -> Result<(), Trouble> {
-    let could_not = |error: io::Error| {
-        Trouble::from_io(format!("{} could not be written: {error}.", edit.path.display()), &error)
-    };
+    let could_not =
+        |error: io::Error| Trouble::from_io(format!("{} could not be written: {error}.", edit.path.display()), &error);
     let program = machine.own_program().map_err(could_not)?;
     let command = Command::new(program.display().to_string()).arg("internal");
     let waiting = facts.workshop.join("for-root");
@@ -114,7 +113,7 @@ async fn as_root(edit: &Edit, after: Option<&str>, machine: &impl Machine, facts
     // Quick, and not to be stopped half-way.
     let command = Command { critical: true, ..command };
     let mut said = Vec::new();
-    let exit = machine
+    let ended = machine
         .run(&facts.elevated(command, true), &mut |heard| {
             if let Heard::Line(_, line) = heard
                 && said.len() < SAID
@@ -124,12 +123,10 @@ async fn as_root(edit: &Edit, after: Option<&str>, machine: &impl Machine, facts
         })
         .await;
     machine.remove(&waiting).map_err(could_not)?;
-    match exit.map_err(could_not)? {
-        Exit::Status(0) => Ok(()),
-        _ => {
-            let why = said.last().map_or("root could not do it", String::as_str).trim_end_matches('.');
-            let message = format!("{} could not be written: {why}.", edit.path.display());
-            Err(Trouble { message, id: None, said })
-        }
+    if ended.map_err(could_not)?.success() {
+        return Ok(());
     }
+    let why = said.last().map_or("root could not do it", String::as_str).trim_end_matches('.');
+    let message = format!("{} could not be written: {why}.", edit.path.display());
+    Err(Trouble { message, id: None, said })
 }

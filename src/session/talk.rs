@@ -67,8 +67,10 @@ impl<M: Machine> Session<M> {
     }
 
     fn explain(&self, topics: &[Phrase]) -> (Outcome, Vec<Lesson>) {
-        let lessons: Vec<Lesson> =
-            topics.iter().filter_map(|topic| self.tutor.concept_lesson(topic.as_str(), crate::teach::Level::Full)).collect();
+        let lessons: Vec<Lesson> = topics
+            .iter()
+            .filter_map(|topic| self.tutor.concept_lesson(topic.as_str(), crate::teach::Level::Full))
+            .collect();
         if lessons.is_empty() {
             let topics = topics.iter().map(Phrase::as_str).collect::<Vec<_>>().join(", ");
             return (Outcome::new(Status::NotUnderstood, format!("I have no lesson about {topics}.")), lessons);

@@ -123,9 +123,7 @@ fn a_system_that_wants_a_reboot_switches_nothing_and_boot_is_offered() {
 
 #[test]
 fn a_failed_activation_says_where_the_machine_is_and_the_way_back_works() {
-    for (fault, content, id) in
-        [("fail-unit", "nginx.service", "unit-failed"), ("fail-activate", "users", "")]
-    {
+    for (fault, content, id) in [("fail-unit", "nginx.service", "unit-failed"), ("fail-activate", "users", "")] {
         let Some(demo) = Demo::new("flake") else { return };
         let (before, running) = (state(&demo), demo.running());
         demo.write(&format!("/etc/demo-faults/{fault}"), content);
@@ -196,7 +194,11 @@ fn a_full_disk_stops_the_work_before_or_undoes_it() {
         };
         let reply = said.json();
         assert_eq!(said.code, 1, "{place}: {reply:#}");
-        assert_eq!(reply["outcome"]["error"]["id"], if place == "/boot" { "boot-partition-full" } else { "disk-full" }, "{place}: {reply:#}");
+        assert_eq!(
+            reply["outcome"]["error"]["id"],
+            if place == "/boot" { "boot-partition-full" } else { "disk-full" },
+            "{place}: {reply:#}"
+        );
         assert_eq!(state(&demo), before, "{place}");
     }
     demo.done(&["--yes", "update my system"]);
@@ -253,10 +255,74 @@ fn a_mounted_machine_is_looked_at_and_never_changed() {
         assert_eq!((said.code, said.json()["outcome"]["status"].clone()), (0, json!("done")), "{words}: {}", said.out);
     }
     assert_eq!(mounted("list generations").json()["outcome"]["data"]["generations"].as_array().map_or(0, Vec::len), 3);
-    for words in ["apply my changes", "roll back", "delete generation 1", "collect garbage", "pin generation 1", "optimise the store"] {
+    for words in [
+        "apply my changes",
+        "roll back",
+        "delete generation 1",
+        "collect garbage",
+        "pin generation 1",
+        "optimise the store",
+    ] {
         let reply = mounted(words).json();
         assert_eq!(reply["outcome"]["status"], "refused", "{words}: {reply:#}");
         assert_eq!(reply["outcome"]["error"]["id"], "machine-does-not-run", "{words}");
     }
     assert_eq!(demo.fingerprint(true), before);
+}
+
+#[test]
+fn what_was_chosen_about_the_machine_is_honoured() {
+    let Some(demo) = Demo::new("flake") else { return };
+    // Another flake, another name in it, another profile.
+    let other = demo.at("/home/other");
+    std::fs::create_dir_all(&other).unwrap();
+    for file in std::fs::read_dir(demo.at("/etc/nixos")).unwrap().flatten() {
+        std::fs::copy(file.path(), other.join(file.file_name())).unwrap();
+    }
+    let flake = std::fs::read_to_string(other.join("flake.nix")).unwrap();
+    let renamed = flake.replace("nixosConfigurations.demo", "nixosConfigurations.atlas");
+    assert_ne!(renamed, flake);
+    std::fs::write(other.join("flake.nix"), renamed).unwrap();
+    let named = format!("--flake={}#atlas", other.display());
+    let build = |arguments: &[&str]| {
+        let reply = demo.reply(&[&["--dry-run"], arguments, &["apply my changes"]].concat());
+        reply["plan"]["steps"][0]["command"].to_string()
+    };
+    for arguments in [&[named.as_str()][..], &["--flake", &other.display().to_string(), "--host", "atlas"]] {
+        let command = build(arguments);
+        assert!(command.contains("/home/other#") && command.contains("\\\"atlas\\\""), "{arguments:?}: {command}");
+    }
+    let profile = demo.at("/nix/var/nix/profiles/other");
+    let reply = demo.done(&["--yes", &named, "--profile", &profile.display().to_string(), "apply my changes"]);
+    assert_eq!(std::fs::canonicalize(&profile).unwrap(), demo.running(), "{reply:#}");
+    assert_eq!(demo.generation(), 3, "the usual profile stays");
+
+    let normal = demo.system(3);
+    demo.done(&["--yes", "--specialisation", "gaming", "test my configuration"]);
+    assert_eq!(demo.running(), std::fs::canonicalize(normal.join("specialisation/gaming")).unwrap());
+    let missing = demo.reply(&["--yes", "--specialisation", "travel", "test my configuration"]);
+    assert_eq!(missing["outcome"]["status"], "failed", "{missing:#}");
+    assert_eq!(demo.running(), std::fs::canonicalize(normal.join("specialisation/gaming")).unwrap());
+}
+
+#[test]
+fn the_environment_names_the_configuration_where_no_option_does() {
+    let Some(demo) = Demo::new("flake") else { return };
+    // As a mounted machine, because a demo has a configuration of its own and looks at no variable. A flake that is
+    // elsewhere cannot be updated here, and the refusal names it.
+    let named = |variables: &[(&str, &str)], options: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ask-nix"));
+        let nix = crate::demo::nix_directory().unwrap_or_default();
+        command.env_clear().env("HOME", demo.root().join("../elsewhere")).envs(variables.iter().copied());
+        command.env("PATH", format!("{}:/usr/bin:/bin", nix.display()));
+        command.arg(format!("--root={}", demo.root().display())).args(["--json", "--yes"]).args(options);
+        let reply = Said::from(command.arg("update my system").output().unwrap()).json();
+        reply["outcome"]["error"]["bindings"]["url"].as_str().unwrap_or_default().to_owned()
+    };
+    let (ours, theirs) = (("ASK_NIX_FLAKE", "github:our/own"), ("NH_FLAKE", "github:their/own"));
+    assert_eq!(named(&[], &[]), "", "it has a flake in /etc/nixos");
+    assert_eq!(named(&[ours, theirs], &[]), ours.1);
+    assert_eq!(named(&[theirs, ("NIXOS_CONFIG", "/etc/nixos/configuration.nix")], &[]), theirs.1);
+    assert_eq!(named(&[ours], &["--flake", "github:an/option"]), "github:an/option");
+    assert_eq!(named(&[ours], &["--file", "/etc/nixos/configuration.nix"]), "", "a file is no flake");
 }

@@ -2,9 +2,10 @@
 //! answer of the promised form, never a panic, never a byte that a terminal would obey.
 
 #![expect(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
-#![expect(clippy::disallowed_methods, clippy::disallowed_types, reason = "the program is run from outside")]
+#![expect(clippy::disallowed_methods, reason = "the program is run from outside")]
 
 use std::io::Write as _;
+use std::os::unix::ffi::OsStrExt as _;
 use std::process::Stdio;
 
 use ask_nix::catalogue;
@@ -56,7 +57,10 @@ fn no_slot_takes_what_could_act() {
                     assert!(!acts(&intent.id, &slot.name), "{}: {} = {value}", intent.id, slot.name);
                     let text = format!("{operation:?}");
                     let pasted = slot.name == "text";
-                    assert!(pasted || !(text.contains("\\u{1b}") || text.contains("\\n") || text.contains("\\0")), "{text}");
+                    assert!(
+                        pasted || !(text.contains("\\u{1b}") || text.contains("\\n") || text.contains("\\0")),
+                        "{text}"
+                    );
                     tried += 1;
                 }
             }
@@ -77,9 +81,20 @@ fn hostile_words_change_nothing_and_print_nothing_that_a_terminal_obeys() {
     let Some(demo) = Demo::new("flake") else { return };
     let before = demo.fingerprint(true);
     let frames = [
-        "update the X input", "switch to generation X", "delete generation X", "switch to the X specialisation", "add the channel X",
-        "nix-channel --add https://x.example/X name", "go back to how it was X", "upgrade to X", "what is X", "help with X",
-        "what does \"error: X\" mean", "X", "roll back X", "collect garbage older than X",
+        "update the X input",
+        "switch to generation X",
+        "delete generation X",
+        "switch to the X specialisation",
+        "add the channel X",
+        "nix-channel --add https://x.example/X name",
+        "go back to how it was X",
+        "upgrade to X",
+        "what is X",
+        "help with X",
+        "what does \"error: X\" mean",
+        "X",
+        "roll back X",
+        "collect garbage older than X",
     ];
     for frame in frames {
         for value in HOSTILE.iter().filter(|value| !value.contains('\0')) {
@@ -136,7 +151,10 @@ fn much_input_gets_a_short_answer() {
 fn any_bytes_on_standard_input_get_a_reply_for_each_line() {
     let Some(demo) = Demo::new("flake") else { return };
     let before = demo.fingerprint(true);
-    let bytes = prop::collection::vec(prop::collection::vec(any::<u8>().prop_filter("one line", |byte| *byte != b'\n'), 1..80), 1..30);
+    let bytes = prop::collection::vec(
+        prop::collection::vec(any::<u8>().prop_filter("one line", |byte| *byte != b'\n'), 1..80),
+        1..30,
+    );
     let config = ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() };
     proptest!(config, |(text in bytes)| {
         let input = text.join(&b'\n');
@@ -177,7 +195,6 @@ fn json_is_one_object_whatever_is_wrong() {
     }
     std::fs::remove_file(demo.at(config)).unwrap();
 
-    use std::os::unix::ffi::OsStrExt as _;
     let mut bytes = demo.command();
     bytes.arg("--json").arg(std::ffi::OsStr::from_bytes(b"li\xffst"));
     let said = Said::from(bytes.output().unwrap());
@@ -187,12 +204,24 @@ fn json_is_one_object_whatever_is_wrong() {
 #[test]
 fn a_reader_that_goes_away_is_no_reason_to_panic() {
     let Some(demo) = Demo::new("flake") else { return };
-    for arguments in [&["--json", "list generations"][..], &["help"], &["schema"], &["man"], &["completions", "bash"], &["--help"], &["recognize", "update"]] {
+    for arguments in [
+        &["--json", "list generations"][..],
+        &["help"],
+        &["schema"],
+        &["man"],
+        &["completions", "bash"],
+        &["--help"],
+        &["recognize", "update"],
+    ] {
         let mut command = demo.command();
         let mut child = command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         drop(child.stdout.take());
         let output = child.wait_with_output().unwrap();
         let err = String::from_utf8_lossy(&output.stderr);
-        assert!(!err.contains("panicked") && output.status.code().is_some_and(|code| code <= 1), "{arguments:?}: {err} {}", output.status);
+        assert!(
+            !err.contains("panicked") && output.status.code().is_some_and(|code| code <= 1),
+            "{arguments:?}: {err} {}",
+            output.status
+        );
     }
 }

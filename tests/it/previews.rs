@@ -1,7 +1,6 @@
 //! A preview does nothing; a question never acts; without a yes nothing is done: for everything that can be asked.
 
 #![expect(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
-#![expect(clippy::disallowed_methods, clippy::disallowed_types, reason = "the program is run from outside")]
 
 use std::io::Write as _;
 use std::process::Stdio;

@@ -1,8 +1,5 @@
 //! Root for exactly the steps that need it, through the helper that the person has.
 
-#![expect(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
-#![expect(clippy::disallowed_methods, reason = "the state is looked at from outside")]
-
 use serde_json::json;
 
 use crate::ordinary::{Ordinary, behind_env};
@@ -12,8 +9,18 @@ fn asked(ordinary: &Ordinary) -> Vec<String> {
     let word = |vector: &Vec<String>| {
         let (program, words) = behind_env(vector);
         let what = words.iter().find(|word| {
-            ["--set", "--switch-generation", "--delete-generations", "write", "remove", "switch", "boot", "test", "--update"]
-                .contains(&word.as_str())
+            [
+                "--set",
+                "--switch-generation",
+                "--delete-generations",
+                "write",
+                "remove",
+                "switch",
+                "boot",
+                "test",
+                "--update",
+            ]
+            .contains(&word.as_str())
         });
         format!("{program} {}", what.map_or("", String::as_str)).trim().to_owned()
     };
@@ -102,7 +109,12 @@ fn without_a_helper_nothing_is_begun() {
 
 #[test]
 fn a_helper_that_says_no_leaves_everything_as_it_was() {
-    for (kind, words) in [("flake", "update my system"), ("channels", "update my system"), ("flake", "apply my changes"), ("flake", "roll back")] {
+    for (kind, words) in [
+        ("flake", "update my system"),
+        ("channels", "update my system"),
+        ("flake", "apply my changes"),
+        ("flake", "roll back"),
+    ] {
         let Some(ordinary) = Ordinary::new(kind) else { return };
         ordinary.refusing_helper("sudo");
         let demo = &ordinary.demo;
@@ -131,17 +143,31 @@ fn where_systemd_runs_activation_is_a_unit_of_its_own() {
     ordinary.demo.write("/run/systemd/system/.keep", "");
     ordinary.lock(true);
     ordinary.helper("sudo");
-    ordinary.program("systemd-run", "while [ \"$1\" != -- ]; do shift; done; shift; echo systemd-run \"$@\" >&2; exec \"$@\"");
+    ordinary.program(
+        "systemd-run",
+        "while [ \"$1\" != -- ]; do shift; done; shift; echo systemd-run \"$@\" >&2; exec \"$@\"",
+    );
     let (code, reply) = ordinary.run(&["--yes", "update my system"]);
     assert_eq!(code, 0, "{reply:#}");
     let vectors = ordinary.asked();
     let (program, words) = behind_env(vectors.last().unwrap());
     assert_eq!(program, "systemd-run");
-    for word in ["--collect", "--pipe", "--quiet", "--service-type=exec", "--unit=ask-nix-switch-to-configuration", "NIXOS_INSTALL_BOOTLOADER"] {
+    for word in [
+        "--collect",
+        "--pipe",
+        "--quiet",
+        "--service-type=exec",
+        "--unit=ask-nix-switch-to-configuration",
+        "NIXOS_INSTALL_BOOTLOADER",
+    ] {
         assert!(words.iter().any(|known| known == word), "{word}: {words:?}");
     }
     let switch = words.iter().skip_while(|word| *word != "--").nth(1).unwrap();
     let system = std::fs::canonicalize(ordinary.demo.at("/run/current-system")).unwrap();
-    assert_eq!(switch, &system.join("bin/switch-to-configuration").display().to_string(), "a store path, not a link that somebody could exchange");
+    assert_eq!(
+        switch,
+        &system.join("bin/switch-to-configuration").display().to_string(),
+        "a store path, not a link that somebody could exchange"
+    );
     assert_eq!(ordinary.demo.running(), ordinary.demo.system(4));
 }

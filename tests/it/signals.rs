@@ -38,7 +38,9 @@ fn ended(child: Child) -> (i32, Value) {
 
 #[test]
 fn a_build_is_stopped_by_any_signal_and_nothing_is_left_of_it() {
-    for (signal, group) in [(Signal::INT, false), (Signal::INT, true), (Signal::TERM, false), (Signal::HUP, false), (Signal::HUP, true)] {
+    for (signal, group) in
+        [(Signal::INT, false), (Signal::INT, true), (Signal::TERM, false), (Signal::HUP, false), (Signal::HUP, true)]
+    {
         for kind in ["flake", "channels"] {
             let Some(demo) = Demo::new(kind) else { return };
             let plain = demo.read("/etc/nixos/configuration.nix");
@@ -55,12 +57,25 @@ fn a_build_is_stopped_by_any_signal_and_nothing_is_left_of_it() {
                 kill_process(pid(&child), signal).unwrap();
             }
             let (code, reply) = ended(child);
-            assert_eq!((code, &reply["outcome"]["error"]["id"]), (130, &json!("interrupted")), "{signal:?} {group} {kind}: {reply:#}");
+            assert_eq!(
+                (code, &reply["outcome"]["error"]["id"]),
+                (130, &json!("interrupted")),
+                "{signal:?} {group} {kind}: {reply:#}"
+            );
             assert_eq!(processes::of(&demo), [], "{signal:?} {group} {kind}: no orphans");
-            assert_eq!((demo.generation(), demo.running(), channels()), (before.0, before.1.clone(), before.3.clone()), "{signal:?} {kind}");
+            assert_eq!(
+                (demo.generation(), demo.running(), channels()),
+                (before.0, before.1.clone(), before.3.clone()),
+                "{signal:?} {kind}"
+            );
             assert_eq!(std::fs::read(demo.at("/etc/nixos/flake.lock")).ok(), lock);
             let nothing = demo.run(&["--json", "--yes", "undo"]);
-            assert_eq!(nothing.json()["outcome"]["error"]["id"], "nothing-to-undo", "what was put back needs no undo: {}", nothing.out);
+            assert_eq!(
+                nothing.json()["outcome"]["error"]["id"],
+                "nothing-to-undo",
+                "what was put back needs no undo: {}",
+                nothing.out
+            );
 
             demo.write("/etc/nixos/configuration.nix", &plain);
             demo.done(&["--yes", "update my system"]);
@@ -149,9 +164,16 @@ fn a_throw_away_machine_is_removed_whatever_ends_the_program() {
         command.args(["--demo", "--json"]).stdin(Stdio::piped());
         let mut child = start(command);
         let _open = child.stdin.take();
-        let machine = || std::fs::read_dir(place.path()).unwrap().flatten().map(|entry| entry.path()).find(|path| path.ends_with("home") == false);
+        let machine = || {
+            std::fs::read_dir(place.path())
+                .unwrap()
+                .flatten()
+                .map(|entry| entry.path())
+                .find(|path| !path.ends_with("home"))
+        };
         let complete = || machine().is_some_and(|path| path.join("run/booted-system").symlink_metadata().is_ok());
-        let there = || if making { machine().is_some_and(|path| path.join("nix/var/nix/db").exists()) } else { complete() };
+        let there =
+            || if making { machine().is_some_and(|path| path.join("nix/var/nix/db").exists()) } else { complete() };
         for _ in 0..3000 {
             if there() {
                 break;

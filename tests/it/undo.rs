@@ -1,6 +1,5 @@
 //! Taking back: byte for byte, once, across processes and failures, and never over somebody else's change.
 
-#![expect(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
 #![expect(clippy::disallowed_methods, reason = "the state is looked at and changed from outside")]
 
 use serde_json::json;
@@ -17,7 +16,8 @@ fn files_come_back_byte_for_byte() {
     let flake = format!("# mine \u{fc}\t\r\n{}\n\n\n", demo.read("/etc/nixos/flake.nix"));
     demo.write("/etc/nixos/flake.nix", &flake);
     let lock = demo.read(LOCK);
-    let mode = |path: &str| std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(demo.at(path)).unwrap().permissions());
+    let mode =
+        |path: &str| std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(demo.at(path)).unwrap().permissions());
     std::fs::set_permissions(demo.at(LOCK), std::os::unix::fs::PermissionsExt::from_mode(0o640)).unwrap();
     demo.done(&["--yes", "upgrade to nixos 26.05"]);
     assert_ne!((demo.read("/etc/nixos/flake.nix"), demo.read(LOCK)), (flake.clone(), lock.clone()));
@@ -109,7 +109,10 @@ fn a_damaged_journal_loses_its_damage_and_nothing_else() {
     let Some(demo) = Demo::new("flake") else { return };
     demo.done(&["--yes", "roll back"]);
     let text = demo.read(JOURNAL);
-    demo.write(JOURNAL, &format!("{{\"record\": \"unknown\"}}\nnonsense \u{1b}[2J\n{text}\u{0}\n{{\"record\":\"step\",\"run\":\"half"));
+    demo.write(
+        JOURNAL,
+        &format!("{{\"record\": \"unknown\"}}\nnonsense \u{1b}[2J\n{text}\u{0}\n{{\"record\":\"step\",\"run\":\"half"),
+    );
     demo.done(&["show history"]);
     demo.done(&["--yes", "switch to generation 1"]);
     demo.done(&["--yes", "undo"]);
@@ -126,7 +129,12 @@ fn a_journal_that_cannot_be_read_is_said_and_nothing_is_begun() {
     let before = (demo.generation(), demo.running());
     for words in ["undo", "roll back", "show history"] {
         let said = demo.run(&["--json", "--yes", words]);
-        assert_eq!((said.code, said.json()["outcome"]["status"].clone()), (1, json!("failed")), "{words}: {}", said.out);
+        assert_eq!(
+            (said.code, said.json()["outcome"]["status"].clone()),
+            (1, json!("failed")),
+            "{words}: {}",
+            said.out
+        );
         assert!(said.json()["outcome"]["error"]["message"].as_str().is_some_and(|text| !text.is_empty()));
     }
     assert_eq!((demo.generation(), demo.running()), before);
