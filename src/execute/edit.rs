@@ -3,7 +3,7 @@
 use std::io;
 
 use crate::machine::facts::Facts;
-use crate::machine::{Command, Exit, Heard, Machine};
+use crate::machine::{Command, Heard, Machine};
 use crate::nix::log::clean;
 use crate::plan::{Content, Edit};
 

@@ -105,10 +105,8 @@ pub struct Facts {
     pub booted_system: Option<PathBuf>,
     /// How to become root.
     pub privilege: Privilege,
-    /// Whether programs that are started act on this machine; not when it is only a mounted disk.
-    pub acts_here: bool,
-    /// Where the machine's files lie on this computer.
-    pub root: PathBuf,
+    /// Where the machine's disk is mounted, when the machine itself does not run: programs would act on another one.
+    pub mounted: Option<PathBuf>,
     /// Whether systemd runs here.
     pub systemd: bool,
     /// Whether a Nix daemon answers here; then the store is its business, not the person's.
@@ -168,8 +166,7 @@ impl Facts {
             booted_system: machine.resolve(&machine.at("/run/booted-system")).ok(),
             running,
             privilege: privilege(machine),
-            acts_here: machine.acts_here(),
-            root: machine.at("/"),
+            mounted: (!machine.acts_here()).then(|| machine.at("/")),
             systemd: machine.status(&machine.at("/run/systemd/system")).is_ok(),
             daemon: daemon(machine, &nix_state),
             store_database: nix_state.join("db"),
@@ -251,6 +248,8 @@ impl Facts {
     pub fn elevated(&self, command: Command, root: bool) -> Command {
         let helper = match &self.privilege {
             Privilege::Helper(helper) if root => helper,
+            // Nothing can give it, but that it is needed is what a plan is refused for.
+            Privilege::None if root => return Command { root: true, ..command },
             _ => return command,
         };
         // The helper clears the environment, so what the program needs goes along as arguments of env.

@@ -103,10 +103,8 @@ pub(super) fn needs_privilege(facts: &Facts, needed: bool) -> Result<(), Refusal
 /// Refuses to start programs for a machine that does not run: they would act on the one that does.
 pub(super) fn needs_to_run(facts: &Facts, plan: &Plan) -> Result<(), Refusal> {
     let reads_itself = |step: &Step| matches!(step.action, Action::Look(_) | Action::Compare { .. });
-    if facts.acts_here || plan.steps.iter().all(reads_itself) {
-        return Ok(());
-    }
-    let root = facts.root.display();
+    let Some(root) = facts.mounted.as_deref().filter(|_| !plan.steps.iter().all(reads_itself)) else { return Ok(()) };
+    let root = root.display();
     Err(Refusal::new(
         "machine-does-not-run",
         format!("The machine at {root} does not run, so it can only be looked at. To change it, enter it first: nixos-enter --root {root}"),

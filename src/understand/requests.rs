@@ -11,6 +11,12 @@ const SURE: f32 = 0.6;
 /// Understands a line of one or more requests.
 pub(super) fn recognize(packed: &Packed, line: &Line) -> Recognition {
     let mut recognition = split(packed, line, 3);
+    if recognition.mode == Mode::Explain {
+        // "How do I update and clean up?" asks about both, and a question never acts.
+        for request in &mut recognition.then {
+            request.mode = Mode::Explain;
+        }
+    }
     if line.cut && recognition.intent != OUT_OF_SCOPE {
         // Something was cut off: the caller can say so, and nobody acts on the half of a line unknowingly.
         recognition.then.push(Request {

@@ -20,7 +20,7 @@ fn state(demo: &Demo) -> Vec<String> {
     let keep = |line: &String| {
         let line = line.trim_start_matches(&demo.root().display().to_string());
         // A generation that was built and is not current may stay listed, and the journal has grown.
-        !["-4-link", "generation-4", "/EFI/", "gcroots", "journal", "demo-faults", "systemd-demo"]
+        !["-4-link", "generation-4", "/EFI/", "channels-2-link", "gcroots", "journal", "demo-faults", "systemd-demo"]
             .iter()
             .any(|part| line.contains(part))
     };
@@ -268,4 +268,61 @@ fn a_mounted_machine_is_looked_at_and_never_changed() {
         assert_eq!(reply["outcome"]["error"]["id"], "machine-does-not-run", "{words}");
     }
     assert_eq!(demo.fingerprint(true), before);
+}
+
+#[test]
+fn what_was_chosen_about_the_machine_is_honoured() {
+    let Some(demo) = Demo::new("flake") else { return };
+    // Another flake, another name in it, another profile.
+    let other = demo.at("/home/other");
+    std::fs::create_dir_all(&other).unwrap();
+    for file in std::fs::read_dir(demo.at("/etc/nixos")).unwrap().flatten() {
+        std::fs::copy(file.path(), other.join(file.file_name())).unwrap();
+    }
+    let flake = std::fs::read_to_string(other.join("flake.nix")).unwrap();
+    let renamed = flake.replace("nixosConfigurations.demo", "nixosConfigurations.atlas");
+    assert_ne!(renamed, flake);
+    std::fs::write(other.join("flake.nix"), renamed).unwrap();
+    let named = format!("--flake={}#atlas", other.display());
+    let build = |arguments: &[&str]| {
+        let reply = demo.reply(&[&["--dry-run"], arguments, &["apply my changes"]].concat());
+        reply["plan"]["steps"][0]["command"].to_string()
+    };
+    for arguments in [&[named.as_str()][..], &["--flake", &other.display().to_string(), "--host", "atlas"]] {
+        let command = build(arguments);
+        assert!(command.contains("/home/other#") && command.contains("\\\"atlas\\\""), "{arguments:?}: {command}");
+    }
+    let profile = demo.at("/nix/var/nix/profiles/other");
+    let reply = demo.done(&["--yes", &named, "--profile", &profile.display().to_string(), "apply my changes"]);
+    assert_eq!(std::fs::canonicalize(&profile).unwrap(), demo.running(), "{reply:#}");
+    assert_eq!(demo.generation(), 3, "the usual profile stays");
+
+    let normal = demo.system(3);
+    demo.done(&["--yes", "--specialisation", "gaming", "test my configuration"]);
+    assert_eq!(demo.running(), std::fs::canonicalize(normal.join("specialisation/gaming")).unwrap());
+    let missing = demo.reply(&["--yes", "--specialisation", "travel", "test my configuration"]);
+    assert_eq!(missing["outcome"]["status"], "failed", "{missing:#}");
+    assert_eq!(demo.running(), std::fs::canonicalize(normal.join("specialisation/gaming")).unwrap());
+}
+
+#[test]
+fn the_environment_names_the_configuration_where_no_option_does() {
+    let Some(demo) = Demo::new("flake") else { return };
+    // As a mounted machine, because a demo has a configuration of its own and looks at no variable. A flake that is
+    // elsewhere cannot be updated here, and the refusal names it.
+    let named = |variables: &[(&str, &str)], options: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ask-nix"));
+        let nix = crate::demo::nix_directory().unwrap_or_default();
+        command.env_clear().env("HOME", demo.root().join("../elsewhere")).envs(variables.iter().copied());
+        command.env("PATH", format!("{}:/usr/bin:/bin", nix.display()));
+        command.arg(format!("--root={}", demo.root().display())).args(["--json", "--yes"]).args(options);
+        let reply = Said::from(command.arg("update my system").output().unwrap()).json();
+        reply["outcome"]["error"]["bindings"]["url"].as_str().unwrap_or_default().to_owned()
+    };
+    let (ours, theirs) = (("ASK_NIX_FLAKE", "github:our/own"), ("NH_FLAKE", "github:their/own"));
+    assert_eq!(named(&[], &[]), "", "it has a flake in /etc/nixos");
+    assert_eq!(named(&[ours, theirs], &[]), ours.1);
+    assert_eq!(named(&[theirs, ("NIXOS_CONFIG", "/etc/nixos/configuration.nix")], &[]), theirs.1);
+    assert_eq!(named(&[ours], &["--flake", "github:an/option"]), "github:an/option");
+    assert_eq!(named(&[ours], &["--file", "/etc/nixos/configuration.nix"]), "", "a file is no flake");
 }

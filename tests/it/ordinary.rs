@@ -39,8 +39,8 @@ impl Ordinary {
         let ordinary = Self { demo, bin };
         if rustix::process::geteuid().is_root() {
             let owned = Command::new("chown").args(["-R", &format!("{NOBODY}:{NOBODY}")]).arg(&home).status();
-            let becomes = ordinary.as_nobody(Command::new("/bin/true")).status();
-            let program = ordinary.as_nobody({
+            let becomes = Self::as_nobody(Command::new("/bin/true")).status();
+            let program = Self::as_nobody({
                 let mut command = Command::new(env!("CARGO_BIN_EXE_ask-nix"));
                 command.arg("--version");
                 command
@@ -56,7 +56,7 @@ impl Ordinary {
     }
 
     /// The same command as somebody who is not root.
-    fn as_nobody(&self, inner: Command) -> Command {
+    fn as_nobody(inner: Command) -> Command {
         if !rustix::process::geteuid().is_root() {
             return inner;
         }
@@ -129,7 +129,7 @@ impl Ordinary {
         let nix = crate::demo::nix_directory().unwrap();
         // Only what is here: the computer's own sudo must not be found.
         command.env("PATH", format!("{}:{}", self.bin.display(), nix.display())).args(["--json"]).args(arguments);
-        let output = self.as_nobody(command).output().unwrap();
+        let output = Self::as_nobody(command).output().unwrap();
         let said = Said::from(output);
         (said.code, said.json())
     }

@@ -1,8 +1,5 @@
 //! Root for exactly the steps that need it, through the helper that the person has.
 
-#![expect(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
-#![expect(clippy::disallowed_methods, reason = "the state is looked at from outside")]
-
 use serde_json::json;
 
 use crate::ordinary::{Ordinary, behind_env};
@@ -87,7 +84,7 @@ fn the_first_helper_that_is_there_is_taken() {
     let Some(ordinary) = Ordinary::new("flake") else { return };
     for helper in ["pkexec", "run0", "sudo", "doas"] {
         ordinary.helper(helper);
-        let to = if ordinary.demo.generation() == 3 { "roll back" } else { "go to generation 3" };
+        let to = if ordinary.demo.generation() == 3 { "roll back" } else { "switch to generation 3" };
         let (code, reply) = ordinary.run(&["--yes", to]);
         assert_eq!(code, 0, "{helper}: {reply:#}");
         let used: Vec<_> = ordinary.asked().into_iter().map(|vector| vector[0].clone()).collect();
@@ -122,10 +119,7 @@ fn a_helper_that_says_no_leaves_everything_as_it_was() {
         ordinary.refusing_helper("sudo");
         let demo = &ordinary.demo;
         if words == "apply my changes" {
-            demo.configure(
-                "networking.hostName = \"demo\";",
-                "networking.hostName = \"demo\"; time.timeZone = lib.mkForce \"Asia/Tokyo\";",
-            );
+            demo.configure("with pkgs; [", "with pkgs; [ hello");
         }
         let state = || {
             let mut lines = demo.fingerprint(false);

@@ -169,7 +169,7 @@ fn a_throw_away_machine_is_removed_whatever_ends_the_program() {
                 .unwrap()
                 .flatten()
                 .map(|entry| entry.path())
-                .find(|path| path.ends_with("home") == false)
+                .find(|path| !path.ends_with("home"))
         };
         let complete = || machine().is_some_and(|path| path.join("run/booted-system").symlink_metadata().is_ok());
         let there =
