@@ -6,6 +6,7 @@ use clap::builder::{OsStringValueParser, TypedValueParser as _};
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 
 use crate::machine::demo::DemoKind;
+use crate::operation::slots::{HostName, Invalid, SpecialisationName};
 
 /// Say what you want from this machine; see the plan; agree; learn on the way.
 #[derive(Clone, Debug, Parser)]
@@ -60,12 +61,12 @@ pub struct Arguments {
     pub file: Option<PathBuf>,
 
     /// Which machine of the flake
-    #[arg(short = 'H', long, global = true, value_name = "NAME")]
-    pub host: Option<String>,
+    #[arg(short = 'H', long, global = true, value_name = "NAME", value_parser = checked::<HostName>)]
+    pub host: Option<HostName>,
 
     /// The specialisation to activate
-    #[arg(short, long, global = true, value_name = "NAME")]
-    pub specialisation: Option<String>,
+    #[arg(short, long, global = true, value_name = "NAME", value_parser = checked::<SpecialisationName>)]
+    pub specialisation: Option<SpecialisationName>,
 
     /// The profile of the system
     #[arg(long, global = true, value_name = "PATH")]
@@ -100,6 +101,10 @@ pub struct Arguments {
     /// Passed on to nix
     #[arg(last = true, value_name = "ARGS")]
     pub passed_on: Vec<String>,
+}
+
+fn checked<T: TryFrom<String, Error = Invalid>>(text: &str) -> Result<T, Invalid> {
+    T::try_from(text.to_owned())
 }
 
 /// What `--yes` agrees to.

@@ -18,7 +18,7 @@ use crate::nix::log::Failure;
 use crate::nix::units::Refused;
 use crate::operation::SwitchAction;
 use crate::outcome::{ActivationFailure, Answer, Ending, Execution, StepFailure};
-use crate::plan::{Action, Plan, Question, Reversal, Step};
+use crate::plan::{Action, Collect, Plan, Question, Reversal, Step};
 use journal::Journal;
 
 /// The person: the second seam.
@@ -63,6 +63,9 @@ pub struct Run<'a> {
     pub journal: Journal,
 }
 
+/// The exit status of `switch-to-configuration` when everything was activated and some units did not start.
+const UNITS_FAILED: i32 = 4;
+
 /// Why a step did not succeed.
 enum Stop {
     Declined,
@@ -82,6 +85,14 @@ pub async fn execute(plan: &Plan, machine: &impl Machine, frontend: &mut dyn Fro
     };
     let mut ending = Ending::Done;
     let mut failure = None;
+    for (index, step) in plan.steps.iter().enumerate() {
+        // A file that was changed since is found before anything is done, not half-way.
+        let Action::Edit(edit) = &step.action else { continue };
+        if let Err(why) = edit::check(edit, machine) {
+            let Stop::Failed(why) = failed(index + 1, why) else { continue };
+            return state.finish(Ending::Failed, Some(*why), machine, frontend).await;
+        }
+    }
     for (index, step) in plan.steps.iter().enumerate() {
         let number = index + 1;
         let skipped = state.same && matches!(step.action, Action::Confirm { .. });
@@ -178,6 +189,19 @@ impl State<'_, '_> {
                     // Also when it fails it may have done half of its work.
                     self.changed.extend(step.reversal.clone());
                 }
+                if work.collect == Collect::Garbage {
+                    for link in self.run.facts.builds() {
+                        machine.remove(&link).map_err(|error| {
+                            failed(
+                                number,
+                                edit::Trouble::from_io(
+                                    format!("{} could not be removed: {error}.", link.display()),
+                                    &error,
+                                ),
+                            )
+                        })?;
+                    }
+                }
                 let done = program::run(number, &command, &work.collect, machine, frontend, self.log_path()).await;
                 self.keep(&done);
                 self.finished(number, done, frontend)?;
@@ -222,6 +246,7 @@ impl State<'_, '_> {
         frontend: &mut dyn Frontend,
     ) -> Result<(), Stop> {
         let wanted = machine.resolve(system).ok();
+        let ran_before = machine.resolve(&self.run.facts.running).ok();
         let command = settle(command, &self.run.facts.workshop, machine);
         if how != SwitchAction::DryActivate {
             self.write_down(number, step, machine, step.reversal.as_ref(), command.vector())?;
@@ -255,14 +280,22 @@ impl State<'_, '_> {
             return Ok(());
         }
         let status = done.exit.and_then(crate::machine::Exit::status);
-        let failure = match Refused::recognise(status, &done.log.plain_tail) {
+        let inhibited = Refused::recognise(status, &done.log.plain_tail);
+        let failure = match inhibited {
             Some(_) => ActivationFailure::NeedsReboot,
-            None if arrived && starts => ActivationFailure::UnitsFailed,
+            None if arrived && starts && status == Some(UNITS_FAILED) => ActivationFailure::UnitsFailed,
             None => ActivationFailure::Partly,
         };
-        if failure == ActivationFailure::NeedsReboot {
-            // Nothing was switched, so there is nothing to activate when the rest is put back.
+        if inhibited == Some(Refused::Inhibited) {
+            // It spoke before it did anything, so there is nothing to put back.
             self.changed.retain(|reversal| !matches!(reversal, Reversal::Activate { .. }));
+        } else if !starts || runs_now == ran_before {
+            // Nothing was switched, but the boot menu may have been written: that alone is put back.
+            for reversal in &mut self.changed {
+                if let Reversal::Activate { how, .. } = reversal {
+                    *how = SwitchAction::Boot;
+                }
+            }
         }
         match self.finished(number, done, frontend) {
             Err(Stop::Failed(mut why)) => {
@@ -298,7 +331,7 @@ impl State<'_, '_> {
                 Ok(())
             }
             Some(Exit::Interrupted) => Err(Stop::Interrupted),
-            Some(Exit::Signal(_)) | None if frontend.stopped() => Err(Stop::Interrupted),
+            Some(Exit::Status(_) | Exit::Signal(_)) | None if frontend.stopped() => Err(Stop::Interrupted),
             exit => Err(Stop::Failed(Box::new(StepFailure {
                 step: number,
                 exit_code: exit.and_then(Exit::status),
@@ -358,7 +391,10 @@ impl State<'_, '_> {
         let had_changes = !self.changed.is_empty();
         self.changed.retain(|reversal| makes_a_difference(reversal, machine));
         // A machine that is between two systems is left as it is: which of them is wanted is the person's choice.
-        let activated = self.changed.iter().any(|reversal| matches!(reversal, Reversal::Activate { .. }));
+        let activated = self
+            .changed
+            .iter()
+            .any(|reversal| matches!(reversal, Reversal::Activate { how, .. } if *how != SwitchAction::Boot));
         if ending != Ending::Done && !activated && !self.changed.is_empty() {
             (put_back, not_put_back) =
                 put_back::put_back(&self.changed, machine, self.run.facts, frontend, self.log_path()).await;
@@ -413,7 +449,7 @@ fn failed(step: usize, why: edit::Trouble) -> Stop {
         exit_code: None,
         message: why.message,
         id: why.id,
-        log: Failure::default(),
+        log: Failure { plain_tail: why.said, ..Failure::default() },
         activation: None,
     }))
 }

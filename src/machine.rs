@@ -240,6 +240,10 @@ pub trait Machine {
     fn find(&self, program: &str) -> Option<PathBuf>;
     /// An environment variable.
     fn variable(&self, name: &str) -> Option<String>;
+    /// Whether programs that are started act on this machine: not when it is only a mounted disk.
+    fn acts_here(&self) -> bool {
+        true
+    }
     /// The effective user's number; 0 is root.
     fn user(&self) -> u32;
     /// This computer's host name, or that of the worked-on machine where it says one.

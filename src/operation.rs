@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::recognition::Slots;
-use slots::{Age, ChannelName, ChannelUrl, InputName, Label, Release, SpecialisationName};
+use slots::{Age, ChannelName, ChannelUrl, InputName, Label, Phrase, Release, SpecialisationName};
 
 /// When a new system starts to run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -111,7 +111,7 @@ pub enum Operation {
         #[serde(default)]
         steps: Option<u32>,
         #[serde(default)]
-        when: Option<String>,
+        when: Option<Phrase>,
     },
     ListGenerations {
         #[serde(default)]
@@ -162,12 +162,12 @@ pub enum Operation {
     ListChannels {},
     ShowHistory {
         #[serde(default)]
-        topic: Option<String>,
+        topic: Option<Phrase>,
     },
     UndoLast {},
     Help {
         #[serde(default)]
-        topic: Option<String>,
+        topic: Option<Phrase>,
     },
     Confirm {},
     Cancel {},
@@ -178,7 +178,7 @@ pub enum Operation {
         text: Option<String>,
     },
     ExplainConcept {
-        topics: Vec<String>,
+        topics: Vec<Phrase>,
     },
 }
 

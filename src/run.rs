@@ -3,6 +3,7 @@
 mod tool;
 
 use std::io::{BufRead as _, IsTerminal as _, Read as _};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser as _};
@@ -10,11 +11,11 @@ use clap::{CommandFactory as _, Parser as _};
 use crate::cli::{Arguments, Lessons, Tool, When, YesTo};
 use crate::exchange::exchange;
 use crate::machine::Machine as _;
-use crate::machine::demo::Demo;
+use crate::machine::demo::{Demo, DemoError};
 use crate::machine::facts::Choices;
 use crate::machine::host::{Host, signals};
 use crate::nix::command::Tools;
-use crate::query::Query;
+use crate::query::{LONGEST, Query};
 use crate::reply::Reply;
 use crate::session::{Options, Session, Yes};
 use crate::settings::Settings;
@@ -25,6 +26,8 @@ use crate::teach::Level;
 
 /// Wrong usage.
 const USAGE: u8 = 2;
+/// Stopped by the person or a signal.
+const INTERRUPTED: u8 = 130;
 /// Text from standard input that is explained: more than this is cut, at the front, since errors stand at the end.
 const LONGEST_LOG: u64 = 256 << 20;
 
@@ -43,7 +46,11 @@ pub fn main() -> ExitCode {
     // The demo's directory lives as long as this value.
     let (machine, _demo) = match machine(&arguments) {
         Ok(machine) => machine,
-        Err(message) => return fail(&arguments, &message),
+        Err(error) => {
+            let failed = fail(&arguments, &error.to_string());
+            let stopped = matches!(error, NoMachine::Demo(DemoError::Interrupted));
+            return if stopped { ExitCode::from(INTERRUPTED) } else { failed };
+        }
     };
     let settings = match Settings::read(&machine) {
         Ok(settings) => settings,
@@ -81,8 +88,7 @@ async fn answer_all(arguments: &Arguments, session: &mut Session<Host>, console:
         return crate::repl::converse(session, console).await;
     }
     let mut code = 0;
-    for line in std::io::stdin().lock().lines() {
-        let Ok(line) = line else { break };
+    for line in lines(std::io::stdin().lock()) {
         if !line.trim().is_empty() {
             code = code.max(exchange(&Query::new(line), session, console).await);
         }
@@ -90,7 +96,16 @@ async fn answer_all(arguments: &Arguments, session: &mut Session<Host>, console:
     ExitCode::from(code)
 }
 
-fn machine(arguments: &Arguments) -> Result<(Host, Option<Demo>), String> {
+/// Why there is no machine to work on.
+#[derive(Debug, thiserror::Error)]
+enum NoMachine {
+    #[error("The demo machine could not be made: {0}.")]
+    Demo(#[from] DemoError),
+    #[error("{0} cannot be used as a root: {1}.")]
+    Root(PathBuf, std::io::Error),
+}
+
+fn machine(arguments: &Arguments) -> Result<(Host, Option<Demo>), NoMachine> {
     if let Some(directory) = &arguments.demo {
         let talks = !arguments.json && arguments.quiet == 0;
         let mut tell = |text: &str| {
@@ -102,15 +117,14 @@ fn machine(arguments: &Arguments) -> Result<(Host, Option<Demo>), String> {
             Demo::throw_away(arguments.demo_kind, &mut tell)
         } else {
             Demo::kept(directory, arguments.demo_kind, &mut tell)
-        };
-        let demo = demo.map_err(|error| format!("The demo machine could not be made: {error}"))?;
+        }?;
         return Ok((demo.host.clone(), Some(demo)));
     }
     match &arguments.root {
         None => Ok((Host::here(), None)),
         Some(root) => match root.canonicalize() {
-            Ok(root) => Ok((Host::rooted(root), None)),
-            Err(error) => Err(format!("{} cannot be used as a root: {error}.", root.display())),
+            Ok(root) => Ok((Host::mounted(root), None)),
+            Err(error) => Err(NoMachine::Root(root.clone(), error)),
         },
     }
 }
@@ -142,8 +156,12 @@ fn options(arguments: &Arguments, settings: &Settings) -> Options {
         choices: Choices {
             flake: flake.or_else(|| settings.flake.clone().filter(|_| nothing_named)),
             file: file.or_else(|| settings.file.clone().filter(|_| nothing_named)),
-            host: arguments.host.clone().or_else(|| settings.host.clone()),
-            specialisation: arguments.specialisation.clone().or_else(|| settings.specialisation.clone()),
+            host: arguments.host.clone().or_else(|| settings.host.clone()).map(Into::into),
+            specialisation: arguments
+                .specialisation
+                .clone()
+                .or_else(|| settings.specialisation.clone())
+                .map(Into::into),
             profile: arguments.profile.clone(),
         },
         tools: Tools { passed_on: arguments.passed_on.clone(), offline: arguments.offline },
@@ -184,6 +202,23 @@ fn colour(when: When, terminal: bool) -> bool {
     }
 }
 
+/// The lines of a stream, whatever bytes they are. What is longer than any request can be is cut just behind that length,
+/// so that it is refused as too long without having been kept.
+fn lines(mut reader: impl std::io::BufRead) -> impl Iterator<Item = String> {
+    std::iter::from_fn(move || {
+        let mut line = Vec::new();
+        let limit = 2 * LONGEST as u64;
+        // A stream that cannot be read is at its end.
+        if (&mut reader).take(limit).read_until(b'\n', &mut line).ok()? == 0 {
+            return None;
+        }
+        if line.last() != Some(&b'\n') {
+            reader.skip_until(b'\n').ok()?;
+        }
+        Some(String::from_utf8_lossy(&line).trim_end_matches(['\n', '\r']).to_owned())
+    })
+}
+
 fn standard_input() -> String {
     let mut bytes = Vec::new();
     // What was read before an error is all that there is.
@@ -219,7 +254,7 @@ fn wrong_usage(error: &clap::Error) -> ExitCode {
         let _ = error.print();
         return ExitCode::SUCCESS;
     }
-    if std::env::args().any(|argument| argument == "--json") {
+    if std::env::args_os().any(|argument| argument == "--json") {
         let message = error.to_string();
         let reply = Reply::wrong_usage("", message.lines().next().unwrap_or_default().trim_start_matches("error: "));
         Console::new(Form::Json, plain(), Palette::default(), true).reply(&reply);

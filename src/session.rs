@@ -161,7 +161,9 @@ impl<M: Machine> Session<M> {
         };
         match operation {
             Operation::Confirm {} => {
-                let Some(open) = self.open.take() else {
+                // Whoever agrees to a plan that was only explained wants it done.
+                let open = self.open.take().map(|open| Recognition { mode: Mode::Do, ..open });
+                let Some(open) = open else {
                     let message = "There is no plan that waits for a yes.";
                     return (None, Outcome::new(Status::Done, message), Vec::new());
                 };
@@ -173,11 +175,11 @@ impl<M: Machine> Session<M> {
             }
             _ => {}
         }
-        if let Some(talk) = self.talk(&operation, recognition) {
-            for answer in &talk.0.answers {
+        if let Some((outcome, lessons)) = self.talk(&operation, recognition) {
+            for answer in &outcome.answers {
                 frontend.answer(answer);
             }
-            return (None, talk.0, talk.1);
+            return (None, outcome, lessons);
         }
         self.plan_and_do(query, recognition, frontend, false).await
     }
@@ -195,17 +197,18 @@ impl<M: Machine> Session<M> {
             let facts = match Facts::survey(&self.machine, &self.options.choices) {
                 Ok(facts) => facts,
                 Err(error) => {
-                    return (
-                        None,
-                        Outcome::new(Status::Failed, format!("The machine could not be looked at: {error}.")),
-                        Vec::new(),
-                    );
+                    let message = format!("The machine could not be looked at: {error}.");
+                    return (None, result::failed(message), Vec::new());
                 }
             };
             if let Configuration::Flake { reference, .. } = &facts.configuration {
                 self.flake = Some(reference.clone());
             }
-            let last = matches!(operation, Operation::UndoLast {}).then(|| self.last_change(&facts)).flatten();
+            let undoes = matches!(operation, Operation::UndoLast {});
+            let last = match if undoes { self.last_change(&facts) } else { Ok(None) } {
+                Ok(last) => last,
+                Err(error) => return (None, result::no_journal(&error), Vec::new()),
+            };
             let to_undo = last.as_ref().map(journal::Entry::to_undo);
             let wish = Wish { operation: &operation, tools: &self.options.tools, last: to_undo.as_ref() };
             match plan::plan(wish, &facts) {
@@ -229,19 +232,23 @@ impl<M: Machine> Session<M> {
         let preview = matches!(operation, Operation::DryRun { level: DryLevel::Plan }) && !only_looks;
         if recognition.mode == Mode::Explain || (self.options.dry_run && !only_looks) || preview {
             // In a conversation "do it" carries out the plan that was shown.
-            self.open = Some(recognition.clone());
+            let intent = if preview { "apply_configuration".to_owned() } else { recognition.intent.clone() };
+            let slots = if preview { crate::recognition::Slots::new() } else { recognition.slots.clone() };
+            self.open = Some(Recognition { intent, slots, ..recognition.clone() });
             let (outcome, lessons) = self.planned(recognition);
             return (Some(plan), outcome, lessons);
         }
         let risk = plan.risk();
-        let yes = agreed || (recognition.by != By::Model && self.options.yes >= needed(risk));
+        let yes = recognition.by != By::Model && self.options.yes >= needed(risk);
         let mut person = Person { inner: frontend, yes };
         if risk > Risk::Reads && !yes {
             person.inner.show_plan(&plan);
             if !person.inner.present() {
                 return (Some(plan), result::nobody_agreed(risk), Vec::new());
             }
-            if !asks_before_changing(&plan) && person.inner.consent(&first_question(risk)) == Consent::No {
+            // A plan that asks on its way, with more to show by then, still does so after "do it".
+            let ask_first = !agreed && !asks_before_changing(&plan);
+            if ask_first && person.inner.consent(&first_question(risk)) == Consent::No {
                 self.open = Some(recognition.clone());
                 return (Some(plan), Outcome::new(Status::Declined, "Nothing was done."), Vec::new());
             }
@@ -271,13 +278,16 @@ impl<M: Machine> Session<M> {
         person.inner.working(true);
         let execution = execute(&plan, &self.machine, &mut person, Run { facts: &facts, id: &id, journal }).await;
         person.inner.working(false);
+        if execution.ending == Ending::Declined {
+            self.open = Some(recognition.clone());
+        }
         let (outcome, lessons) = self.finished(recognition, &facts, &plan, execution);
         (Some(plan), outcome, lessons)
     }
 
     /// The newest change that was not taken back.
-    fn last_change(&self, facts: &Facts) -> Option<journal::Entry> {
-        journal::read(&self.machine, &facts.state).into_iter().rev().find(journal::Entry::undoable)
+    fn last_change(&self, facts: &Facts) -> std::io::Result<Option<journal::Entry>> {
+        Ok(journal::read(&self.machine, &facts.state)?.into_iter().rev().find(journal::Entry::undoable))
     }
 
     fn take_answer(&mut self, question: &plan::Question, answer: &str) -> Result<(), String> {

@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use crate::machine::Machine;
 use crate::machine::facts::config_directory;
+use crate::operation::slots::{HostName, SpecialisationName};
 
 /// Everything that can be set.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -18,9 +19,9 @@ pub struct Settings {
     /// The configuration file of a machine that is built from channels.
     pub file: Option<PathBuf>,
     /// The name below `nixosConfigurations`.
-    pub host: Option<String>,
+    pub host: Option<HostName>,
     /// The specialisation to activate.
-    pub specialisation: Option<String>,
+    pub specialisation: Option<SpecialisationName>,
     /// `full`, `brief` or `off`.
     pub lessons: Option<String>,
     /// `auto`, `always` or `never`.

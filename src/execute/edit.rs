@@ -3,8 +3,13 @@
 use std::io;
 
 use crate::machine::facts::Facts;
-use crate::machine::{Command, Exit, Machine};
+use crate::machine::{Command, Exit, Heard, Machine};
+use crate::nix::log::clean;
 use crate::plan::{Content, Edit};
+
+/// So many lines of a helper are kept, each at most this long.
+const SAID: usize = 20;
+const LINE: usize = 400;
 
 /// Why a file could not be read or changed.
 #[derive(Debug)]
@@ -13,6 +18,8 @@ pub(super) struct Trouble {
     pub message: String,
     /// An id of the error catalogue, where one fits.
     pub id: Option<&'static str>,
+    /// What a program said about it.
+    pub said: Vec<String>,
 }
 
 impl Trouble {
@@ -23,7 +30,7 @@ impl Trouble {
             io::ErrorKind::PermissionDenied => Some("permission-denied"),
             _ => None,
         };
-        Self { message, id }
+        Self { message, id, said: Vec::new() }
     }
 }
 
@@ -35,6 +42,7 @@ pub(super) fn check(edit: &Edit, machine: &impl Machine) -> Result<Option<String
         Ok(bytes) => Some(String::from_utf8(bytes).map_err(|_| Trouble {
             message: format!("{path} is not UTF-8 text, so it was left as it is."),
             id: None,
+            said: Vec::new(),
         })?),
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
         Err(error) if error.kind() == io::ErrorKind::IsADirectory && matches!(edit.after, Content::Absent) => {
@@ -43,11 +51,16 @@ pub(super) fn check(edit: &Edit, machine: &impl Machine) -> Result<Option<String
         Err(error) => return Err(Trouble::from_io(format!("{path} could not be read: {error}."), &error)),
     };
     // A file that already says what it should become is no conflict: the change was interrupted before it was made.
-    let arrived = matches!((&edit.after, &present), (Content::Text(after), Some(present)) if after == present);
+    let arrived = match (&edit.after, &present) {
+        (Content::Text(after), Some(present)) => after == present,
+        (Content::Absent, None) => true,
+        _ => false,
+    };
     if edit.before.is_some() && edit.before != present && !arrived {
         return Err(Trouble {
             message: format!("{path} has been changed since, so it was left as it is."),
             id: Some("file-changed"),
+            said: Vec::new(),
         });
     }
     Ok(present)
@@ -73,40 +86,49 @@ pub(super) async fn apply(
     machine: &impl Machine,
     facts: &Facts,
 ) -> Result<(), Trouble> {
-    let done = if edit.root {
-        as_root(edit, after, machine, facts).await
-    } else {
-        match after {
-            Some(text) => machine.write(&edit.path, text.as_bytes()),
-            None => machine.remove(&edit.path),
-        }
+    if edit.root {
+        return as_root(edit, after, machine, facts).await;
+    }
+    let done = match after {
+        Some(text) => machine.write(&edit.path, text.as_bytes()),
+        None => machine.remove(&edit.path),
     };
     done.map_err(|error| Trouble::from_io(format!("{} could not be written: {error}.", edit.path.display()), &error))
 }
 
 /// Root runs this very program for the one file: the same whole-or-nothing write as without root.
-async fn as_root(edit: &Edit, after: Option<&str>, machine: &impl Machine, facts: &Facts) -> io::Result<()> {
-    let program = machine.own_program()?;
+async fn as_root(edit: &Edit, after: Option<&str>, machine: &impl Machine, facts: &Facts) -> Result<(), Trouble> {
+    let could_not =
+        |error: io::Error| Trouble::from_io(format!("{} could not be written: {error}.", edit.path.display()), &error);
+    let program = machine.own_program().map_err(could_not)?;
     let command = Command::new(program.display().to_string()).arg("internal");
     let waiting = facts.workshop.join("for-root");
     let command = match after {
         Some(text) => {
-            machine.write(&waiting, text.as_bytes())?;
+            machine.write(&waiting, text.as_bytes()).map_err(could_not)?;
             command.arg("write").path(&waiting).path(&edit.path)
         }
         None => command.arg("remove").path(&edit.path),
     };
-    let mut said = String::new();
+    // Quick, and not to be stopped half-way.
+    let command = Command { critical: true, ..command };
+    let mut said = Vec::new();
     let ended = machine
         .run(&facts.elevated(command, true), &mut |heard| {
-            if let crate::machine::Heard::Line(_, line) = heard {
-                said = String::from_utf8_lossy(line).into_owned();
+            if let Heard::Line(_, line) = heard
+                && said.len() < SAID
+            {
+                said.push(clean(&String::from_utf8_lossy(line), LINE).into_owned());
             }
         })
         .await;
-    machine.remove(&waiting)?;
-    match ended? {
+    machine.remove(&waiting).map_err(could_not)?;
+    match ended.map_err(could_not)? {
         Exit::Status(0) => Ok(()),
-        _ => Err(io::Error::other(if said.is_empty() { "root could not do it".to_owned() } else { said })),
+        _ => {
+            let why = said.last().map_or("root could not do it", String::as_str).trim_end_matches('.');
+            let message = format!("{} could not be written: {why}.", edit.path.display());
+            Err(Trouble { message, id: None, said })
+        }
     }
 }

@@ -90,8 +90,15 @@ pub fn path(state: &Path) -> PathBuf {
 }
 
 /// Reads the journal, oldest entry first. Lines that are damaged, as a power cut leaves them, are passed over.
-pub fn read(machine: &impl Machine, state: &Path) -> Vec<Entry> {
-    let text = machine.read(&path(state)).unwrap_or_default();
+///
+/// # Errors
+/// When there is a journal and it cannot be read: what was done is then not known.
+pub fn read(machine: &impl Machine, state: &Path) -> io::Result<Vec<Entry>> {
+    let path = path(state);
+    let text = match machine.read(&path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+        other => other.map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", path.display())))?,
+    };
     let mut entries: Vec<Entry> = Vec::new();
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
     for line in text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
@@ -136,7 +143,7 @@ pub fn read(machine: &impl Machine, state: &Path) -> Vec<Entry> {
             }
         }
     }
-    entries
+    Ok(entries)
 }
 
 /// Writes the records of one run.
@@ -173,7 +180,11 @@ impl Journal {
         command: Vec<String>,
     ) -> io::Result<()> {
         if let Some(began) = self.began.take() {
-            self.write(machine, &began)?;
+            let written = end_torn_line(machine, &self.path).and_then(|()| self.write(machine, &began));
+            if let Err(error) = written {
+                self.began = Some(began);
+                return Err(error);
+            }
         }
         let record =
             Record::Step { run: self.run.clone(), title: title.to_owned(), reversal: reversal.cloned(), command };
@@ -203,6 +214,15 @@ impl Journal {
         let mut line = serde_json::to_vec(record)?;
         line.push(b'\n');
         machine.append(&self.path, &line)
+    }
+}
+
+/// A power cut or a full disk may have left half a line, which must not swallow the next one.
+fn end_torn_line(machine: &impl Machine, path: &Path) -> io::Result<()> {
+    match machine.read(path) {
+        Ok(text) if text.last().is_some_and(|last| *last != b'\n') => machine.append(path, b"\n"),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
     }
 }
 

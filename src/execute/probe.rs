@@ -34,7 +34,8 @@ pub(super) fn answer(probe: &Probe, machine: &impl Machine, facts: &Facts) -> Re
             Ok(Answer::Compared { from: *from, to: *to, comparison })
         }
         Probe::Garbage { deleted } => {
-            let links: Vec<_> = deleted.iter().map(|number| facts.generation_link(*number)).collect();
+            let deleted = deleted.iter().map(|number| facts.generation_link(*number));
+            let links: Vec<_> = deleted.chain(facts.builds()).collect();
             let would_free = garbage::read(machine, state, &links, MOST)
                 .map_err(|why| trouble(format!("What could be freed cannot be told: {why}")))?;
             Ok(Answer::Forecast { would_free })
@@ -102,11 +103,12 @@ fn configuration(machine: &impl Machine, facts: &Facts) -> (Option<PathBuf>, Opt
 }
 
 fn trouble(message: String) -> Trouble {
-    Trouble { message, id: None }
+    Trouble { message, id: None, said: Vec::new() }
 }
 
 fn damaged(path: &Path, why: &lock_file::Error) -> Trouble {
-    Trouble { message: format!("{} cannot be used: {why}.", path.display()), id: Some("lock-file-corrupt") }
+    let message = format!("{} cannot be used: {why}.", path.display());
+    Trouble { message, id: Some("lock-file-corrupt"), said: Vec::new() }
 }
 
 /// Where packages come from: the inputs of the flake, or root's channels.

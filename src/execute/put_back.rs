@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use super::{Frontend, edit, program};
 use crate::machine::facts::Facts;
-use crate::machine::{Exit, Machine};
+use crate::machine::{Command, Exit, Machine};
+use crate::operation::SwitchAction;
 use crate::plan::undo::step;
 use crate::plan::{Action, Collect, Reversal};
 
@@ -17,16 +18,17 @@ pub(super) async fn put_back(
     log_path: PathBuf,
 ) -> (Vec<String>, Vec<String>) {
     let (mut done, mut not_done) = (Vec::new(), Vec::new());
-    for reversal in changed.iter().rev() {
-        let step = step(facts, reversal);
+    // The boot menu is written from the profile, so it comes after it.
+    let is_menu = |reversal: &&Reversal| matches!(reversal, Reversal::Activate { .. });
+    let ordered = changed.iter().rev().filter(|one| !is_menu(one)).chain(changed.iter().rev().filter(is_menu));
+    for reversal in ordered {
+        let mut step = step(facts, reversal);
         let result = match &step.action {
             Action::Edit(edit) => put_file_back(edit, machine, facts).await,
-            Action::Run(run) => {
-                let ended = program::run(0, &run.command, &Collect::Nothing, machine, frontend, log_path.clone()).await;
-                match ended.exit {
-                    Some(Exit::Status(0)) => Ok(()),
-                    _ => Err(ended.message.unwrap_or_else(|| ended.log.plain_tail.last().cloned().unwrap_or_default())),
-                }
+            Action::Run(run) => run_back(&run.command, machine, frontend, log_path.clone()).await,
+            Action::Activate { command, how: SwitchAction::Boot, .. } => {
+                "Write the boot menu as it was".clone_into(&mut step.title);
+                run_back(command, machine, frontend, log_path.clone()).await
             }
             // Never among the changes that are put back by themselves: activating is the person's decision.
             Action::Activate { .. } | Action::Look(_) | Action::Compare { .. } | Action::Confirm { .. } => continue,
@@ -37,6 +39,21 @@ pub(super) async fn put_back(
         }
     }
     (done, not_done)
+}
+
+async fn run_back(
+    command: &Command,
+    machine: &impl Machine,
+    frontend: &mut dyn Frontend,
+    log_path: PathBuf,
+) -> Result<(), String> {
+    // Whoever stopped the plan did not mean its cleaning up.
+    let command = Command { critical: true, ..command.clone() };
+    let ended = program::run(0, &command, &Collect::Nothing, machine, frontend, log_path).await;
+    match ended.exit {
+        Some(Exit::Status(0)) => Ok(()),
+        _ => Err(ended.message.unwrap_or_else(|| ended.log.plain_tail.last().cloned().unwrap_or_default())),
+    }
 }
 
 async fn put_file_back(edit: &crate::plan::Edit, machine: &impl Machine, facts: &Facts) -> Result<(), String> {

@@ -15,7 +15,7 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
-use super::host::Host;
+use super::host::{Host, signals};
 use super::{Exit, Machine as _};
 
 /// What kind of machine is made.
@@ -177,7 +177,9 @@ impl Demo {
         let temporary = ThrowAway(place.map_err(DemoError::at(&std::env::temp_dir()))?);
         let directory = whole(temporary.0.path())?;
         let host = make::host(base, &directory, kind);
-        make::make(&host, kind, tell)?;
+        let doomed = directory.clone();
+        signals::tidy_up_first(move || throw_away(&doomed)).map_err(DemoError::at(&directory))?;
+        make_it(&host, kind, tell)?;
         Ok(Self { host, directory, kind, new: true, temporary: Some(temporary) })
     }
 
@@ -228,10 +230,18 @@ impl Demo {
         if let Mark::Complete(kind) = Mark::read(&directory)? {
             return found(kind);
         }
-        make::make(&host, kind, tell)?;
+        make_it(&host, kind, tell)?;
         Mark::write(&directory, kind)?;
         Ok(Self { host, directory, kind, new: true, temporary: None })
     }
+}
+
+/// Makes the machine. A signal stops the programs that do it before it ends ask-nix.
+fn make_it(host: &Host, kind: DemoKind, tell: &mut dyn FnMut(&str)) -> Result<(), DemoError> {
+    signals::working(true);
+    let made = make::make(host, kind, tell);
+    signals::working(false);
+    made
 }
 
 /// The file that says that a directory is a demo machine: its kind, and the path that it was made for. Empty as long as
@@ -294,6 +304,12 @@ impl Drop for ThrowAway {
     fn drop(&mut self) {
         writable(self.0.path());
     }
+}
+
+/// Removes a throw-away machine, as far as that goes; for when there is no time to drop it.
+fn throw_away(directory: &Path) {
+    writable(directory);
+    let _ = fs::remove_dir_all(directory);
 }
 
 /// Makes a directory and those below it writable for their owner: those of the store are not. What cannot be changed

@@ -65,15 +65,20 @@ pub enum Privilege {
 
 /// Programs that make others root, in the order of preference.
 const HELPERS: [&str; 4] = ["doas", "sudo", "run0", "pkexec"];
-/// Variables that a step keeps when a privilege helper clears the environment.
-const KEPT: [&str; 8] = [
+/// Variables that a step keeps when a privilege helper clears the environment: root must work on the same store.
+const KEPT: [&str; 13] = [
     "LOCALE_ARCHIVE",
     "NIXOS_INSTALL_BOOTLOADER",
     "NIXOS_NO_CHECK",
     "NIX_CONFIG",
+    "NIX_CONF_DIR",
+    "NIX_LOG_DIR",
     "NIX_PATH",
+    "NIX_REMOTE",
     "NIX_SSHOPTS",
     "NIX_SSL_CERT_FILE",
+    "NIX_STATE_DIR",
+    "NIX_STORE_DIR",
     "PATH",
 ];
 
@@ -98,6 +103,10 @@ pub struct Facts {
     pub booted_system: Option<PathBuf>,
     /// How to become root.
     pub privilege: Privilege,
+    /// Whether programs that are started act on this machine; not when it is only a mounted disk.
+    pub acts_here: bool,
+    /// Where the machine's files lie on this computer.
+    pub root: PathBuf,
     /// Whether systemd runs here.
     pub systemd: bool,
     /// Whether a Nix daemon answers here; then the store is its business, not the person's.
@@ -157,6 +166,8 @@ impl Facts {
             booted_system: machine.resolve(&machine.at("/run/booted-system")).ok(),
             running,
             privilege: privilege(machine),
+            acts_here: machine.acts_here(),
+            root: machine.at("/"),
             systemd: machine.status(&machine.at("/run/systemd/system")).is_ok(),
             daemon: daemon(machine, &nix_state),
             store_database: nix_state.join("db"),
@@ -221,6 +232,11 @@ impl Facts {
     pub fn generation_link(&self, number: GenerationNumber) -> PathBuf {
         let name = self.profile.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         self.profile.path.with_file_name(format!("{name}-{number}-link"))
+    }
+
+    /// The links that keep what was built last. They are ours alone, and in the way when space is wanted.
+    pub fn builds(&self) -> [PathBuf; 2] {
+        ["system", "vm"].map(|name| self.workshop.join(name))
     }
 
     /// Where pins are kept: links there are roots of the garbage collector.

@@ -16,6 +16,8 @@ use super::{Command, Exit, Heard, Kind, Lock, Machine, Space, Status};
 #[derive(Clone, Debug)]
 pub struct Host {
     root: PathBuf,
+    /// The machine does not run: programs started here would act on another one.
+    mounted: bool,
     /// Variables that every program gets and that [`Machine::variable`] sees; `None` takes one away.
     environment: BTreeMap<String, Option<String>>,
 }
@@ -26,9 +28,14 @@ impl Host {
         Self::rooted(PathBuf::from("/"))
     }
 
-    /// The machine mounted at a directory.
+    /// The machine in a directory, on which the programs that are started here act.
     pub fn rooted(root: PathBuf) -> Self {
-        Self { root, environment: BTreeMap::new() }
+        Self { root, mounted: false, environment: BTreeMap::new() }
+    }
+
+    /// The machine whose disk is mounted at a directory: it can be looked at, but programs act on the one that runs.
+    pub fn mounted(root: PathBuf) -> Self {
+        Self { mounted: root != Path::new("/"), ..Self::rooted(root) }
     }
 
     /// With a variable set for every program, or taken away.
@@ -155,8 +162,14 @@ impl Machine for Host {
     fn writable(&self, path: &Path) -> bool {
         let allowed = |path: &Path| rustix::fs::access(path, rustix::fs::Access::WRITE_OK).is_ok();
         // A file is replaced by renaming, and a profile by exchanging a link: both are writes to the directory. What does
-        // not exist yet is created in the nearest directory that does.
-        let target = self.resolve(path).unwrap_or_else(|_| path.to_owned());
+        // not exist yet is created in the nearest directory that does. A link to a file is followed; one to a directory, or
+        // to nothing, is itself what is exchanged.
+        let is_link = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink());
+        let target = self.resolve(path).ok().filter(|target| !is_link || target.is_file());
+        if is_link && target.is_none() {
+            return path.parent().is_some_and(allowed);
+        }
+        let target = target.unwrap_or_else(|| path.to_owned());
         let file_allows = !target.is_file() || allowed(&target);
         let directory =
             if target.is_dir() { Some(target.as_path()) } else { target.ancestors().skip(1).find(|p| p.is_dir()) };
@@ -235,6 +248,10 @@ impl Machine for Host {
             None => std::env::var(name).ok(),
         }
         .filter(|value| !value.is_empty())
+    }
+
+    fn acts_here(&self) -> bool {
+        !self.mounted
     }
 
     fn user(&self) -> u32 {

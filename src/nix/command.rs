@@ -97,7 +97,8 @@ pub struct FlakeTarget<'a> {
 impl FlakeTarget<'_> {
     /// The installable of an attribute of this host. The name is quoted: host names may hold dots.
     fn attribute(&self, attribute: &str) -> String {
-        format!("{}#nixosConfigurations.\"{}\".{attribute}", self.reference, self.host)
+        let host = self.host.replace(['"', '\\'], "");
+        format!("{}#nixosConfigurations.\"{host}\".{attribute}", self.reference)
     }
 
     fn with_lock(&self, command: Command) -> Command {

@@ -85,6 +85,12 @@ text_slot!(
     is_name
 );
 text_slot!(
+    /// The name of a machine, as a flake calls it.
+    HostName,
+    "the name of a machine",
+    is_name
+);
+text_slot!(
     /// A release (`25.11`), `unstable`, or the full name of a branch (`nixos-unstable-small`).
     Release,
     "a release such as 25.11, or unstable",
@@ -99,6 +105,13 @@ text_slot!(
     Label,
     "a label: one line of at most 100 characters",
     |text| !text.is_empty() && text.chars().count() <= 100 && !text.chars().any(char::is_control)
+);
+
+text_slot!(
+    /// Words that are only ever looked up or repeated: a time, a topic. One line of printable text.
+    Phrase,
+    "a short line of words",
+    |text| text.chars().count() <= 300 && !text.chars().any(char::is_control)
 );
 
 /// `25.11`, and with a suffix that channels know: `25.11-small`.

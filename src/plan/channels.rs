@@ -101,7 +101,7 @@ fn add_registry_entry(name: &ChannelName, url: &ChannelUrl) -> Plan {
     let nix = || Command::new("nix").args(["--extra-experimental-features", "nix-command flakes", "registry"]);
     let remove = nix().args(["remove", name.as_str()]);
     Plan {
-        title: format!("Call {url} {name}, for you"),
+        title: format!("Give the flake {url} the name {name}, for you"),
         steps: vec![Step {
             title: "Add it to your flake registry".to_owned(),
             action: Action::Run(Run {

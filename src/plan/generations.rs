@@ -253,13 +253,13 @@ pub(super) fn specialisation(facts: &Facts, name: &SpecialisationName) -> Result
 }
 
 /// Takes a pin away again, as undoing a pin does.
-pub(super) fn remove_link(facts: &Facts, path: &Path) -> Step {
+pub(super) fn remove_link(facts: &Facts, path: &Path, present: Option<String>) -> Step {
     Step {
         title: format!("Remove {}", path.display()),
         action: Action::Edit(Edit {
             path: path.to_owned(),
             after: Content::Absent,
-            before: None,
+            before: present,
             root: facts.needs_root(path)
                 || facts.needs_root(&facts.pins_directory()) && path.starts_with(facts.pins_directory()),
         }),

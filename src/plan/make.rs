@@ -1,10 +1,12 @@
 //! From an operation and the facts to a plan. Pure: the same facts give the same plan, and making it touches nothing.
 
 use super::rebuild::Rebuild;
+use super::refusal::needs_to_run;
 use super::undo::{Undoable, undo};
 use super::{Plan, Probe, Unplanned, channels, generations, store};
 use crate::machine::facts::Facts;
 use crate::nix::command::Tools;
+use crate::operation::slots::Phrase;
 use crate::operation::{Operation, SwitchAction};
 
 /// What is wanted, beside the operation itself.
@@ -35,7 +37,7 @@ pub fn plan(wish: Wish<'_>, facts: &Facts) -> Result<Option<Plan>, Unplanned> {
         Operation::BuildVm {} => rebuild.virtual_machine()?,
         Operation::DryRun { level } => rebuild.preview(*level)?,
         Operation::RollbackSystem { generation, steps, when } => {
-            generations::rollback(facts, *generation, *steps, when.as_deref())?
+            generations::rollback(facts, *generation, *steps, when.as_ref().map(Phrase::as_str))?
         }
         Operation::ListGenerations { limit } => generations::list(*limit),
         Operation::CompareGenerations { from, to } => generations::compare(facts, *from, *to)?,
@@ -62,5 +64,6 @@ pub fn plan(wish: Wish<'_>, facts: &Facts) -> Result<Option<Plan>, Unplanned> {
         | Operation::ExplainError { .. }
         | Operation::ExplainConcept { .. } => return Ok(None),
     };
+    needs_to_run(facts, &plan)?;
     Ok(Some(plan))
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::{Action, Plan, Step};
 use crate::machine::facts::{Configuration, Facts, Privilege};
 
 /// Why there is no plan.
@@ -97,6 +98,20 @@ pub(super) fn needs_privilege(facts: &Facts, needed: bool) -> Result<(), Refusal
         "sudo-missing",
         "This needs root, and none of doas, sudo, run0 and pkexec is there to ask for it.",
     ))
+}
+
+/// Refuses to start programs for a machine that does not run: they would act on the one that does.
+pub(super) fn needs_to_run(facts: &Facts, plan: &Plan) -> Result<(), Refusal> {
+    let reads_itself = |step: &Step| matches!(step.action, Action::Look(_) | Action::Compare { .. });
+    if facts.acts_here || plan.steps.iter().all(reads_itself) {
+        return Ok(());
+    }
+    let root = facts.root.display();
+    Err(Refusal::new(
+        "machine-does-not-run",
+        format!("The machine at {root} does not run, so it can only be looked at. To change it, enter it first: nixos-enter --root {root}"),
+    )
+    .with("path", root.to_string()))
 }
 
 /// Asks where the configuration is, when it is not where it usually is.

@@ -68,7 +68,7 @@ pub fn step(facts: &Facts, reversal: &Reversal) -> Step {
             "Activate the system that ran before".clone_into(&mut step.title);
             step
         }
-        Reversal::File { path, before: None, .. } => remove_link(facts, path),
+        Reversal::File { path, before: None, after } => remove_link(facts, path, after.clone()),
         Reversal::File { path, before: Some(before), after } => {
             restore(facts, path.clone(), before.clone(), after.clone())
         }

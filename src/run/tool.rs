@@ -1,6 +1,6 @@
 //! The subcommands that are about ask-nix itself.
 
-use std::io::{self, BufRead as _, Write as _};
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use serde::Deserialize;
@@ -25,8 +25,10 @@ pub(super) fn run(tool: &Tool) -> Option<ExitCode> {
             writeln!(out, "{}", serde_json::to_string_pretty(&schema).unwrap_or_default())
         }
         Tool::Completions { shell } => {
-            clap_complete::generate(*shell, &mut super::definition(), "ask-nix", &mut out);
-            Ok(())
+            // It panics when it cannot write, so it writes where it always can.
+            let mut script = Vec::new();
+            clap_complete::generate(*shell, &mut super::definition(), "ask-nix", &mut script);
+            out.write_all(&script)
         }
         Tool::Man => clap_mangen::Man::new(super::definition()).render(&mut out),
         Tool::Internal { step } => {
@@ -80,8 +82,7 @@ pub(super) fn recognize<M: Machine>(
         let understood = print(&words.join(" "), &[]);
         return if understood { ExitCode::SUCCESS } else { ExitCode::from(3) };
     }
-    for line in io::stdin().lock().lines() {
-        let Ok(line) = line else { break };
+    for line in super::lines(io::stdin().lock()) {
         match serde_json::from_str::<WithContext>(&line) {
             Ok(with) => print(&with.query, &with.context),
             Err(_) => print(&line, &[]),

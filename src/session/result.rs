@@ -156,6 +156,22 @@ pub(super) fn question(question: &Question) -> Outcome {
     }
 }
 
+/// Something went wrong that no lesson is about.
+pub(super) fn failed(message: String) -> Outcome {
+    let failure = Failure {
+        id: "unknown".to_owned(),
+        message: message.clone(),
+        root_cause: message.clone(),
+        ..Failure::default()
+    };
+    Outcome { error: Some(failure), ..Outcome::new(Status::Failed, message) }
+}
+
+/// What was done before is not known.
+pub(super) fn no_journal(error: &std::io::Error) -> Outcome {
+    failed(format!("The journal of what ask-nix did cannot be read: {error}."))
+}
+
 /// Nobody was there to agree.
 pub(super) fn nobody_agreed(risk: Risk) -> Outcome {
     let how = if risk == Risk::Destroys { "--yes=destroy" } else { "--yes" };

@@ -6,6 +6,7 @@ use crate::execute::journal;
 use crate::machine::Machine;
 use crate::machine::facts::state_directory;
 use crate::operation::Operation;
+use crate::operation::slots::Phrase;
 use crate::outcome::Answer;
 use crate::recognition::Recognition;
 use crate::reply::{Failure, Outcome, Status, data};
@@ -19,7 +20,7 @@ impl<M: Machine> Session<M> {
             Operation::Help { .. } => Some((help(), Vec::new())),
             Operation::SmallTalk {} => said("Hello. Tell me what you want from this machine, or say \"help\"."),
             Operation::OutOfScope {} => Some((not_understood(recognition), Vec::new())),
-            Operation::ShowHistory { topic } if topic.as_deref() == Some("lessons") => {
+            Operation::ShowHistory { topic } if topic.as_ref().is_some_and(|topic| topic.as_str() == "lessons") => {
                 Some((self.lessons_met(), Vec::new()))
             }
             Operation::ShowHistory { .. } => Some((self.history(), Vec::new())),
@@ -47,7 +48,10 @@ impl<M: Machine> Session<M> {
     }
 
     fn history(&self) -> Outcome {
-        let mut entries = journal::read(&self.machine, &state_directory(&self.machine));
+        let mut entries = match journal::read(&self.machine, &state_directory(&self.machine)) {
+            Ok(entries) => entries,
+            Err(error) => return super::result::no_journal(&error),
+        };
         entries.reverse();
         let answers = vec![Answer::History {
             entries: entries.iter().map(serde_json::to_value).filter_map(Result::ok).collect(),
@@ -62,11 +66,13 @@ impl<M: Machine> Session<M> {
         Outcome { data: data(&answers), answers, ..Outcome::default() }
     }
 
-    fn explain(&self, topics: &[String]) -> (Outcome, Vec<Lesson>) {
-        let lessons: Vec<Lesson> =
-            topics.iter().filter_map(|topic| self.tutor.concept_lesson(topic, crate::teach::Level::Full)).collect();
+    fn explain(&self, topics: &[Phrase]) -> (Outcome, Vec<Lesson>) {
+        let lessons: Vec<Lesson> = topics
+            .iter()
+            .filter_map(|topic| self.tutor.concept_lesson(topic.as_str(), crate::teach::Level::Full))
+            .collect();
         if lessons.is_empty() {
-            let topics = topics.join(", ");
+            let topics = topics.iter().map(Phrase::as_str).collect::<Vec<_>>().join(", ");
             return (Outcome::new(Status::NotUnderstood, format!("I have no lesson about {topics}.")), lessons);
         }
         (Outcome::default(), lessons)
@@ -147,7 +153,7 @@ fn not_understood(recognition: &Recognition) -> Outcome {
             "I did not understand that. The nearest thing that I can do: {}.",
             lower_first(&intent_title(&other.intent))
         ),
-        None => "That is nothing that I can do with this machine. Say \"help\" to see what is.".to_owned(),
+        None => "I cannot do that. Say \"help\" to see what I can do.".to_owned(),
     };
     Outcome::new(Status::NotUnderstood, message)
 }

@@ -6,11 +6,13 @@ use ask_nix::machine;
 #[path = "../../src/nix/fixture_machine.rs"]
 mod fixture_machine;
 
+mod conversation;
 mod demo;
 mod demo_machine;
 mod education;
 mod flake;
 mod house;
+mod json;
 mod leftovers;
 mod licences;
 mod log;

@@ -81,13 +81,19 @@ impl Filler<'_> {
         let archive = self.archive(snapshot).map_err(DemoError::at(&path))?;
         make_parent(&path)?;
         fs::write(&path, archive).map_err(DemoError::at(&path))?;
+        // A real channel tells its revision in a file beside the archive.
+        put(&path.with_file_name("git-revision"), &field(&self.text(&release(snapshot)), "rev"))?;
         date(&path, snapshot.released)
     }
 
     fn archive(&self, snapshot: &Snapshot) -> io::Result<Vec<u8>> {
         let mut archive = tar::Builder::new(Vec::with_capacity(1 << 19));
-        let release = ("release.nix", self.text(&release(snapshot)));
-        for (path, text) in self.tree("nixpkgs").chain(std::iter::once(release)) {
+        let release = self.text(&release(snapshot));
+        // What the archive of a real channel says about itself.
+        let marks = [(".git-revision", "rev"), (".version", "release"), (".version-suffix", "suffix")]
+            .map(|(path, name)| (path, field(&release, name)));
+        let release = std::iter::once(("release.nix", release));
+        for (path, text) in self.tree("nixpkgs").chain(release).chain(marks) {
             let mut header = tar::Header::new_ustar();
             header.set_path(format!("{}-{}/{path}", snapshot.channel, snapshot.release))?;
             header.set_size(text.len() as u64);
@@ -109,6 +115,12 @@ impl Filler<'_> {
 
 fn release(snapshot: &Snapshot) -> String {
     format!("releases/{}.nix", snapshot.release)
+}
+
+/// The text after `name = ` in a table of a release.
+fn field(release: &str, name: &str) -> String {
+    let value = release.lines().find_map(|line| line.trim().strip_prefix(name)?.trim_start().strip_prefix("= \""));
+    value.and_then(|value| value.split('"').next()).unwrap_or_default().to_owned()
 }
 
 fn make_parent(path: &Path) -> Result<(), DemoError> {

@@ -77,7 +77,10 @@ pub(super) async fn run(host: &Host, command: &Command, hear: &mut dyn FnMut(Hea
                     break;
                 }
                 hear(Heard::Silence);
-                stop = pass_on(pid, command.critical, stop, hear);
+                // A process that has ended may have left its number to another one.
+                if ended.is_none() {
+                    stop = pass_on(pid, command.critical, stop, hear);
+                }
             }
         }
     }
@@ -112,7 +115,7 @@ fn pass_on(
     if critical && stop.is_none() {
         hear(Heard::Line(
             Stream::Error,
-            b"warning: activation is running; stopping it now would leave the machine half switched. Press Ctrl-C again to stop it all the same.",
+            b"warning: stopping now would leave the machine half changed, so this step is finished first. Press Ctrl-C again to stop it all the same.",
         ));
         return Some(Instant::now());
     }
