@@ -104,7 +104,17 @@ impl<M: Machine> Session<M> {
         if query.text().is_empty() || query.text().len() > LONGEST {
             return Recognition { intent: OUT_OF_SCOPE.to_owned(), ..Recognition::default() };
         }
-        self.recognizer.recognize(query, context)
+        let recognition = self.recognizer.recognize(query, context);
+        // The ids of lessons about errors are public names that can be asked for.
+        match self.tutor.error_named(query.text()).filter(|_| recognition.intent == OUT_OF_SCOPE) {
+            Some(id) => Recognition {
+                intent: "explain_error".to_owned(),
+                slots: [("text".to_owned(), id.into())].into(),
+                confidence: 1.0,
+                ..Recognition::default()
+            },
+            None => recognition,
+        }
     }
 
     /// Answers one request, with all further requests of the same line. The first failure ends the line.
@@ -115,7 +125,7 @@ impl<M: Machine> Session<M> {
             return Reply::talk("", recognition, Outcome::new(Status::NotUnderstood, message));
         }
         self.context.plan_open = self.open.is_some();
-        let recognition = self.recognizer.recognize(query, &self.context);
+        let recognition = self.recognize(query, &self.context);
         let mut reply = self.answer_recognition(query.text(), recognition.clone(), frontend).await;
         let mut good = reply.exit_code() == 0;
         for request in recognition.then.clone() {

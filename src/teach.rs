@@ -96,6 +96,15 @@ impl Tutor {
         Some(Lesson::of_error(&entry.lesson, &diagnosis.bindings, level))
     }
 
+    /// The id of the error lesson that is asked for by name: `infinite-recursion` in "explain infinite recursion".
+    pub fn error_named(&self, request: &str) -> Option<String> {
+        let request = request.trim().trim_end_matches(['?', '.', '!']).to_lowercase();
+        let id =
+            ["explain ", "what is ", "what means "].iter().find_map(|ask| request.strip_prefix(ask))?.replace(' ', "-");
+        let id = id.trim_start_matches("the-").trim_start_matches("an-").trim_end_matches("-error").to_owned();
+        self.education.error(&id).map(|lesson| lesson.id)
+    }
+
     /// The lesson about an operation.
     pub fn operation_lesson(&self, intent: &str, slots: &Slots, level: Level) -> Option<Lesson> {
         self.education.operation(intent).map(|lesson| Lesson::of_operation(&lesson, slots, level))

@@ -225,8 +225,8 @@ fn next(recognition: &Recognition, execution: &Execution) -> Vec<Next> {
     match activation {
         Some(ActivationFailure::NeedsReboot) => {
             let query = match recognition.intent.as_str() {
-                "update_system" => "update my system and activate it at the next boot",
-                _ => "make my configuration active at the next boot",
+                "update_system" => "get the latest updates and reboot into them later",
+                _ => "rebuild for the next boot",
             };
             vec![Next { question: "Make it the system of the next boot instead?".to_owned(), query: query.to_owned() }]
         }

@@ -94,6 +94,13 @@ impl<M: Machine> Session<M> {
                 None => self.explain_last_log(),
             };
         };
+        if let Some(lesson) = self.tutor.education().error(text) {
+            let diagnosis = self.tutor.name(&lesson.id, "", std::collections::BTreeMap::new());
+            return (
+                Outcome::default(),
+                self.tutor.error_lesson(&diagnosis, crate::teach::Level::Full).into_iter().collect(),
+            );
+        }
         self.diagnosed(&self.tutor.diagnose_text(text))
     }
 

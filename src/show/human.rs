@@ -28,7 +28,11 @@ impl Layout {
     /// A paragraph wrapped, each line indented.
     pub fn paragraph(self, text: &str, indent: &str) -> String {
         let width = self.width.clamp(20, COMFORTABLE);
-        let options = textwrap::Options::new(width).initial_indent(indent).subsequent_indent(indent).break_words(false);
+        let options = textwrap::Options::new(width)
+            .initial_indent(indent)
+            .subsequent_indent(indent)
+            .break_words(false)
+            .word_splitter(textwrap::WordSplitter::NoHyphenation);
         textwrap::fill(text, options)
     }
 }
@@ -166,13 +170,12 @@ pub fn lesson(lesson: &Lesson, layout: Layout) -> String {
         }
     }
     text.push_str(&markdown(&lesson.next, layout));
-    if !lesson.learn.is_empty() {
-        let topics = lesson.learn.join(", ");
-        let _ = writeln!(
-            text,
-            "{}",
-            palette.dim(&format!("  To learn more: ask-nix explain {} ({topics})", lesson.learn[0]))
-        );
+    if let Some((first, rest)) = lesson.learn.split_first() {
+        let _ = writeln!(text, "{}", palette.dim(&format!("  To learn more: ask-nix explain {first}")));
+        if !rest.is_empty() {
+            let also = layout.paragraph(&format!("Beside it: {}", rest.join(", ")), "  ");
+            let _ = writeln!(text, "{}", palette.dim(&also));
+        }
     }
     text
 }
