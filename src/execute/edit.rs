@@ -123,12 +123,10 @@ async fn as_root(edit: &Edit, after: Option<&str>, machine: &impl Machine, facts
         })
         .await;
     machine.remove(&waiting).map_err(could_not)?;
-    match ended.map_err(could_not)? {
-        Exit::Status(0) => Ok(()),
-        _ => {
-            let why = said.last().map_or("root could not do it", String::as_str).trim_end_matches('.');
-            let message = format!("{} could not be written: {why}.", edit.path.display());
-            Err(Trouble { message, id: None, said })
-        }
+    if ended.map_err(could_not)? == Exit::Status(0) {
+        return Ok(());
     }
+    let why = said.last().map_or("root could not do it", String::as_str).trim_end_matches('.');
+    let message = format!("{} could not be written: {why}.", edit.path.display());
+    Err(Trouble { message, id: None, said })
 }
