@@ -85,7 +85,6 @@ const KEPT: [&str; 13] = [
 
 /// Everything that planning knows.
 #[derive(Clone, Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Facts {
     /// Whether this is NixOS.
     pub nixos: bool,
