@@ -24,17 +24,23 @@ fn sentences() -> Vec<String> {
 
 /// The replies to all sentences, one process for them all.
 fn replies(demo: &Demo, options: &[&str]) -> Vec<Value> {
+    let sentences = sentences();
+    let replies = lines(demo, options, &sentences);
+    assert_eq!(replies.len(), sentences.len(), "a reply for each line");
+    replies
+}
+
+/// What comes back, line by line, for lines on standard input.
+fn lines(demo: &Demo, arguments: &[&str], input: &[String]) -> Vec<Value> {
     let mut command = demo.command();
-    command.arg("--json").args(options).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+    command.arg("--json").args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child = command.spawn().unwrap();
-    let mut input = child.stdin.take().unwrap();
-    let text = sentences().join("\n") + "\n";
-    let writing = std::thread::spawn(move || input.write_all(text.as_bytes()));
+    let mut stdin = child.stdin.take().unwrap();
+    let text = input.join("\n") + "\n";
+    let writing = std::thread::spawn(move || stdin.write_all(text.as_bytes()));
     let said = Said::from(child.wait_with_output().unwrap());
     writing.join().unwrap().unwrap();
-    let replies: Vec<Value> = said.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!(replies.len(), sentences().len(), "a reply for each line");
-    replies
+    said.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
 #[test]
@@ -65,6 +71,7 @@ fn state(demo: &Demo) -> Vec<String> {
 /// The lines of a fingerprint that are in only one of two.
 fn differences(before: &[String], after: &[String]) -> Vec<String> {
     let only = |these: &[String], those: &[String]| -> Vec<String> {
+        let those: std::collections::BTreeSet<&String> = those.iter().collect();
         these.iter().filter(|line| !those.contains(line)).cloned().collect()
     };
     [only(before, after), only(after, before)].concat()
@@ -74,15 +81,13 @@ fn differences(before: &[String], after: &[String]) -> Vec<String> {
 fn how_to_questions_never_act_whatever_was_agreed_to() {
     let Some(demo) = Demo::new("flake") else { return };
     let before = demo.fingerprint(true);
-    let mut asked = 0;
-    for sentence in sentences() {
-        for question in [format!("how do I {sentence}?"), format!("what would \"{sentence}\" do")] {
-            if demo.reply(&["recognize", &question])["mode"] == "explain" {
-                demo.run(&["--json", "--yes=destroy", &question]);
-                asked += 1;
-            }
-        }
-    }
+    let asked = |sentence: &String| [format!("how do I {sentence}?"), format!("what would \"{sentence}\" do")];
+    let all: Vec<String> = sentences().iter().flat_map(asked).collect();
+    let understood = lines(&demo, &["recognize"], &all);
+    let explains = |understood: &&Value| understood["mode"] == "explain";
+    let questions: Vec<String> =
+        understood.iter().filter(explains).filter_map(|one| one["query"].as_str().map(str::to_owned)).collect();
+    let asked = lines(&demo, &["--yes=destroy"], &questions).len();
     assert_eq!(differences(&before, &demo.fingerprint(true)), [""; 0]);
     assert!(asked > 40, "most of them are questions: {asked}");
 }
