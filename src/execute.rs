@@ -1,6 +1,7 @@
 //! Carrying out a plan: the only place where a plan becomes deeds. Each change is written down before it is made; when a
 //! later step fails, or the person declines, what was changed is put back.
 
+mod activate;
 mod edit;
 pub mod journal;
 mod probe;
@@ -15,9 +16,8 @@ use crate::machine::facts::Facts;
 use crate::machine::{Command, Machine};
 use crate::nix::comparison;
 use crate::nix::log::Failure;
-use crate::nix::units::Refused;
 use crate::operation::SwitchAction;
-use crate::outcome::{ActivationFailure, Answer, Ending, Execution, StepFailure};
+use crate::outcome::{Answer, Ending, Execution, StepFailure};
 use crate::plan::{Action, Collect, Plan, Question, Reversal, Step};
 use journal::Journal;
 
@@ -62,9 +62,6 @@ pub struct Run<'a> {
     /// Where changes are written down.
     pub journal: Journal,
 }
-
-/// The exit status of `switch-to-configuration` when everything was activated and some units did not start.
-const UNITS_FAILED: i32 = 4;
 
 /// Why a step did not succeed.
 enum Stop {
@@ -234,85 +231,6 @@ impl State<'_, '_> {
         self.tell(Answer::Differs { comparison, system: to.display().to_string() }, frontend);
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the parts of one action")]
-    async fn activate(
-        &mut self,
-        number: usize,
-        step: &Step,
-        command: &Command,
-        how: SwitchAction,
-        system: &Path,
-        machine: &impl Machine,
-        frontend: &mut dyn Frontend,
-    ) -> Result<(), Stop> {
-        let wanted = machine.resolve(system).ok();
-        let ran_before = machine.resolve(&self.run.facts.running).ok();
-        let command = settle(command, &self.run.facts.workshop, machine);
-        if how != SwitchAction::DryActivate {
-            self.write_down(number, step, machine, step.reversal.as_ref(), command.vector())?;
-            self.changed.extend(step.reversal.clone());
-        }
-        let mut done = program::activate(number, &command, machine, frontend, self.log_path()).await;
-        self.keep(&done);
-        if !done.units.is_empty() {
-            let answer = Answer::Units { units: done.units.clone() };
-            // What an activation does has just been seen line by line; what it would do is the answer.
-            if how == SwitchAction::DryActivate {
-                frontend.answer(&answer);
-            }
-            self.answers.push(answer);
-        }
-        let starts = matches!(how, SwitchAction::Switch | SwitchAction::Test);
-        let runs_now = machine.resolve(&self.run.facts.running).ok();
-        let arrived = !starts || wanted.is_none() || runs_now == wanted;
-        if done.exit.is_some_and(crate::machine::Exit::success) && !arrived {
-            done.message = Some(
-                "The activation ended without an error, but another system runs than the one that was asked for."
-                    .to_owned(),
-            );
-        }
-        if done.exit.is_some_and(crate::machine::Exit::success) && arrived {
-            if let (true, Some(current)) =
-                (how != SwitchAction::DryActivate, current_generation(machine, self.run.facts))
-            {
-                self.tell(Answer::NowCurrent { generation: current }, frontend);
-            }
-            return Ok(());
-        }
-        let status = done.exit.and_then(crate::machine::Exit::status);
-        let inhibited = Refused::recognise(status, &done.log.plain_tail);
-        let failure = match inhibited {
-            Some(_) => ActivationFailure::NeedsReboot,
-            None if arrived && starts && status == Some(UNITS_FAILED) => ActivationFailure::UnitsFailed,
-            None => ActivationFailure::Partly,
-        };
-        if inhibited == Some(Refused::Inhibited) {
-            // It spoke before it did anything, so there is nothing to put back.
-            self.changed.retain(|reversal| !matches!(reversal, Reversal::Activate { .. }));
-        } else if !starts || runs_now == ran_before {
-            // Nothing was switched, but the boot menu may have been written: that alone is put back.
-            for reversal in &mut self.changed {
-                if let Reversal::Activate { how, .. } = reversal {
-                    *how = SwitchAction::Boot;
-                }
-            }
-        }
-        match self.finished(number, done, frontend) {
-            Err(Stop::Failed(mut why)) => {
-                why.activation = Some(failure);
-                if why.id.is_none() {
-                    why.id = match failure {
-                        ActivationFailure::NeedsReboot => Some("switch-inhibited"),
-                        ActivationFailure::UnitsFailed => Some("unit-failed"),
-                        ActivationFailure::Partly => None,
-                    };
-                }
-                Err(Stop::Failed(why))
-            }
-            other => other,
-        }
-    }
-
     /// Takes over what a program said that outlives its step.
     fn keep(&mut self, done: &program::Done) {
         self.warnings.extend(done.log.warnings.iter().cloned());
@@ -389,7 +307,7 @@ impl State<'_, '_> {
         let (mut put_back, mut not_put_back) = (Vec::new(), Vec::new());
         // What was done and made no difference needs no undo: an update that found nothing newer.
         let had_changes = !self.changed.is_empty();
-        self.changed.retain(|reversal| makes_a_difference(reversal, machine));
+        self.changed.retain(|reversal| put_back::makes_a_difference(reversal, machine));
         // A machine that is between two systems is left as it is: which of them is wanted is the person's choice.
         let activated = self
             .changed
@@ -421,25 +339,6 @@ impl State<'_, '_> {
             changed: self.changed,
             log_file: self.log_file,
         }
-    }
-}
-
-/// Whether the machine is not as it was before a step with this reversal.
-fn makes_a_difference(reversal: &Reversal, machine: &impl Machine) -> bool {
-    match reversal {
-        Reversal::Profile { profile, generation } => {
-            let now = crate::nix::generation::numbers(machine, profile).ok().and_then(|(_, current)| current);
-            now != Some(*generation)
-        }
-        // Whether it runs says nothing about the boot menu, so only what merely activates can be told.
-        Reversal::Activate { system, how: SwitchAction::Switch | SwitchAction::Test } => {
-            machine.resolve(&machine.at("/run/current-system")).ok().as_ref() != Some(system)
-        }
-        Reversal::File { path, before, .. } => {
-            let now = machine.read(path).ok().and_then(|bytes| String::from_utf8(bytes).ok());
-            now != *before || (before.is_none() && machine.status(path).is_ok())
-        }
-        Reversal::Activate { .. } | Reversal::Run { .. } => true,
     }
 }
 
@@ -481,8 +380,4 @@ fn settle(command: &Command, workshop: &Path, machine: &impl Machine) -> Command
         previous = old;
     }
     result
-}
-
-fn current_generation(machine: &impl Machine, facts: &Facts) -> Option<u64> {
-    crate::nix::generation::numbers(machine, &facts.profile.path).ok()?.1
 }

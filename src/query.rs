@@ -12,9 +12,11 @@ pub struct Query(String);
 pub const LONGEST: usize = 16 * 1024;
 
 impl Query {
-    /// Takes the words as they were typed; surrounding white space is dropped, nothing else.
+    /// Takes the words as they were typed, without surrounding white space and without control characters: what is said
+    /// is shown again, in history and replies, and must not be able to steer a terminal.
     pub fn new(text: impl AsRef<str>) -> Self {
-        Self(text.as_ref().trim().to_owned())
+        let shown = |c: char| if c.is_control() && !matches!(c, '\n' | '\t') { ' ' } else { c };
+        Self(text.as_ref().trim().chars().map(shown).collect())
     }
 
     /// The words of a command line, joined as the person would have typed them.

@@ -1,42 +1,33 @@
 //! The flow, on one screen: words are understood, a plan is made from the facts, it is shown or carried out, and what came
 //! of it is taught. Whatever happens becomes a [`Reply`].
 
+mod consent;
 mod evidence;
 mod memory;
 mod result;
 mod talk;
+mod unclear;
 
 use std::path::PathBuf;
 use std::time::Instant;
 
-use crate::catalogue;
-use crate::event::Event;
 use crate::execute::journal::{self, Journal};
 use crate::execute::{Consent, Frontend, Run, execute};
 use crate::machine::Machine;
 use crate::machine::facts::{Choices, Configuration, Facts, state_directory};
 use crate::nix::command::Tools;
 use crate::operation::{Level as DryLevel, Operation};
-use crate::outcome::{Answer, Ending};
+use crate::outcome::Ending;
 use crate::plan::{self, Action, Plan, Risk, Unplanned, Wish};
 use crate::query::{LONGEST, Query};
 use crate::recognition::{By, Mode, OUT_OF_SCOPE, Recognition};
 use crate::reply::{Outcome, PlanView, Reply, Status};
 use crate::teach::{Level, Tutor};
 use crate::understand::{Context, Recognizer};
+pub use consent::Yes;
+use consent::{Person, asks_before_changing, first_question, needed};
 use memory::Memory;
-
-/// What the person agreed to beforehand.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Yes {
-    /// Nothing: each plan that changes something is asked about.
-    #[default]
-    Ask,
-    /// Plans that change what can be changed back.
-    Changes,
-    /// All plans.
-    Destroys,
-}
+use unclear::unclear;
 
 /// How requests are answered.
 #[derive(Clone, Debug, Default)]
@@ -54,11 +45,6 @@ pub struct Options {
     /// Words from standard input that go with a request to explain an error.
     pub given_text: Option<String>,
 }
-
-/// From here on a reading is good enough to look something up.
-const LIKELY: f32 = 0.5;
-/// From here on a reading is good enough to plan a change.
-const SURE: f32 = 0.75;
 
 /// So many logs of runs are kept.
 const LOGS: usize = 30;
@@ -331,94 +317,10 @@ impl<M: Machine> Session<M> {
     }
 }
 
-/// A reading that is not sure enough to act on.
-fn unclear(recognition: &Recognition) -> Option<Outcome> {
-    let harmless = |intent: &str| matches!(intent, "help" | "small_talk" | "confirm" | "cancel" | OUT_OF_SCOPE);
-    if harmless(&recognition.intent) {
-        return None;
-    }
-    // A reading that only looks does no harm when it is the wrong one; one that changes something must be sure.
-    let changes = catalogue::intent(&recognition.intent).is_some_and(|intent| intent.changes);
-    let enough = if changes && recognition.mode == Mode::Do { SURE } else { LIKELY };
-    if recognition.confidence >= enough {
-        return None;
-    }
-    let choices = std::iter::once(recognition.intent.as_str())
-        .chain(recognition.alternatives.iter().map(|other| other.intent.as_str()))
-        .filter(|intent| !harmless(intent))
-        .map(talk::intent_title)
-        .take(3)
-        .collect();
-    Some(Outcome {
-        question: Some("What do you mean?".to_owned()),
-        choices,
-        ..Outcome::new(Status::Question, "I am not sure what you mean. Could you say it in other words?")
-    })
-}
-
-/// Whether the plan itself asks before its first change; then asking twice would be a nuisance.
-fn asks_before_changing(plan: &Plan) -> bool {
-    plan.steps
-        .iter()
-        .take_while(|step| matches!(step.action, Action::Look(_) | Action::Compare { .. } | Action::Confirm { .. }))
-        .any(|step| matches!(step.action, Action::Confirm { .. }))
-}
-
-fn needed(risk: Risk) -> Yes {
-    match risk {
-        Risk::Reads => Yes::Ask,
-        Risk::Changes => Yes::Changes,
-        Risk::Destroys => Yes::Destroys,
-    }
-}
-
-fn first_question(risk: Risk) -> String {
-    match risk {
-        Risk::Destroys => "This cannot be undone. Go ahead?".to_owned(),
-        Risk::Reads | Risk::Changes => "Go ahead?".to_owned(),
-    }
-}
-
 /// Names the run: by time, so that logs sort, and by process and count, so that no two are the same.
 fn run_id(count: u32) -> String {
     let now = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ");
     format!("{now}-{}-{count}", std::process::id())
-}
-
-/// The person in front of the frontend, who may have agreed beforehand.
-struct Person<'a> {
-    inner: &'a mut dyn Frontend,
-    yes: bool,
-}
-
-impl Frontend for Person<'_> {
-    fn event(&mut self, event: &Event) {
-        self.inner.event(event);
-    }
-    fn tick(&mut self) {
-        self.inner.tick();
-    }
-    fn answer(&mut self, answer: &Answer) {
-        self.inner.answer(answer);
-    }
-    fn consent(&mut self, question: &str) -> Consent {
-        if self.yes { Consent::Yes } else { self.inner.consent(question) }
-    }
-    fn ask(&mut self, question: &plan::Question) -> Option<String> {
-        self.inner.ask(question)
-    }
-    fn show_plan(&mut self, plan: &Plan) {
-        self.inner.show_plan(plan);
-    }
-    fn present(&self) -> bool {
-        self.inner.present()
-    }
-    fn stopped(&mut self) -> bool {
-        self.inner.stopped()
-    }
-    fn working(&mut self, yes: bool) {
-        self.inner.working(yes);
-    }
 }
 
 /// Where the log files of a machine's runs are.

@@ -64,3 +64,22 @@ async fn put_file_back(edit: &crate::plan::Edit, machine: &impl Machine, facts: 
     }
     edit::apply(edit, after.as_deref(), machine, facts).await.map_err(|why| why.message)
 }
+
+/// Whether the machine is not as it was before a step with this reversal.
+pub(super) fn makes_a_difference(reversal: &Reversal, machine: &impl Machine) -> bool {
+    match reversal {
+        Reversal::Profile { profile, generation } => {
+            let now = crate::nix::generation::numbers(machine, profile).ok().and_then(|(_, current)| current);
+            now != Some(*generation)
+        }
+        // Whether it runs says nothing about the boot menu, so only what merely activates can be told.
+        Reversal::Activate { system, how: SwitchAction::Switch | SwitchAction::Test } => {
+            machine.resolve(&machine.at("/run/current-system")).ok().as_ref() != Some(system)
+        }
+        Reversal::File { path, before, .. } => {
+            let now = machine.read(path).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+            now != *before || (before.is_none() && machine.status(path).is_ok())
+        }
+        Reversal::Activate { .. } | Reversal::Run { .. } => true,
+    }
+}

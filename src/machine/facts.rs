@@ -1,16 +1,21 @@
 //! What is known about the machine before anything is planned: read from files in milliseconds, never evaluated. The one
 //! subprocess that may be needed, `nix --version`, is run only when the path of `nix` does not say the version.
 
+mod configuration;
+mod pins;
+
 use std::io;
 use std::path::{Path, PathBuf};
 
 use super::host::clock;
-use super::{Command, Kind, Machine};
+use super::{Command, Machine};
 use crate::nix::channel::{Channel, Places};
 use crate::nix::profile::Profile;
 use crate::nix::version::NixVersion;
 use crate::nix::{generation, version};
 use crate::operation::GenerationNumber;
+pub use configuration::Configuration;
+use configuration::configuration;
 
 /// What the person chose about the machine, by option, environment or settings file; everything else is looked up.
 #[derive(Clone, Debug, Default)]
@@ -25,32 +30,6 @@ pub struct Choices {
     pub specialisation: Option<String>,
     /// The profile that holds the generations of the system.
     pub profile: Option<PathBuf>,
-}
-
-/// Where the system is described.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Configuration {
-    /// In a flake.
-    Flake {
-        /// As Nix is told: a directory or a reference.
-        reference: String,
-        /// The directory, when it is one of this computer.
-        directory: Option<PathBuf>,
-        /// The name below `nixosConfigurations`.
-        host: String,
-    },
-    /// In a file that is built from channels.
-    Channels {
-        /// `configuration.nix`.
-        file: PathBuf,
-        /// The channel to build from, when `NIX_PATH` does not say it.
-        nixpkgs: Option<PathBuf>,
-    },
-    /// Nowhere that we know of.
-    Missing {
-        /// Flakes in the person's home that define machines.
-        likely: Vec<PathBuf>,
-    },
 }
 
 /// How a step becomes root.
@@ -85,7 +64,6 @@ const KEPT: [&str; 13] = [
 
 /// Everything that planning knows.
 #[derive(Clone, Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Facts {
     /// Whether this is NixOS.
     pub nixos: bool,
@@ -182,7 +160,7 @@ impl Facts {
             channels: (channels.profile, channel_generation),
             flake_source: flake_source.and_then(|text| String::from_utf8(text).ok()),
             now: clock::now(),
-            pinned: pins(machine, &profile.path),
+            pinned: pins::pins(machine, &profile.path),
             kept_environment: KEPT
                 .iter()
                 .filter_map(|name| Some(((*name).to_owned(), machine.variable(name)?)))
@@ -240,7 +218,7 @@ impl Facts {
 
     /// Where pins are kept: links there are roots of the garbage collector.
     pub fn pins_directory(&self) -> PathBuf {
-        pins_directory(&self.profile.path)
+        pins::directory(&self.profile.path)
     }
 
     /// The command as it must be run: as it is, or through the privilege helper when `root` is asked for.
@@ -339,93 +317,4 @@ fn privilege(machine: &impl Machine) -> Privilege {
         return Privilege::Root;
     }
     HELPERS.iter().find_map(|helper| machine.find(helper)).map_or(Privilege::None, Privilege::Helper)
-}
-
-fn configuration(machine: &impl Machine, choices: &Choices, host: &str) -> Configuration {
-    let host = |named: Option<&str>| {
-        named.map(str::to_owned).or_else(|| choices.host.clone()).unwrap_or_else(|| host.to_owned())
-    };
-    if let Some(chosen) = &choices.flake {
-        let (place, named) = match chosen.split_once('#') {
-            Some((place, named)) => (place, Some(named).filter(|named| !named.is_empty())),
-            None => (chosen.as_str(), None),
-        };
-        let directory = std::path::absolute(place.strip_prefix("path:").unwrap_or(place)).ok().filter(|directory| {
-            machine.status(&directory.join("flake.nix")).is_ok() || machine.resolve(directory).is_ok()
-        });
-        let reference =
-            directory.as_ref().map_or_else(|| place.to_owned(), |directory| directory.display().to_string());
-        // Someone who names a host by option means it more than the flake's own suffix.
-        let host = choices.host.clone().unwrap_or_else(|| host(named));
-        return Configuration::Flake { reference, directory, host };
-    }
-    if let Some(file) = &choices.file {
-        return channels(machine, std::path::absolute(file).unwrap_or_else(|_| file.clone()));
-    }
-    // A link /etc/nixos/flake.nix points into the directory where the person really works; Nix must see that one.
-    let flake = machine.at("/etc/nixos/flake.nix");
-    if let Ok(real) = machine.resolve(&flake) {
-        let directory = real.parent().map_or_else(|| machine.at("/etc/nixos"), Path::to_owned);
-        return Configuration::Flake {
-            reference: directory.display().to_string(),
-            directory: Some(directory),
-            host: host(None),
-        };
-    }
-    let file = machine.at("/etc/nixos/configuration.nix");
-    if machine.status(&file).is_ok() {
-        return channels(machine, file);
-    }
-    Configuration::Missing { likely: likely_flakes(machine) }
-}
-
-fn channels(machine: &impl Machine, file: PathBuf) -> Configuration {
-    let said =
-        machine.variable("NIX_PATH").is_some_and(|path| path.split(':').any(|entry| entry.starts_with("nixpkgs=")));
-    let channel = machine.at("/nix/var/nix/profiles/per-user/root/channels/nixos");
-    let nixpkgs = if said || machine.resolve(&channel).is_err() { None } else { Some(channel) };
-    Configuration::Channels { file, nixpkgs }
-}
-
-/// Places where people keep the flake of their machine, when it is not in `/etc/nixos`.
-fn likely_flakes(machine: &impl Machine) -> Vec<PathBuf> {
-    const PLACES: [&str; 9] = [
-        "nixos",
-        "nixos-config",
-        "nix-config",
-        "nix",
-        "dotfiles",
-        ".dotfiles",
-        ".config/nixos",
-        ".config/nix-config",
-        ".config/home-manager",
-    ];
-    let home = home(machine);
-    let defines_machines = |directory: &PathBuf| {
-        machine
-            .read(&directory.join("flake.nix"))
-            .is_ok_and(|text| memchr::memmem::find(&text, b"nixosConfigurations").is_some())
-    };
-    PLACES.iter().map(|place| home.join(place)).filter(defines_machines).collect()
-}
-
-/// Where the pins of a profile are: `/nix/var/nix/gcroots/ask-nix` for the system profile, so that the garbage collector
-/// keeps what they point at even when somebody deletes the generation by other means.
-fn pins_directory(profile: &Path) -> PathBuf {
-    let state =
-        profile.ancestors().find(|path| path.file_name().is_some_and(|name| name == "profiles")).and_then(Path::parent);
-    state.unwrap_or_else(|| Path::new("/nix/var/nix")).join("gcroots/ask-nix")
-}
-
-/// A pin is a link `<profile>-<number>-<label>` to the pinned system.
-fn pins(machine: &impl Machine, profile: &Path) -> Vec<(GenerationNumber, String)> {
-    let Some(name) = profile.file_name().and_then(|name| name.to_str()) else { return Vec::new() };
-    let directory = pins_directory(profile);
-    let names = machine.list(&directory).unwrap_or_default();
-    let pin = |entry: &String| {
-        let (number, label) = entry.strip_prefix(name)?.strip_prefix('-')?.split_once('-')?;
-        let is_link = machine.status(&directory.join(entry)).is_ok_and(|status| status.kind == Kind::Link);
-        Some((number.parse().ok().filter(|_| is_link)?, label.replace('_', " ")))
-    };
-    names.iter().filter_map(pin).collect()
 }

@@ -1,21 +1,22 @@
 //! What was found out, in words and tables.
 
+mod changes;
+mod system;
+
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use changes::{channel_news, differences, dry_build, input_changes, unit_changes};
+use system::{disk_usage, health, system_info};
+
 use super::human::Layout;
 use super::palette::Palette;
-use super::words::{byte_difference, bytes, count};
+use super::words::{bytes, count};
 use crate::nix::comparison::Comparison;
-use crate::nix::disk_usage::DiskUsage;
 use crate::nix::garbage::Forecast;
 use crate::nix::generation::Generation;
-use crate::nix::health::{Finding, State};
-use crate::nix::lock_file::InputChange;
-use crate::nix::system_info::SystemInfo;
-use crate::nix::units::UnitChanges;
 use crate::outcome::{Answer, HelpEntry};
 
 /// At most so many packages of a kind are listed one by one.
@@ -139,77 +140,6 @@ fn generation_table(generations: &[Generation], palette: Palette, zone: &TimeZon
     table(&["GENERATION", "DATE", "NIXOS", "KERNEL", "SPECIALISATIONS", ""], &rows, palette)
 }
 
-fn differences(comparison: &Comparison, palette: Palette) -> String {
-    let mut text = String::new();
-    let mut list = |sign: &str, lines: Vec<String>| {
-        for line in lines.iter().take(LIST) {
-            let _ = writeln!(text, "  {sign} {line}");
-        }
-        if lines.len() > LIST {
-            let _ = writeln!(text, "  {sign} and {} more", lines.len() - LIST);
-        }
-    };
-    let package = |package: &crate::nix::comparison::Package| {
-        format!("{} {}", package.name, package.version).trim_end().to_owned()
-    };
-    list(&palette.good("+"), comparison.added.iter().map(package).collect());
-    list(&palette.bad("-"), comparison.removed.iter().map(package).collect());
-    list(
-        &palette.odd("~"),
-        comparison.changed.iter().map(|change| format!("{}  {} -> {}", change.name, change.from, change.to)).collect(),
-    );
-    if text.is_empty() {
-        text.push_str("  No package is added, removed or of another version.\n");
-    }
-    let mut rest = Vec::new();
-    if comparison.rebuilt > 0 {
-        rest.push(format!("{} rebuilt in the same version", count(comparison.rebuilt, "package")));
-    }
-    if comparison.files_changed > 0 {
-        rest.push(format!("{} changed", count(comparison.files_changed, "configuration file")));
-    }
-    rest.push(byte_difference(comparison.bytes));
-    let _ = writeln!(text, "  {}", palette.dim(&rest.join(", ")));
-    text
-}
-
-fn input_changes(inputs: &[InputChange], palette: Palette) -> String {
-    if inputs.is_empty() {
-        return "All inputs are up to date.\n".to_owned();
-    }
-    let mut text = palette.bold("Newer inputs") + "\n";
-    for input in inputs {
-        let stand = |stand: &Option<crate::nix::lock_file::Stand>| {
-            stand.as_ref().map_or_else(|| "not there".to_owned(), |stand| stand.description.clone())
-        };
-        let _ = writeln!(
-            text,
-            "  {}\n    from {}\n    to   {}",
-            palette.code(&input.name),
-            stand(&input.from),
-            stand(&input.to)
-        );
-    }
-    text
-}
-
-fn channel_news(name: &str, revision: Option<&str>, newest: Option<&str>, palette: Palette) -> String {
-    let short =
-        |revision: Option<&str>| revision.map_or_else(|| "unknown".to_owned(), |text| text.chars().take(7).collect());
-    let name = palette.code(name);
-    match newest {
-        Some(newest)
-            if revision.is_some_and(|revision| revision.starts_with(newest) || newest.starts_with(revision)) =>
-        {
-            format!("{name} is up to date ({}).\n", short(revision))
-        }
-        Some(newest) => {
-            format!("{name} has a newer version: {} instead of {}.\n", short(Some(newest)), short(revision))
-        }
-        None => format!("{name} did not tell its newest version.\n"),
-    }
-}
-
 fn forecast(forecast: &Forecast, palette: Palette) -> String {
     if forecast.paths == 0 {
         return "Everything in the store is needed; nothing would be freed.\n".to_owned();
@@ -233,151 +163,6 @@ fn verified(corrupted: &[String], missing: &[String], untrusted: &[String], pale
         }
     }
     text
-}
-
-fn dry_build(
-    build: &[String],
-    fetch: &[String],
-    download: Option<u64>,
-    unpacked: Option<u64>,
-    palette: Palette,
-) -> String {
-    if build.is_empty() && fetch.is_empty() {
-        return "Nothing would be built or fetched.\n".to_owned();
-    }
-    let mut text = String::new();
-    let mut list = |head: String, names: &[String]| {
-        if names.is_empty() {
-            return;
-        }
-        let _ = writeln!(text, "{}", palette.bold(&head));
-        for name in names.iter().take(LIST) {
-            let _ = writeln!(text, "  {name}");
-        }
-        if names.len() > LIST {
-            let _ = writeln!(text, "  and {} more", names.len() - LIST);
-        }
-    };
-    list(format!("{} would be built", count(build.len(), "derivation")), build);
-    let sizes = match (download, unpacked) {
-        (Some(download), Some(unpacked)) => {
-            format!(" ({} to download, {} in the store)", bytes(download), bytes(unpacked))
-        }
-        _ => String::new(),
-    };
-    list(format!("{} would be fetched{sizes}", count(fetch.len(), "path")), fetch);
-    text
-}
-
-fn unit_changes(units: &UnitChanges, palette: Palette) -> String {
-    let mut text = String::new();
-    for (what, names) in [
-        ("failed", &units.failed),
-        ("stopped", &units.stopped),
-        ("started", &units.started),
-        ("restarted", &units.restarted),
-        ("reloaded", &units.reloaded),
-        ("left alone although changed", &units.left_alone),
-    ] {
-        if !names.is_empty() {
-            let what = if what == "failed" { palette.bad(what) } else { palette.bold(what) };
-            let _ = writeln!(text, "Units {what}: {}", names.join(", "));
-        }
-    }
-    text
-}
-
-fn disk_usage(usage: &DiskUsage, palette: Palette, zone: &TimeZone) -> String {
-    let mut text =
-        format!("The store holds {} in {}.", palette.bold(&bytes(usage.store_bytes)), count(usage.store_paths, "path"));
-    if let Some(space) = usage.space {
-        let _ = write!(text, " Its disk has {} free of {}.", bytes(space.free), bytes(space.total));
-    }
-    text.push_str("\n\n");
-    let rows: Vec<_> = usage
-        .by_generation
-        .iter()
-        .map(|one| {
-            let mark = if one.current { "current" } else { "" };
-            vec![
-                one.number.to_string(),
-                day(one.date, zone),
-                bytes(one.closure_bytes),
-                bytes(one.unique_bytes),
-                mark.to_owned(),
-            ]
-        })
-        .collect();
-    if !rows.is_empty() {
-        text.push_str(&table(&["GENERATION", "DATE", "SIZE", "ONLY IN IT", ""], &rows, palette));
-        text.push('\n');
-    }
-    let rows: Vec<_> =
-        usage.largest.iter().map(|one| vec![one.name.clone(), one.versions.join(", "), bytes(one.bytes)]).collect();
-    text.push_str(&table(&["LARGEST PACKAGES", "VERSIONS", "SIZE"], &rows, palette));
-    text
-}
-
-fn system_info(info: &SystemInfo, palette: Palette) -> String {
-    let number = |number: Option<u64>| number.map(|number| number.to_string());
-    let kernel = match (&info.kernel, &info.system_kernel) {
-        (Some(running), Some(system)) if running != system => {
-            Some(format!("{running} (the present system would start {system})"))
-        }
-        (running, system) => running.clone().or_else(|| system.clone()),
-    };
-    let generation = info.generation.map(|current| match info.booted_generation {
-        Some(booted) if booted != current => format!("{current} of {} (booted: {booted})", info.generations),
-        _ => format!("{current} of {}", info.generations),
-    });
-    let channels = info.channels.iter().map(|channel| {
-        format!("{} {}", channel.name, channel.version.as_deref().or(channel.url.as_deref()).unwrap_or_default())
-    });
-    let rows = [
-        ("Host", Some(info.host.clone())),
-        ("System", info.operating_system.clone()),
-        ("NixOS", info.nixos_version.clone()),
-        ("Kernel", kernel),
-        ("Architecture", info.architecture.clone()),
-        ("Nix", info.nix.as_ref().map(|nix| nix.text.clone())),
-        ("Generation", generation.or_else(|| number(info.booted_generation))),
-        ("Configuration", info.configuration.as_ref().map(|path| path.display().to_string())),
-        ("Revision", info.configuration_revision.clone()),
-        ("Inputs", Some(info.inputs.join("\n")).filter(|text| !text.is_empty())),
-        ("Channels", Some(channels.collect::<Vec<_>>().join("\n")).filter(|text| !text.is_empty())),
-    ];
-    let mut text = String::new();
-    for (name, value) in rows {
-        for (at, line) in value.iter().flat_map(|value| value.lines()).enumerate() {
-            let name = if at == 0 { name } else { "" };
-            let _ = writeln!(text, "{}  {line}", palette.dim(&format!("{name:14}")));
-        }
-    }
-    text
-}
-
-fn health(findings: &[Finding], layout: Layout) -> String {
-    let palette = layout.palette;
-    let mut text = String::new();
-    for finding in findings {
-        let mark = match finding.state {
-            State::Ok => palette.good("ok     "),
-            State::Warning => palette.odd("warning"),
-            State::Problem => palette.bad("problem"),
-        };
-        let _ = writeln!(text, "{mark}  {}", finding.title);
-        if finding.state != State::Ok {
-            let _ = writeln!(text, "{}", layout.paragraph(&finding.detail, "         "));
-            if let Some(advice) = &finding.advice {
-                let _ = writeln!(text, "         What to do: {}", palette.code(advice));
-            }
-        }
-    }
-    let sum = match findings.iter().filter(|finding| finding.state != State::Ok).count() {
-        0 => "All is well.".to_owned(),
-        number => format!("{} to look at.", count(number, "thing")),
-    };
-    text + "\n" + &palette.bold(&sum) + "\n"
 }
 
 fn history(entries: &[serde_json::Value], palette: Palette, zone: &TimeZone) -> String {

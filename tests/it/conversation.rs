@@ -1,11 +1,6 @@
 //! The conversation, in a real pseudo-terminal on a real machine.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::disallowed_types,
-    clippy::disallowed_methods,
-    reason = "a test says what is wrong by failing"
-)]
+#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test says what is wrong by failing")]
 
 use rexpect::session::{PtySession, spawn_command};
 

@@ -95,3 +95,19 @@ fn files_are_of_a_size_that_can_be_read() {
         .collect();
     assert!(long.is_empty(), "{long:?}");
 }
+
+#[test]
+fn every_refusal_has_a_lesson() {
+    let errors = Path::new(env!("CARGO_MANIFEST_DIR")).join("education/errors");
+    let mut seen = 0;
+    for (module, text) in all_sources() {
+        for after in text.split("Refusal::new(").skip(1) {
+            let Some(id) = after.trim_start().strip_prefix('"').and_then(|rest| rest.split('"').next()) else {
+                continue;
+            };
+            assert!(errors.join(format!("{id}.md")).is_file(), "{module} refuses with {id}, which nothing explains");
+            seen += 1;
+        }
+    }
+    assert!(seen > 10, "refusals are found");
+}

@@ -52,6 +52,7 @@ pub(super) const CONCEPTS: &[(&str, &str)] = files! {"concepts":
 };
 
 pub(super) const ERRORS: &[(&str, &str)] = files! {"errors":
+    "already-there"
     "another-run"
     "assert-failed"
     "attribute-missing"
@@ -78,6 +79,7 @@ pub(super) const ERRORS: &[(&str, &str)] = files! {"errors":
     "evaluation-aborted"
     "experimental-feature-disabled"
     "explicit-throw"
+    "file-changed"
     "file-collision"
     "flake-attribute-missing"
     "flake-file-untracked"
@@ -108,6 +110,7 @@ pub(super) const ERRORS: &[(&str, &str)] = files! {"errors":
     "lock-file-corrupt"
     "lock-file-outdated"
     "lock-hash-mismatch"
+    "machine-does-not-run"
     "missing-system-feature"
     "model-missing"
     "model-server-unreachable"
@@ -125,6 +128,7 @@ pub(super) const ERRORS: &[(&str, &str)] = files! {"errors":
     "not-a-store-path"
     "not-deterministic"
     "not-nixos"
+    "nothing-to-undo"
     "option-already-declared"
     "option-conflicting-definitions"
     "option-does-not-exist"
@@ -150,6 +154,7 @@ pub(super) const ERRORS: &[(&str, &str)] = files! {"errors":
     "restricted-evaluation"
     "sandbox-unavailable"
     "search-no-results"
+    "specialisation-missing"
     "ssh-failed"
     "stack-overflow"
     "state-version-missing"

@@ -1,0 +1,77 @@
+//! Who agrees to what: beforehand, when the plan is shown, or on the way.
+
+use crate::event::Event;
+use crate::execute::{Consent, Frontend};
+use crate::outcome::Answer;
+use crate::plan::{self, Action, Plan, Risk};
+
+/// What the person agreed to beforehand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Yes {
+    /// Nothing: each plan that changes something is asked about.
+    #[default]
+    Ask,
+    /// Plans that change what can be changed back.
+    Changes,
+    /// All plans.
+    Destroys,
+}
+
+/// Whether the plan itself asks before its first change; then asking twice would be a nuisance.
+pub(super) fn asks_before_changing(plan: &Plan) -> bool {
+    plan.steps
+        .iter()
+        .take_while(|step| matches!(step.action, Action::Look(_) | Action::Compare { .. } | Action::Confirm { .. }))
+        .any(|step| matches!(step.action, Action::Confirm { .. }))
+}
+
+pub(super) fn needed(risk: Risk) -> Yes {
+    match risk {
+        Risk::Reads => Yes::Ask,
+        Risk::Changes => Yes::Changes,
+        Risk::Destroys => Yes::Destroys,
+    }
+}
+
+pub(super) fn first_question(risk: Risk) -> String {
+    match risk {
+        Risk::Destroys => "This cannot be undone. Go ahead?".to_owned(),
+        Risk::Reads | Risk::Changes => "Go ahead?".to_owned(),
+    }
+}
+
+/// The person in front of the frontend, who may have agreed beforehand.
+pub(super) struct Person<'a> {
+    pub inner: &'a mut dyn Frontend,
+    pub yes: bool,
+}
+
+impl Frontend for Person<'_> {
+    fn event(&mut self, event: &Event) {
+        self.inner.event(event);
+    }
+    fn tick(&mut self) {
+        self.inner.tick();
+    }
+    fn answer(&mut self, answer: &Answer) {
+        self.inner.answer(answer);
+    }
+    fn consent(&mut self, question: &str) -> Consent {
+        if self.yes { Consent::Yes } else { self.inner.consent(question) }
+    }
+    fn ask(&mut self, question: &plan::Question) -> Option<String> {
+        self.inner.ask(question)
+    }
+    fn show_plan(&mut self, plan: &Plan) {
+        self.inner.show_plan(plan);
+    }
+    fn present(&self) -> bool {
+        self.inner.present()
+    }
+    fn stopped(&mut self) -> bool {
+        self.inner.stopped()
+    }
+    fn working(&mut self, yes: bool) {
+        self.inner.working(yes);
+    }
+}

@@ -1,0 +1,36 @@
+//! Readings that are not sure enough to act on.
+
+use super::talk::intent_title;
+use crate::catalogue;
+use crate::recognition::{Mode, OUT_OF_SCOPE, Recognition};
+use crate::reply::{Outcome, Status};
+
+/// From here on a reading is good enough to look something up.
+const LIKELY: f32 = 0.5;
+/// From here on a reading is good enough to plan a change.
+const SURE: f32 = 0.75;
+
+/// A reading that is not sure enough to act on.
+pub(super) fn unclear(recognition: &Recognition) -> Option<Outcome> {
+    let harmless = |intent: &str| matches!(intent, "help" | "small_talk" | "confirm" | "cancel" | OUT_OF_SCOPE);
+    if harmless(&recognition.intent) {
+        return None;
+    }
+    // A reading that only looks does no harm when it is the wrong one; one that changes something must be sure.
+    let changes = catalogue::intent(&recognition.intent).is_some_and(|intent| intent.changes);
+    let enough = if changes && recognition.mode == Mode::Do { SURE } else { LIKELY };
+    if recognition.confidence >= enough {
+        return None;
+    }
+    let choices = std::iter::once(recognition.intent.as_str())
+        .chain(recognition.alternatives.iter().map(|other| other.intent.as_str()))
+        .filter(|intent| !harmless(intent))
+        .map(intent_title)
+        .take(3)
+        .collect();
+    Some(Outcome {
+        question: Some("What do you mean?".to_owned()),
+        choices,
+        ..Outcome::new(Status::Question, "I am not sure what you mean. Could you say it in other words?")
+    })
+}
