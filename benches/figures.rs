@@ -36,7 +36,7 @@ fn main() {
 
 fn measure(program: &Path) -> Res<()> {
     let bench = Bench { program: program.canonicalize()?, directory: temporary()? };
-    println!("{:52} {:>10} {:>10} {:>10}   target", "", "ask-nix", "beside", "");
+    println!("{:52} {:>11} {:>11} {:>10}   target", "", "ask-nix", "beside", "");
     bench.small()?;
     match nix_directory() {
         None => println!("No Nix on PATH, and ASK_NIX_TEST_NIX names none: the rest was left out."),
@@ -55,6 +55,8 @@ struct Bench {
 #[derive(Clone, Copy, Default)]
 struct Run {
     millis: f64,
+    /// Processor time, with that of the programs it ran, in milliseconds.
+    work: f64,
     /// In MiB.
     peak: f64,
 }
@@ -65,6 +67,8 @@ struct Pair {
     beside: Run,
     /// The middle of the differences, pair by pair.
     more: f64,
+    /// The same of the processor time, which says more while the machine is busy.
+    more_work: f64,
     /// The middle of the ratios, theirs to ours.
     times: f64,
 }
@@ -192,25 +196,26 @@ impl Bench {
             std::fs::write(&file, before.replacen("with pkgs; [", &packages, 1))
         };
         let link = self.directory.join("talkative");
-        let by_hand = || {
-            let mut command = there.command("nix");
-            command.args(["build", &system(root), "--log-format", "internal-json", "-v", "--out-link"]).arg(&link);
-            command
-        };
-        let ours = &mut |run: usize| {
-            change(2 * run)?;
-            Ok(ask(&["just build the system"]))
-        };
-        let theirs = &mut |run: usize| {
-            change(2 * run + 1)?;
-            Ok(by_hand())
-        };
-        let pair = pair(5, ours, theirs, true)?;
+        let build = format!("nix build {} --log-format internal-json -v --out-link {}", system(root), link.display());
+        // A pipe slows Nix down whoever reads it: each line is a write that wakes the reader.
+        let readers = [(">/dev/null 2>&1", "nix build, thrown away"), ("2>&1 | cat >/dev/null", "nix build | cat")];
+        for (kind, (reader, title)) in readers.into_iter().enumerate() {
+            let number = |run: usize, mine: usize| 100 * kind + 2 * run + mine;
+            let ours = &mut |run: usize| {
+                change(number(run, 0))?;
+                Ok(ask(&["just build the system"]))
+            };
+            let theirs = &mut |run: usize| {
+                change(number(run, 1))?;
+                Ok(there.shell(&format!("{build} {reader}")))
+            };
+            let pair = pair(3, ours, theirs, true)?;
+            let more = 100.0 * (1.0 / pair.times - 1.0);
+            let title = format!("{LINES} lines of a build, beside {title}");
+            row(&title, &pair, &format!("{more:+.1} %"), "at most +10 %", more <= 10.0);
+            memory(&pair, 60.0);
+        }
         std::fs::write(&file, before)?;
-        let more = 100.0 * (1.0 / pair.times - 1.0);
-        let title = format!("a build that prints {LINES} lines, beside nix build");
-        row(&title, &pair, &format!("{more:+.1} %"), "at most +10 %", more <= 10.0);
-        memory(&pair, 60.0);
         Ok(())
     }
 
@@ -303,12 +308,14 @@ fn pair(
     let both = || first.iter().zip(second);
     let middle = |runs: &[Run]| Run {
         millis: median(runs.iter().map(|run| run.millis)),
+        work: median(runs.iter().map(|run| run.work)),
         peak: runs.iter().fold(0.0, |most, run| f64::max(most, run.peak)),
     };
     Ok(Pair {
         ours: middle(first),
         beside: middle(second),
         more: median(both().map(|(a, b)| a.millis - b.millis)),
+        more_work: median(both().map(|(a, b)| a.work - b.work)),
         times: median(both().map(|(a, b)| b.millis / a.millis)),
     })
 }
@@ -319,13 +326,25 @@ fn time(mut command: Command, watch: bool) -> Res<Run> {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     let started = Instant::now();
     let child = command.spawn()?;
-    let (status, peak, ended) = if watch { watched(&child)? } else { wait(&child, 0)?.ok_or("it went away")? };
-    let millis = (ended - started).as_secs_f64() * 1000.0;
-    if status == 0 { Ok(Run { millis, peak }) } else { Err(format!("{command:?} ended with {status}").into()) }
+    let ended = if watch { watched(&child)? } else { wait(&child, 0)?.ok_or("it went away")? };
+    let millis = started.elapsed().as_secs_f64() * 1000.0;
+    if ended.status == 0 {
+        Ok(Run { millis, work: ended.work, peak: ended.peak })
+    } else {
+        Err(format!("{command:?} ended with {}", ended.status).into())
+    }
+}
+
+/// A process that has ended.
+struct Ended {
+    status: c_int,
+    work: f64,
+    peak: f64,
 }
 
 #[repr(C)]
 struct Usage {
+    /// Seconds and microseconds, of its own and of the kernel for it.
     times: [c_long; 4],
     max_rss_kib: c_long,
     rest: [c_long; 13],
@@ -337,20 +356,24 @@ unsafe extern "C" {
 
 const WNOHANG: c_int = 1;
 
-#[expect(clippy::cast_precision_loss, reason = "memory is small enough")]
-fn wait(child: &Child, options: c_int) -> Res<Option<(c_int, f64, Instant)>> {
+#[expect(clippy::cast_precision_loss, reason = "times and memory are small enough")]
+fn wait(child: &Child, options: c_int) -> Res<Option<Ended>> {
     let mut status = 0;
     let mut usage = Usage { times: [0; 4], max_rss_kib: 0, rest: [0; 13] };
     // SAFETY: both places live as long as the call, and the second has the size of Linux's `struct rusage`.
     let waited = unsafe { wait4(c_int::try_from(child.id())?, &raw mut status, options, &raw mut usage) };
     match waited {
         0 => Ok(None),
-        more if more > 0 => Ok(Some((status, usage.max_rss_kib as f64 / 1024.0, Instant::now()))),
+        more if more > 0 => {
+            let [own, own_micros, kernel, kernel_micros] = usage.times.map(|time| time as f64);
+            let work = (own + kernel) * 1000.0 + (own_micros + kernel_micros) / 1000.0;
+            Ok(Some(Ended { status, work, peak: usage.max_rss_kib as f64 / 1024.0 }))
+        }
         _ => Err(std::io::Error::last_os_error().into()),
     }
 }
 
-fn watched(child: &Child) -> Res<(c_int, f64, Instant)> {
+fn watched(child: &Child) -> Res<Ended> {
     let status = format!("/proc/{}/status", child.id());
     let mut peak: f64 = 0.0;
     loop {
@@ -358,8 +381,8 @@ fn watched(child: &Child) -> Res<(c_int, f64, Instant)> {
         let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
         let kib = line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<f64>().ok());
         peak = peak.max(kib.unwrap_or_default() / 1024.0);
-        if let Some((code, _, ended)) = wait(child, WNOHANG)? {
-            return Ok((code, peak, ended));
+        if let Some(ended) = wait(child, WNOHANG)? {
+            return Ok(Ended { peak, ..ended });
         }
         std::thread::sleep(Duration::from_millis(3));
     }
@@ -373,16 +396,13 @@ fn median(values: impl Iterator<Item = f64>) -> f64 {
 
 fn row(title: &str, pair: &Pair, figure: &str, target: &str, holds: bool) {
     let verdict = if holds { "holds" } else { "MISSED" };
-    println!(
-        "{title:52} {:>7.1} ms {:>7.1} ms {figure:>10}   {target}: {verdict}",
-        pair.ours.millis, pair.beside.millis
-    );
+    let Pair { ours, beside, more_work, .. } = pair;
+    println!("{title:52} {:>8.1} ms {:>8.1} ms {figure:>10}   {target}: {verdict}", ours.millis, beside.millis);
+    println!("{:52} {:>8.1} ms {:>8.1} ms {more_work:>+7.1} ms", "  processor time", ours.work, beside.work);
 }
 
 fn memory(pair: &Pair, most: f64) {
     let verdict = if pair.ours.peak <= most { "holds" } else { "MISSED" };
-    println!(
-        "{:52} {:>6.1} MiB {:>6.1} MiB {:>10}   at most {most} MiB: {verdict}",
-        "  its memory", pair.ours.peak, pair.beside.peak, ""
-    );
+    let (ours, beside) = (pair.ours.peak, pair.beside.peak);
+    println!("{:52} {ours:>7.1} MiB {beside:>7.1} MiB {:>10}   at most {most} MiB: {verdict}", "  memory", "");
 }

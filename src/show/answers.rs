@@ -96,21 +96,24 @@ fn table(heads: &[&str], rows: &[Vec<String>], palette: Palette) -> String {
     let used: Vec<usize> = (0..heads.len()).filter(|at| rows.iter().any(|row| !row[*at].is_empty())).collect();
     let widest = |at: usize| rows.iter().map(|row| row[at].width()).max().unwrap_or(0).max(heads[at].width());
     let widths: Vec<usize> = (0..heads.len()).map(widest).collect();
-    let line = |cell: &dyn Fn(usize) -> String| {
-        let mut text = String::new();
-        for (place, at) in used.iter().enumerate() {
-            let cell = cell(*at);
-            let padding = if place + 1 == used.len() { 0 } else { widths[*at] + 2 - cell.width() };
-            let _ = write!(text, "{cell}{}", " ".repeat(padding));
-        }
-        text.trim_end().to_owned()
-    };
-    let mut text = palette.dim(&line(&|at| heads[at].to_owned()));
+    let mut text = palette.dim(&line(&used, &widths, |at| heads[at]));
     text.push('\n');
     for row in rows {
-        text.push_str(&line(&|at| row[at].clone()));
+        text.push_str(&line(&used, &widths, |at| &row[at]));
         text.push('\n');
     }
+    text
+}
+
+fn line<'a>(used: &[usize], widths: &[usize], cell: impl Fn(usize) -> &'a str) -> String {
+    use unicode_width::UnicodeWidthStr as _;
+    let mut text = String::new();
+    for &at in used {
+        let cell = cell(at);
+        text.push_str(cell);
+        text.extend(std::iter::repeat_n(' ', widths[at] + 2 - cell.width()));
+    }
+    text.truncate(text.trim_end().len());
     text
 }
 
