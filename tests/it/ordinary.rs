@@ -46,8 +46,15 @@ impl Ordinary {
                 command
             });
             let works = { program }.output().is_ok_and(|output| output.status.success());
-            if !(owned.is_ok_and(|status| status.success()) && becomes.is_ok_and(|status| status.success()) && works) {
-                eprintln!("SKIPPED: nobody cannot be become here");
+            // A Nix below root's home is out of reach for anybody else.
+            let nix = crate::demo::nix_directory().is_some_and(|directory| {
+                let mut nix = Command::new(directory.join("nix"));
+                nix.arg("--version").env("HOME", &home);
+                Self::as_nobody(nix).output().is_ok_and(|output| output.status.success())
+            });
+            let ready = owned.is_ok_and(|status| status.success()) && becomes.is_ok_and(|status| status.success());
+            if !(ready && works && nix) {
+                eprintln!("SKIPPED: nobody can be become here who reaches the program and Nix");
                 return None;
             }
         }
