@@ -24,10 +24,9 @@ impl<M: Machine> Memory<'_, M> {
 
     /// Remembers lessons that were shown, after those met before. Failing to is no reason to trouble anyone.
     pub(super) fn remember(&self, mut met: Met, lessons: &[Lesson]) {
-        if lessons.is_empty() {
+        if !met.remember(lessons) {
             return;
         }
-        met.remember(lessons);
         if let Ok(text) = serde_json::to_vec(&met) {
             let _ = self.machine.keep(&self.path(), &text);
         }

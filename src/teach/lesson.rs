@@ -56,12 +56,19 @@ impl Met {
         self.times.get(id).copied().unwrap_or(0)
     }
 
-    /// Remembers that these were shown.
-    pub fn remember(&mut self, lessons: &[Lesson]) {
+    /// Remembers that these were shown; true when that is worth writing down. What was met often is not counted on: it
+    /// would cost a write at every answer and tell nothing.
+    pub fn remember(&mut self, lessons: &[Lesson]) -> bool {
+        const OFTEN: u32 = 9;
+        let mut news = false;
         for lesson in lessons {
             let times = self.times.entry(lesson.id.clone()).or_insert(0);
-            *times = times.saturating_add(1);
+            if *times < OFTEN {
+                *times += 1;
+                news = true;
+            }
         }
+        news
     }
 
     /// All of them, by id.
