@@ -10,8 +10,22 @@ use std::path::{Path, PathBuf};
 #[path = "src/catalogue"]
 mod catalogue {
     pub mod data;
+    pub mod learning;
+    pub mod lexicon;
+    pub mod lexicon_writer;
+    pub mod names;
     pub mod pattern;
     pub mod source;
+    pub mod utterances;
+}
+
+// Training reads an utterance as the program will read it.
+#[path = "src/understand"]
+mod understand {
+    pub mod features;
+    pub mod line;
+    pub mod repair;
+    pub mod senses;
 }
 
 fn main() {
@@ -24,15 +38,21 @@ fn main() {
 fn run() -> Result<(), String> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=src/catalogue");
+    for name in ["features", "line", "repair", "senses"] {
+        println!("cargo::rerun-if-changed=src/understand/{name}.rs");
+    }
     let root = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").ok_or("CARGO_MANIFEST_DIR is not set")?);
-    let toml = |name: &str| Path::new(name).extension().is_some_and(|extension| extension == "toml");
+    let data = |name: &str| Path::new(name).extension().is_some_and(|kind| kind == "toml" || kind == "jsonl");
     let mut files = Vec::new();
-    collect(&root.join("intents"), "", &toml, &mut files)?;
+    for directory in ["intents", "starter"] {
+        collect(&root.join(directory), &format!("{directory}/"), &data, &mut files)?;
+    }
     files.sort();
-    let packed = catalogue::source::pack(&files).map_err(|error| format!("intents/{error}"))?;
-    let bytes = postcard::to_stdvec(&packed).map_err(|error| error.to_string())?;
+    let built = catalogue::source::build(&files)?;
     let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
-    std::fs::write(out.join("catalogue.postcard"), bytes).map_err(|error| error.to_string())?;
+    for (name, bytes) in [("catalogue", built.catalogue), ("lexicon", built.lexicon), ("ranker", built.ranker)] {
+        std::fs::write(out.join(format!("{name}.bin")), bytes).map_err(|error| error.to_string())?;
+    }
     std::fs::write(out.join("demo.rs"), demo(&root.join("demo"))?).map_err(|error| error.to_string())
 }
 

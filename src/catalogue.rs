@@ -1,39 +1,50 @@
-//! The data that ask-nix is made of: what it understands, `intents/`, checked and packed when the program was built, and
-//! what it teaches, `education/`.
+//! The data that ask-nix is made of: what it understands, `intents/` and `starter/`, checked and packed when the program
+//! was built, and what it teaches, `education/`.
 
 pub mod data;
 pub mod education;
-// Only `build.rs` and tests read the files themselves.
-#[cfg(test)]
-#[expect(unreachable_pub, reason = "build.rs uses it as a crate would")]
-mod pattern;
-#[cfg(test)]
-#[expect(unreachable_pub, reason = "build.rs uses it as a crate would")]
-mod source;
+pub mod lexicon;
 
 use std::sync::LazyLock;
 
-use data::{Intent, Packed};
+use data::{Example, Intent, Packed};
+use lexicon::Lexicon;
 
-static BYTES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/catalogue.postcard"));
+static CATALOGUE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/catalogue.bin"));
+static LEXICON: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/lexicon.bin"));
+/// The weights that `understand/ranker.rs` reads.
+pub static RANKER: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/ranker.bin"));
 
 // `build.rs` wrote the bytes with the same types; if they did not fit, nothing would be understood, which is safe.
-static PACKED: LazyLock<Packed> = LazyLock::new(|| postcard::from_bytes(BYTES).unwrap_or_default());
+static PACKED: LazyLock<Packed<'static>> = LazyLock::new(|| postcard::from_bytes(CATALOGUE).unwrap_or_default());
+static WORDS: LazyLock<Lexicon<'static>> = LazyLock::new(|| Lexicon::new(LEXICON).unwrap_or_default());
 
 /// The packed catalogue.
-pub fn packed() -> &'static Packed {
+pub fn packed() -> &'static Packed<'static> {
     &PACKED
 }
 
+/// The words and names that are known.
+pub fn lexicon() -> &'static Lexicon<'static> {
+    &WORDS
+}
+
 /// All intents, sorted by id.
-pub fn intents() -> &'static [Intent] {
+pub fn intents() -> &'static [Intent<'static>] {
     &PACKED.intents
 }
 
 /// The intent of this id.
-pub fn intent(id: &str) -> Option<&'static Intent> {
+pub fn intent(id: &str) -> Option<&'static Intent<'static>> {
     let intents = intents();
-    intents.binary_search_by(|intent| intent.id.as_str().cmp(id)).ok().map(|place| &intents[place])
+    intents.binary_search_by(|intent| intent.id.cmp(id)).ok().map(|place| &intents[place])
+}
+
+impl Intent<'_> {
+    /// Sentences with their meaning.
+    pub fn examples(&self) -> Vec<Example> {
+        postcard::from_bytes(self.examples).unwrap_or_default()
+    }
 }
 
 #[cfg(test)]

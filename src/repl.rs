@@ -74,7 +74,7 @@ struct Words {
 impl Words {
     fn new() -> Self {
         let examples =
-            catalogue::intents().iter().flat_map(|intent| intent.examples.iter().map(|example| example.say.clone()));
+            catalogue::intents().iter().flat_map(|intent| intent.examples().into_iter().map(|example| example.say));
         let mut sentences: Vec<String> = examples.collect();
         sentences.sort();
         sentences.dedup();

@@ -4,13 +4,16 @@
 //! as `out_of_scope` with the guess among the alternatives.
 
 mod context;
+mod features;
 mod line;
 mod matching;
 mod mood;
 mod pasted;
+mod ranker;
 mod ranking;
 mod repair;
 mod requests;
+mod senses;
 mod slots;
 
 use crate::catalogue::{self, data::Packed};
@@ -29,7 +32,7 @@ pub struct Context {
 /// The rules, ready to be asked.
 #[derive(Clone, Copy, Debug)]
 pub struct Recognizer {
-    packed: &'static Packed,
+    packed: &'static Packed<'static>,
 }
 
 impl Default for Recognizer {
@@ -52,8 +55,8 @@ impl Recognizer {
         if let Some(recognition) = pasted::recognize(self.packed, query.text()) {
             return recognition;
         }
-        let line = line::Line::read(self.packed, query.text());
-        let mut recognition = requests::recognize(self.packed, &line);
+        let line = line::Line::read(catalogue::lexicon(), query.text());
+        let mut recognition = requests::recognize(self.packed, &line, !context.previous.is_empty());
         context::apply(self.packed, &line, context, &mut recognition);
         if recognition.intent != OUT_OF_SCOPE {
             recognition.corrections = line

@@ -47,13 +47,61 @@ pub enum Kind {
     Choice,
     /// Text that was pasted; found before patterns are tried.
     Pasted,
+    /// One package.
+    Package,
+    /// Several packages.
+    Packages,
+    /// What is looked for: the content words.
+    Query,
+    /// A program or file that some package brings.
+    Program,
+    /// The words behind the name of a program.
+    Arguments,
+    /// A service, program or desktop that has an `enable`.
+    Service,
+    /// An option by its path, or a well-known setting by its name.
+    Setting,
+    /// The value for the option beside it.
+    Value,
+    /// A path into the configuration, or a setting by its name.
+    Selector,
+    /// Ports.
+    Ports,
+    /// A user.
+    User,
+    /// Groups of users.
+    Groups,
+    /// A description in the person's words.
+    Description,
+    /// A host.
+    Host,
+    /// Several hosts, or all.
+    Hosts,
+    /// Where a machine is reached: `root@192.0.2.7`.
+    Target,
+    /// A binary cache by its name or address.
+    Cache,
+    /// Languages and tools to develop with.
+    Stack,
+    /// One of these.
+    Language,
+    /// A flake by its reference.
+    Flake,
+    /// An output of a flake.
+    Attribute,
+    /// A part of the configuration, by its topic.
+    Part,
+    /// A word that narrows a list.
+    Filter,
+    /// The name of a secret.
+    Secret,
 }
 
 /// One slot of an intent.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Slot {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Slot<'a> {
     /// Its name, a public one.
-    pub name: String,
+    pub name: &'a str,
     /// What it holds.
     pub kind: Kind,
     /// Whether the intent makes no sense without it.
@@ -63,7 +111,7 @@ pub struct Slot {
 /// What one step of a pattern asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Want {
-    /// One of the phrases of a set.
+    /// One of the phrases of a set, by its place in [`Rules::sets`].
     Set(u16),
     /// The value of a slot, by its place in [`Intent::slots`].
     Slot(u8),
@@ -97,6 +145,17 @@ pub struct Pattern {
     pub gives: Vec<(String, Datum)>,
 }
 
+/// The patterns of an intent, unpacked when it is a candidate.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Rules {
+    /// Sets of phrases; each phrase is a list of words, by their numbers in the lexicon.
+    pub sets: Vec<Vec<Vec<u32>>>,
+    /// Ways to say it.
+    pub patterns: Vec<Pattern>,
+    /// Lines of commands, of Nix and of other systems, that mean it. They begin with the name of a program.
+    pub commands: Vec<Pattern>,
+}
+
 /// A sentence and what it means: documentation, test and material for a model.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Example {
@@ -112,93 +171,38 @@ pub struct Example {
 
 /// One intent of the catalogue.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Intent {
+pub struct Intent<'a> {
     /// Its id, a public name.
-    pub id: String,
+    pub id: &'a str,
     /// The group: the directory of its file.
-    pub group: String,
+    pub group: &'a str,
     /// A title of a few words.
-    pub title: String,
+    pub title: &'a str,
     /// One sentence for help.
-    pub summary: String,
+    pub summary: &'a str,
     /// Whether it changes the machine: such an intent is held to a higher standard.
     pub changes: bool,
     /// Its slots.
-    pub slots: Vec<Slot>,
-    /// Ways to say it.
-    pub patterns: Vec<Pattern>,
+    #[serde(borrow)]
+    pub slots: Vec<Slot<'a>>,
     /// What pasted text of this intent contains.
-    pub markers: Vec<String>,
-    /// Sentences with their meaning.
-    pub examples: Vec<Example>,
+    pub markers: Vec<&'a str>,
+    /// [`Rules`], packed.
+    pub rules: &'a [u8],
+    /// Sentences with their meaning: a list of [`Example`], packed.
+    pub examples: &'a [u8],
 }
 
-/// What a word weighs when no pattern asked for it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Weight {
-    /// Nothing: articles, politeness.
-    Filler,
-    /// Little: a word that some pattern knows.
-    Known,
-    /// An ordinary word that is not a typing error and means nothing to us.
-    Common,
-    /// A word of somebody else's machine or of another matter altogether.
-    Elsewhere,
-}
-
-/// A word of the catalogue.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Word {
-    /// The word, lower-case.
-    pub text: String,
-    /// What it weighs.
-    pub weight: Weight,
-    /// Whether another word may be taken for it when that is likely a typing error.
-    pub repair: bool,
-}
-
-/// A phrase of some sets. There are thousands, so their numbers stand in one list, [`Packed::numbers`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Entry {
-    /// Where the numbers of its words begin.
-    pub start: u32,
-    /// Where those of the sets that hold it begin.
-    pub sets: u32,
-    /// Where they end.
-    pub end: u32,
-}
-
-/// The whole catalogue.
+/// The whole catalogue. Text is borrowed from where it lies, and what is seldom needed stays packed, so that starting
+/// costs little.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Packed {
-    /// All words, sorted by their text.
-    pub words: Vec<Word>,
-    /// All phrases, sorted by their first word.
-    pub entries: Vec<Entry>,
-    /// What the entries are made of.
-    pub numbers: Vec<u16>,
-    /// How many sets there are.
-    pub sets: u16,
-    /// Spellings that stand for other words, sorted.
-    pub spelling: Vec<(String, Vec<String>)>,
-    /// The concepts: id and the words for it.
-    pub concepts: Vec<(String, Vec<Vec<String>>)>,
-    /// Openings that make a sentence a question about an action.
-    pub questions: Vec<Pattern>,
-    /// Openings that make a question a request: "can you".
-    pub requests: Vec<Pattern>,
+pub struct Packed<'a> {
     /// The intents, sorted by id.
-    pub intents: Vec<Intent>,
-}
-
-impl Packed {
-    /// The words of a phrase, by number.
-    pub fn words_of(&self, entry: Entry) -> &[u16] {
-        self.numbers.get(entry.start as usize..entry.sets as usize).unwrap_or_default()
-    }
-
-    /// The sets that hold a phrase.
-    pub fn sets_of(&self, entry: Entry) -> &[u16] {
-        self.numbers.get(entry.sets as usize..entry.end as usize).unwrap_or_default()
-    }
+    #[serde(borrow)]
+    pub intents: Vec<Intent<'a>>,
+    /// Openings that make a sentence a question about an action, and those that make a question a request ("can you"):
+    /// two lists of [`Rules`], packed.
+    pub openings: &'a [u8],
+    /// Programs whose command lines are known: the number of the word, and the place of an intent. Sorted.
+    pub programs: Vec<(u32, u8)>,
 }

@@ -4,10 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
-use super::data::{Datum, Entry, Example, Intent, Kind, Packed, Pattern, Slot, Step, Want, Weight, Word};
+use super::data::{Datum, Example, Intent, Kind, Packed, Pattern, Rules, Slot, Step, Want};
+use super::lexicon::{Lexicon, Sense, Table};
+use super::lexicon_writer::Writer;
+use super::names;
 use super::pattern::{self, Part};
+use super::utterances::{self, Utterance};
+use crate::understand::line;
 
-/// A file of `intents/`: its path below that directory, with `/`, and its text.
+/// A file of `intents/` or `starter/`: its path, with `/`, and its text.
 pub type File = (String, String);
 
 #[derive(Deserialize)]
@@ -21,6 +26,8 @@ struct IntentFile {
     slots: BTreeMap<String, SlotFile>,
     #[serde(default)]
     pattern: Vec<PatternFile>,
+    #[serde(default)]
+    command: Vec<PatternFile>,
     #[serde(default)]
     markers: Vec<String>,
     #[serde(default)]
@@ -62,122 +69,253 @@ struct ExampleFile {
 #[serde(deny_unknown_fields)]
 struct WordsFile {
     filler: Vec<String>,
-    elsewhere: Vec<String>,
     common: Vec<String>,
+    people: Vec<String>,
     questions: Vec<String>,
     requests: Vec<String>,
     spelling: BTreeMap<String, String>,
     sets: BTreeMap<String, Vec<String>>,
+    classes: BTreeMap<String, String>,
+}
+
+/// What `build.rs` writes.
+pub struct Built {
+    /// [`Packed`], packed.
+    pub catalogue: Vec<u8>,
+    /// What [`Lexicon`] reads.
+    pub lexicon: Vec<u8>,
+    /// What the ranker reads.
+    pub ranker: Vec<u8>,
 }
 
 /// Reads, checks and packs all files.
 ///
 /// # Errors
 /// Names the file and what is wrong in it.
-pub fn pack(files: &[File]) -> Result<Packed, String> {
-    let mut builder = Builder::default();
-    let words: WordsFile = files
-        .iter()
-        .find(|(path, _)| path == "words.toml")
-        .ok_or("there is no words.toml".to_owned())
-        .and_then(|(path, text)| toml::from_str(text).map_err(|error| format!("{path}: {error}")))?;
-    builder.spelling = words.spelling.iter().map(|(from, to)| (from.clone(), split(to))).collect();
-    for (name, phrases) in &words.sets {
-        for phrase in phrases {
-            let phrase = builder.spelled(&split(phrase));
-            builder.named.entry(name.clone()).or_default().push(phrase);
-        }
-    }
-    let mut packed = Packed::default();
+pub fn build(files: &[File]) -> Result<Built, String> {
+    let mut source = Source::default();
+    let mut writer = Writer::default();
+    let mut intents: Vec<(String, String, IntentFile)> = Vec::new();
+    let mut said: Vec<Utterance> = Vec::new();
     for (path, text) in files {
         let fail = |error: &dyn std::fmt::Display| format!("{path}: {error}");
-        match path.strip_suffix(".toml").map(|path| path.split('/').collect::<Vec<_>>()).as_deref() {
-            Some(["words"]) => {}
-            Some(["names", "concepts"]) => {
-                let concepts: BTreeMap<String, Vec<String>> = toml::from_str(text).map_err(|error| fail(&error))?;
-                packed.concepts = concepts
-                    .into_iter()
-                    .map(|(id, said)| (id, said.iter().map(|phrase| builder.spelled(&split(phrase))).collect()))
-                    .collect();
+        match path.split('/').collect::<Vec<_>>().as_slice() {
+            ["intents", "words.toml"] => source.words = Some(toml::from_str(text).map_err(|error| fail(&error))?),
+            ["intents", "names", _] | ["starter", _, _] => {
+                names::read(path, text, &mut writer).map_err(|error| fail(&error))?;
             }
-            Some([group, id]) => {
-                let file: IntentFile = toml::from_str(text).map_err(|error| fail(&error))?;
-                if packed.intents.iter().any(|intent| intent.id == *id) {
+            ["intents", "utterances", _] => said.extend(utterances::read(text).map_err(|error| fail(&error))?),
+            ["intents", group, file] if file.ends_with(".toml") => {
+                let id = file.trim_end_matches(".toml");
+                if intents.iter().any(|(_, other, _)| other == id) {
                     return Err(fail(&"there is another intent of this name"));
                 }
-                packed.intents.push(builder.intent(group, id, file).map_err(|error| fail(&error))?);
+                let file = toml::from_str(text).map_err(|error| fail(&error))?;
+                intents.push(((*group).to_owned(), id.to_owned(), file));
             }
-            _ => return Err(fail(&"is neither words.toml nor names/<names>.toml nor <group>/<intent>.toml")),
+            _ => return Err(fail(&"is no file that is known here")),
         }
     }
-    let ids: BTreeSet<&str> = packed.intents.iter().map(|intent| intent.id.as_str()).collect();
-    for intent in &packed.intents {
-        if let Some(unknown) =
-            intent.examples.iter().flat_map(|example| &example.then).find(|id| !ids.contains(id.as_str()))
-        {
-            return Err(format!("{}/{}.toml: 'then' names '{unknown}', which is no intent", intent.group, intent.id));
+    intents.sort_by(|a, b| a.1.cmp(&b.1));
+    let words = source.words.take().ok_or("there is no intents/words.toml")?;
+    source.spelling = words.spelling.iter().map(|(from, to)| (from.clone(), split(to))).collect();
+    for (name, phrases) in &words.sets {
+        let phrases = phrases.iter().map(|phrase| source.spelled(&split(phrase))).collect();
+        source.named.insert(name.clone(), phrases);
+    }
+    source.words_of_patterns(&intents, &words, &mut writer)?;
+    fill(&words, &said, &mut writer)?;
+    let lexicon = writer.finish()?;
+    let lexicon = (Lexicon::new(&lexicon).ok_or("the lexicon cannot be read back")?, &lexicon);
+    let catalogue = source.pack(&intents, &words, &lexicon.0)?;
+    let ids: Vec<&str> = intents.iter().map(|(_, id, _)| id.as_str()).collect();
+    said.extend(intents.iter().flat_map(|(_, id, file)| {
+        file.example.iter().filter(|example| !example.means.contains_key("then")).map(move |example| {
+            let explain = example.means.get("mode").is_some_and(|mode| mode.as_str() == Some("explain"));
+            Utterance::new(&example.say, id, explain)
+        })
+    }));
+    let ranker = utterances::learn(&said, &ids, &lexicon.0)?;
+    Ok(Built { catalogue, lexicon: lexicon.1.clone(), ranker })
+}
+
+/// Puts the words that all intents share into the lexicon.
+fn fill(words: &WordsFile, said: &[Utterance], writer: &mut Writer) -> Result<(), String> {
+    for (class, phrases) in &words.classes {
+        let class = writer.name(Table::Classes, class)?;
+        for phrase in phrases.split(',').map(str::trim) {
+            writer.phrase(phrase, Sense::Class(class));
+            phrase.split(' ').filter(|word| word.len() >= 5 || phrase == *word).for_each(|word| writer.mendable(word));
         }
     }
-    for (openings, into) in [(&words.questions, &mut packed.questions), (&words.requests, &mut packed.requests)] {
-        for opening in openings {
-            let patterns =
-                builder.patterns(&[], opening).map_err(|error| format!("words.toml: '{opening}': {error}"))?;
-            into.extend(patterns.into_iter().map(|steps| Pattern {
-                steps,
-                loose: false,
-                whole: false,
-                weight: 1.0,
-                explain: false,
-                gives: Vec::new(),
-            }));
+    let lists =
+        [(&words.filler, Sense::Filler), (&words.common, Sense::Common), (&words.people, Sense::Person)];
+    for (list, sense) in lists {
+        list.iter().flat_map(|line| line.split_whitespace()).for_each(|word| writer.phrase(word, sense));
+    }
+    // What many people wrote is a word.
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for word in said.iter().flat_map(|utterance| utterance.text.split(|c: char| !c.is_ascii_alphabetic())) {
+        if word.len() >= 3 && word.bytes().all(|byte| byte.is_ascii_lowercase()) {
+            *counts.entry(word).or_default() += 1;
         }
     }
-    packed.intents.sort_by(|a, b| a.id.cmp(&b.id));
-    packed.spelling = words.spelling.iter().map(|(from, to)| (from.clone(), split(to))).collect();
-    builder.finish(&mut packed, &words);
-    Ok(packed)
+    for (word, count) in counts {
+        if count >= 5 && !writer.knows(word) {
+            writer.phrase(word, Sense::Common);
+            if count >= 20 {
+                writer.mendable(word);
+            }
+        }
+    }
+    for (from, to) in &words.spelling {
+        let place = writer.name(Table::Spellings, to)?;
+        split(to).iter().for_each(|word| writer.phrase(word, Sense::Word));
+        writer.phrase(from, Sense::Spelled(place));
+    }
+    Ok(())
 }
 
 fn split(phrase: &str) -> Vec<String> {
     phrase.split_whitespace().map(str::to_owned).collect()
 }
 
+type Phrases = Vec<Vec<String>>;
+
 #[derive(Default)]
-struct Builder {
-    named: BTreeMap<String, Vec<Vec<String>>>,
-    sets: BTreeMap<Vec<Vec<String>>, u16>,
+struct Source {
+    words: Option<WordsFile>,
+    named: BTreeMap<String, Phrases>,
     spelling: BTreeMap<String, Vec<String>>,
 }
 
-impl Builder {
+impl Source {
     /// A phrase as lines are spelled before anything is looked for in them.
     fn spelled(&self, phrase: &[String]) -> Vec<String> {
         phrase.iter().flat_map(|word| self.spelling.get(word).cloned().unwrap_or_else(|| vec![word.clone()])).collect()
     }
 
-    fn intent(&mut self, group: &str, id: &str, file: IntentFile) -> Result<Intent, String> {
-        let slots: Vec<Slot> = file
-            .slots
-            .into_iter()
-            .map(|(name, slot)| Slot { name, kind: slot.kind, required: slot.required })
-            .collect();
-        let declared = |name: &str| {
-            slots.iter().any(|slot| slot.name == name).then_some(()).ok_or(format!("'{name}' is no slot here"))
+    /// Puts every word that a pattern asks for into the lexicon.
+    fn words_of_patterns(
+        &self,
+        intents: &[(String, String, IntentFile)],
+        words: &WordsFile,
+        writer: &mut Writer,
+    ) -> Result<(), String> {
+        let mut learn = |said: &str| -> Result<(), String> {
+            for part in pattern::parse(said)?.into_iter().flatten() {
+                if let Part::Phrases { phrases, .. } = part {
+                    for word in phrases.iter().flat_map(|phrase| self.spelled(phrase)) {
+                        writer.phrase(&word, Sense::Word);
+                        writer.mendable(&word);
+                    }
+                }
+            }
+            Ok(())
         };
+        for (group, id, file) in intents {
+            let fail = |error: String| format!("intents/{group}/{id}.toml: {error}");
+            for said in file.pattern.iter().chain(&file.command).flat_map(|pattern| &pattern.say) {
+                learn(said).map_err(|error| fail(format!("'{said}': {error}")))?;
+            }
+        }
+        for said in words.questions.iter().chain(&words.requests) {
+            learn(said).map_err(|error| format!("intents/words.toml: '{said}': {error}"))?;
+        }
+        for word in self.named.values().flatten().flatten() {
+            writer.phrase(word, Sense::Word);
+            writer.mendable(word);
+        }
+        Ok(())
+    }
+
+    fn pack(
+        &self,
+        files: &[(String, String, IntentFile)],
+        words: &WordsFile,
+        lexicon: &Lexicon<'_>,
+    ) -> Result<Vec<u8>, String> {
+        let ids: BTreeSet<&str> = files.iter().map(|(_, id, _)| id.as_str()).collect();
+        let mut parts: Vec<(Vec<u8>, Vec<u8>)> = Vec::new();
+        let mut programs = BTreeSet::new();
+        for ((group, id, file), place) in files.iter().zip(0_u8..) {
+            let fail = |error: String| format!("intents/{group}/{id}.toml: {error}");
+            let rules = self.rules(file, lexicon).map_err(fail)?;
+            for first in rules.commands.iter().filter_map(|pattern| pattern.steps.first()) {
+                if let Want::Set(set) = first.want {
+                    let firsts = rules.sets[usize::from(set)].iter().filter_map(|phrase| phrase.first());
+                    programs.extend(firsts.map(|word| (*word, place)));
+                }
+            }
+            let examples = examples(file, &ids).map_err(fail)?;
+            let pack = |error: postcard::Error| fail(error.to_string());
+            parts.push((postcard::to_stdvec(&rules).map_err(pack)?, postcard::to_stdvec(&examples).map_err(pack)?));
+        }
+        let mut openings = Vec::new();
+        for list in [&words.questions, &words.requests] {
+            let file = PatternFile {
+                say: list.clone(),
+                loose: false,
+                whole: false,
+                weight: None,
+                mode: None,
+                gives: BTreeMap::new(),
+            };
+            let mut rules = Rules::default();
+            rules.patterns = self.patterns(&[], std::slice::from_ref(&file), &mut rules.sets, lexicon)?;
+            openings.push(rules);
+        }
+        let openings = postcard::to_stdvec(&openings).map_err(|error| error.to_string())?;
+        let intents = files
+            .iter()
+            .zip(&parts)
+            .map(|((group, id, file), (rules, examples))| Intent {
+                id,
+                group,
+                title: &file.title,
+                summary: &file.summary,
+                changes: file.changes,
+                slots: slots(file),
+                markers: file.markers.iter().map(String::as_str).collect(),
+                rules,
+                examples,
+            })
+            .collect();
+        let packed = Packed { intents, openings: &openings, programs: programs.into_iter().collect() };
+        postcard::to_stdvec(&packed).map_err(|error| error.to_string())
+    }
+
+    fn rules(&self, file: &IntentFile, lexicon: &Lexicon<'_>) -> Result<Rules, String> {
+        let slots = slots(file);
+        let mut sets = Vec::new();
+        let patterns = self.patterns(&slots, &file.pattern, &mut sets, lexicon)?;
+        let commands = self.patterns(&slots, &file.command, &mut sets, lexicon)?;
+        Ok(Rules { sets, patterns, commands })
+    }
+
+    fn patterns(
+        &self,
+        slots: &[Slot<'_>],
+        files: &[PatternFile],
+        sets: &mut Vec<Vec<Vec<u32>>>,
+        lexicon: &Lexicon<'_>,
+    ) -> Result<Vec<Pattern>, String> {
         let mut patterns = Vec::new();
-        for group in file.pattern {
+        for group in files {
             let explain = match group.mode.as_deref() {
                 None | Some("do") => false,
                 Some("explain") => true,
                 Some(other) => return Err(format!("mode '{other}' is neither 'do' nor 'explain'")),
             };
             let mut gives = Vec::new();
-            for (name, value) in group.gives {
-                declared(&name)?;
-                gives.push((name, datum(&value)?));
+            for (name, value) in &group.gives {
+                declared(slots, name)?;
+                gives.push((name.clone(), datum(value)?));
             }
             for said in &group.say {
-                for steps in self.patterns(&slots, said).map_err(|error| format!("'{said}': {error}"))? {
+                for parts in pattern::parse(said)? {
+                    let steps =
+                        self.steps(slots, parts, sets, lexicon).map_err(|error| format!("'{said}': {error}"))?;
                     patterns.push(Pattern {
                         steps,
                         loose: group.loose,
@@ -189,123 +327,82 @@ impl Builder {
                 }
             }
         }
-        let mut examples = Vec::new();
-        for example in file.example {
-            let (mut meant, mut explain, mut then) = (Vec::new(), false, Vec::new());
-            for (name, value) in &example.means {
-                match (name.as_str(), value) {
-                    ("mode", value) => explain = value.as_str() == Some("explain"),
-                    ("then", toml::Value::Array(ids)) => {
-                        then = ids.iter().filter_map(|id| id.as_str().map(str::to_owned)).collect();
+        Ok(patterns)
+    }
+
+    fn steps(
+        &self,
+        slots: &[Slot<'_>],
+        parts: Vec<Part>,
+        sets: &mut Vec<Vec<Vec<u32>>>,
+        lexicon: &Lexicon<'_>,
+    ) -> Result<Vec<Step>, String> {
+        let mut steps = Vec::new();
+        for part in parts {
+            steps.push(match part {
+                Part::Gap => Step { want: Want::Gap, optional: true },
+                Part::Slot { name, optional } => {
+                    let place = declared(slots, &name)?;
+                    Step { want: Want::Slot(u8::try_from(place).map_err(|_| "too many slots")?), optional }
+                }
+                Part::Phrases { phrases, sets: named, optional } => {
+                    let mut all: Phrases = phrases.iter().map(|phrase| self.spelled(phrase)).collect();
+                    for set in named {
+                        all.extend(self.named.get(&set).ok_or(format!("there is no set '{set}'"))?.iter().cloned());
                     }
-                    _ => {
-                        declared(name)?;
-                        meant.push((name.clone(), datum(value)?));
+                    let number = |word: &String| line::find(lexicon, word).ok_or(format!("'{word}' got lost"));
+                    let mut set: Vec<Vec<u32>> =
+                        all.iter().map(|phrase| phrase.iter().map(number).collect()).collect::<Result<_, _>>()?;
+                    set.sort();
+                    set.dedup();
+                    let place = sets.iter().position(|known| *known == set).unwrap_or_else(|| {
+                        sets.push(set);
+                        sets.len() - 1
+                    });
+                    Step { want: Want::Set(u16::try_from(place).map_err(|_| "too many sets")?), optional }
+                }
+            });
+        }
+        if steps.iter().all(|step| step.optional) {
+            return Err("asks for nothing".to_owned());
+        }
+        Ok(steps)
+    }
+}
+
+fn slots(file: &IntentFile) -> Vec<Slot<'_>> {
+    file.slots.iter().map(|(name, slot)| Slot { name, kind: slot.kind, required: slot.required }).collect()
+}
+
+fn declared(slots: &[Slot<'_>], name: &str) -> Result<usize, String> {
+    slots.iter().position(|slot| slot.name == name).ok_or(format!("'{name}' is no slot here"))
+}
+
+fn examples(file: &IntentFile, ids: &BTreeSet<&str>) -> Result<Vec<Example>, String> {
+    let slots = slots(file);
+    let mut examples = Vec::new();
+    for example in &file.example {
+        let (mut meant, mut explain, mut then) = (Vec::new(), false, Vec::new());
+        for (name, value) in &example.means {
+            match (name.as_str(), value) {
+                ("mode", value) => explain = value.as_str() == Some("explain"),
+                ("then", toml::Value::Array(list)) => {
+                    for id in list.iter().filter_map(toml::Value::as_str) {
+                        if !ids.contains(id) {
+                            return Err(format!("'then' names '{id}', which is no intent"));
+                        }
+                        then.push(id.to_owned());
                     }
                 }
-            }
-            examples.push(Example { say: example.say, slots: meant, explain, then });
-        }
-        if examples.is_empty() {
-            return Err("has no example".to_owned());
-        }
-        Ok(Intent {
-            id: id.to_owned(),
-            group: group.to_owned(),
-            title: file.title,
-            summary: file.summary,
-            changes: file.changes,
-            slots,
-            patterns,
-            markers: file.markers,
-            examples,
-        })
-    }
-
-    fn patterns(&mut self, slots: &[Slot], said: &str) -> Result<Vec<Vec<Step>>, String> {
-        let mut all = Vec::new();
-        for parts in pattern::parse(said)? {
-            let mut steps = Vec::new();
-            for part in parts {
-                steps.push(match part {
-                    Part::Gap => Step { want: Want::Gap, optional: true },
-                    Part::Slot { name, optional } => {
-                        let place = slots.iter().position(|slot| slot.name == name);
-                        let place = place.ok_or(format!("'{name}' is no slot here"))?;
-                        Step { want: Want::Slot(u8::try_from(place).map_err(|_| "too many slots")?), optional }
-                    }
-                    Part::Phrases { mut phrases, sets, optional } => {
-                        for phrase in &mut phrases {
-                            *phrase = self.spelled(phrase);
-                        }
-                        for set in sets {
-                            let named = self.named.get(&set).ok_or(format!("there is no set '{set}'"))?;
-                            phrases.extend(named.iter().cloned());
-                        }
-                        Step { want: Want::Set(self.set(phrases)?), optional }
-                    }
-                });
-            }
-            if steps.iter().all(|step| step.optional) {
-                return Err("asks for nothing".to_owned());
-            }
-            all.push(steps);
-        }
-        Ok(all)
-    }
-
-    fn set(&mut self, mut phrases: Vec<Vec<String>>) -> Result<u16, String> {
-        phrases.sort();
-        phrases.dedup();
-        let next = u16::try_from(self.sets.len()).map_err(|_| "too many sets")?;
-        Ok(*self.sets.entry(phrases).or_insert(next))
-    }
-
-    /// Numbers every word, and turns the sets round: which phrase belongs to which sets.
-    fn finish(self, packed: &mut Packed, words: &WordsFile) {
-        let mut weights: BTreeMap<&str, (Weight, bool)> = BTreeMap::new();
-        for phrase in self.sets.keys().flatten() {
-            for word in phrase {
-                weights.insert(word, (Weight::Known, true));
-            }
-        }
-        for word in packed.concepts.iter().flat_map(|(_, said)| said).flatten() {
-            weights.insert(word, (Weight::Known, true));
-        }
-        let lists =
-            [(&words.common, Weight::Common), (&words.filler, Weight::Filler), (&words.elsewhere, Weight::Elsewhere)];
-        for (list, weight) in lists {
-            for word in list.iter().flat_map(|line| line.split_whitespace()) {
-                let known = weights.contains_key(word);
-                if weight != Weight::Common || !known {
-                    weights.insert(word, (weight, known && weight != Weight::Elsewhere));
+                _ => {
+                    declared(&slots, name)?;
+                    meant.push((name.clone(), datum(value)?));
                 }
             }
         }
-        let numbers: BTreeMap<&str, u16> = weights.keys().zip(0u16..).map(|(word, number)| (*word, number)).collect();
-        let mut entries: BTreeMap<Vec<u16>, Vec<u16>> = BTreeMap::new();
-        for (phrases, set) in &self.sets {
-            for phrase in phrases {
-                let phrase = phrase.iter().filter_map(|word| numbers.get(word.as_str()).copied()).collect();
-                entries.entry(phrase).or_default().push(*set);
-            }
-        }
-        for (words, sets) in entries {
-            let [start, middle, end] = [0, words.len(), words.len() + sets.len()]
-                .map(|length| u32::try_from(packed.numbers.len() + length).unwrap_or(u32::MAX));
-            packed.numbers.extend(words.into_iter().chain(sets));
-            packed.entries.push(Entry { start, sets: middle, end });
-        }
-        packed.sets = u16::try_from(self.sets.len()).unwrap_or(u16::MAX);
-        packed.words = weights
-            .iter()
-            .map(|(word, (weight, repair))| Word {
-                text: (*word).to_owned(),
-                weight: *weight,
-                repair: *repair && word.len() > 3 && word.bytes().all(|byte| byte.is_ascii_lowercase()),
-            })
-            .collect();
+        examples.push(Example { say: example.say.clone(), slots: meant, explain, then });
     }
+    if examples.is_empty() { Err("has no example".to_owned()) } else { Ok(examples) }
 }
 
 fn datum(value: &toml::Value) -> Result<Datum, String> {

@@ -168,11 +168,11 @@ fn not_understood(recognition: &Recognition) -> Outcome {
 fn help() -> Outcome {
     let intents = catalogue::intents()
         .iter()
-        .filter(|intent| !matches!(intent.id.as_str(), "confirm" | "cancel" | "small_talk" | "out_of_scope"))
+        .filter(|intent| !matches!(intent.id, "confirm" | "cancel" | "small_talk" | "out_of_scope"))
         .map(|intent| crate::outcome::HelpEntry {
-            intent: intent.id.clone(),
-            title: intent.title.clone(),
-            example: intent.examples.first().map(|example| example.say.clone()).unwrap_or_default(),
+            intent: intent.id.to_owned(),
+            title: intent.title.to_owned(),
+            example: intent.examples().into_iter().next().map(|example| example.say).unwrap_or_default(),
         })
         .collect();
     let answers = vec![Answer::Help { intents }];
@@ -181,7 +181,7 @@ fn help() -> Outcome {
 
 /// What an intent is called in its file.
 pub(super) fn intent_title(id: &str) -> String {
-    catalogue::intent(id).map_or_else(|| id.replace('_', " "), |intent| intent.title.clone())
+    catalogue::intent(id).map_or_else(|| id.replace('_', " "), |intent| intent.title.to_owned())
 }
 
 fn lower_first(text: &str) -> String {

@@ -2,13 +2,13 @@
 
 use serde_json::Value;
 
-use super::line::{Cost, Line};
+use super::line::{Line, Shape};
 use super::slots;
 use crate::catalogue::data::Packed;
 use crate::recognition::{By, Mode, OUT_OF_SCOPE, Recognition, Request};
 
 /// Completes or replaces a weak reading by what was said before.
-pub(super) fn apply(packed: &Packed, line: &Line, context: &super::Context, recognition: &mut Recognition) {
+pub(super) fn apply(packed: &Packed<'_>, line: &Line, context: &super::Context, recognition: &mut Recognition) {
     let Some(previous) = context.previous.iter().rev().find(|previous| previous.intent != OUT_OF_SCOPE) else {
         return;
     };
@@ -19,7 +19,7 @@ pub(super) fn apply(packed: &Packed, line: &Line, context: &super::Context, reco
     // "is that safe", "would that need a reboot": a question about what was just asked for.
     let first = line.tokens.first().map_or("", |token| token.text.as_str());
     let points = line.tokens.iter().any(|token| matches!(token.text.as_str(), "that" | "it" | "this"));
-    let unknown = line.tokens.iter().filter(|token| token.weight == Cost::Unknown).count();
+    let unknown = line.tokens.iter().filter(|token| token.known.is_none()).count();
     if points && unknown <= 1 && matches!(first, "is" | "would" | "will" | "does" | "can" | "should" | "how" | "what") {
         *recognition = again(previous);
         recognition.mode = Mode::Explain;
@@ -35,15 +35,15 @@ pub(super) fn apply(packed: &Packed, line: &Line, context: &super::Context, reco
                 continue;
             }
             let Some((length, value)) = slots::read(slot.kind, line, place) else { continue };
-            let rank = (length, previous.slots.contains_key(&slot.name));
+            let rank = (length, previous.slots.contains_key(slot.name));
             let beside = |(other, token): &(usize, &super::line::Token)| {
                 !(place..place + length).contains(other)
-                    && matches!(token.weight, Cost::Unknown | Cost::Elsewhere | Cost::Number)
+                    && (token.known.is_none() || token.shape == Shape::Number)
             };
             if line.tokens.iter().enumerate().filter(beside).count() <= 1
                 && best.as_ref().is_none_or(|(found, ..)| rank > *found)
             {
-                best = Some((rank, &slot.name, value));
+                best = Some((rank, slot.name, value));
             }
         }
     }

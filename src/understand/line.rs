@@ -3,20 +3,24 @@
 use unicode_normalization::UnicodeNormalization;
 
 use super::repair;
-use crate::catalogue::data::{Packed, Weight};
+use crate::catalogue::lexicon::{Lexicon, Sense, Table};
 
 /// More tokens than this are not looked at: nobody says them, and every table stays small.
-pub(super) const MOST: usize = 120;
+pub(crate) const MOST: usize = 120;
 
 /// A word of the line.
-#[derive(Clone, Debug)]
-pub(super) struct Token {
-    /// The word as patterns see it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Token {
+    /// The word as patterns see it: lower-case, spelled out, mended.
     pub text: String,
-    /// Its number in the catalogue.
-    pub word: Option<u16>,
-    /// What it weighs when nothing asks for it.
-    pub weight: Cost,
+    /// The word with the capital letters that it was typed with.
+    pub raw: String,
+    /// Its number in the lexicon, also when only its stem is there.
+    pub known: Option<u32>,
+    /// What it looks like.
+    pub shape: Shape,
+    /// Whether it says nothing by itself.
+    pub filler: bool,
     /// Which clause it stands in.
     pub clause: u8,
     /// The token that negates it.
@@ -27,47 +31,57 @@ pub(super) struct Token {
     pub after_shell: bool,
 }
 
-/// Why a token weighs what it weighs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Cost {
-    Filler,
-    Known,
-    Unknown,
+/// What a token looks like.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// A word, known or not.
+    #[default]
+    Word,
+    /// Digits.
     Number,
+    /// `25.11`
+    Release,
+    /// `services.openssh.enable`
+    Path,
+    /// `https://...`, `github:...`
+    Address,
+    /// `192.0.2.7`, `root@box`
+    Host,
+    /// `-S`, `--flake`
     Flag,
-    Elsewhere,
+    /// `/etc/nixos`, `./x`, `.#web`
+    File,
 }
 
 /// The whole line.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Line {
+pub(crate) struct Line {
+    /// Its words.
     pub tokens: Vec<Token>,
     /// Whether shell syntax was cut off; what stood behind it is not acted on.
     pub cut: bool,
+    /// Whether it has a question mark.
+    pub asks: bool,
 }
 
 impl Line {
-    pub(super) fn read(packed: &Packed, text: &str) -> Self {
+    pub(crate) fn read(lexicon: &Lexicon<'_>, text: &str) -> Self {
         let mut line = Self::default();
-        let mut clause = 0;
-        let mut after_shell = false;
-        let pieces = pieces(&clean(text), &mut line.cut);
-        for piece in pieces {
+        let (mut clause, mut after_shell) = (0, false);
+        for piece in pieces(&clean(text), &mut line) {
             match piece {
                 Piece::Break => clause = (clause + 1).min(u8::MAX - 1),
                 Piece::Shell => {
                     clause = (clause + 1).min(u8::MAX - 1);
                     after_shell = true;
                 }
-                Piece::Word(word) => {
-                    for (text, typed) in spell(packed, &word) {
-                        if line.tokens.len() == MOST {
-                            break;
-                        }
-                        let mut token = token(packed, text, typed);
+                Piece::Word(raw) => {
+                    let first = line.tokens.len();
+                    spell(lexicon, raw, &mut line.tokens);
+                    line.tokens.truncate(MOST);
+                    for token in &mut line.tokens[first.min(MOST)..] {
                         token.clause = clause;
                         token.after_shell = std::mem::take(&mut after_shell);
-                        line.tokens.push(token);
                     }
                 }
             }
@@ -77,9 +91,9 @@ impl Line {
     }
 
     /// A part of the line as a line of its own.
-    pub(super) fn part(&self, range: std::ops::Range<usize>) -> Self {
+    pub(crate) fn part(&self, range: std::ops::Range<usize>) -> Self {
         let tokens = self.tokens.get(range).unwrap_or_default().to_vec();
-        let mut part = Self { tokens, cut: false };
+        let mut part = Self { tokens, cut: false, asks: self.asks };
         part.negate();
         part
     }
@@ -108,45 +122,82 @@ impl Line {
 }
 
 /// Whether this word turns what follows into its opposite.
-pub(super) fn negates(word: &str) -> bool {
+pub(crate) fn negates(word: &str) -> bool {
     matches!(word, "not" | "no" | "never" | "without")
 }
 
-fn token(packed: &Packed, text: String, typed: Option<String>) -> Token {
-    let word = find(packed, &text);
-    let weight = match word.map(|word| packed.words[usize::from(word)].weight) {
-        Some(Weight::Filler) => Cost::Filler,
-        Some(Weight::Known) => Cost::Known,
-        Some(Weight::Elsewhere) => Cost::Elsewhere,
-        _ if text.starts_with('-') => Cost::Flag,
-        _ if text.bytes().all(|byte| byte.is_ascii_digit()) => Cost::Number,
-        _ => Cost::Unknown,
-    };
-    Token { text, word, weight, clause: 0, negated: None, typed, after_shell: false }
+/// What a word looks like.
+fn shape(text: &str) -> Shape {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if digits(text) {
+        return Shape::Number;
+    }
+    if text.starts_with('-') {
+        return Shape::Flag;
+    }
+    let schemes = ["https://", "http://", "github:", "gitlab:", "sourcehut:", "git+", "ssh://", "flake:"];
+    if schemes.iter().any(|scheme| text.starts_with(scheme)) {
+        return Shape::Address;
+    }
+    if text.starts_with(['/', '~']) || text.starts_with("./") || text.starts_with("../") || text.starts_with(".#") {
+        return Shape::File;
+    }
+    if let Some((year, month)) = text.split_once('.')
+        && year.len() == 2
+        && month.len() == 2
+        && digits(year)
+        && digits(month)
+    {
+        return Shape::Release;
+    }
+    let address = text.split('.').count() == 4 && text.split('.').all(|part| digits(part) && part.len() <= 3);
+    if address || text.split_once('@').is_some_and(|(user, host)| !user.is_empty() && !host.is_empty()) {
+        return Shape::Host;
+    }
+    let parts = || text.split('.');
+    if parts().count() >= 2
+        && parts().all(|part| {
+            !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_\"'".contains(&byte))
+        })
+        && parts().next().is_some_and(|part| part.len() > 1 && part.bytes().all(|byte| byte.is_ascii_alphabetic()))
+        && !text.ends_with(".nix")
+    {
+        return Shape::Path;
+    }
+    Shape::Word
+}
+
+fn token(lexicon: &Lexicon<'_>, text: String, raw: &str, typed: Option<String>) -> Token {
+    let known = find(lexicon, &text);
+    let filler = known.is_some_and(|word| lexicon.senses(word).any(|sense| sense == Sense::Filler));
+    Token { shape: shape(&text), raw: raw.to_owned(), text, known, filler, typed, ..Token::default() }
 }
 
 /// The number of a word, in the form it has or without its ending.
-pub(super) fn find(packed: &Packed, text: &str) -> Option<u16> {
-    let exact = |text: &str| {
-        let place = packed.words.binary_search_by(|word| word.text.as_str().cmp(text)).ok()?;
-        u16::try_from(place).ok()
-    };
-    let known = |text: &str| exact(text).filter(|word| packed.words[usize::from(*word)].weight != Weight::Common);
-    exact(text).or_else(|| {
+pub(crate) fn find(lexicon: &Lexicon<'_>, text: &str) -> Option<u32> {
+    lexicon.find(text).or_else(|| {
         if text.len() < 4 || !text.is_ascii() {
             return None;
         }
-        if let Some(stem) = text.strip_suffix("ing") {
-            let doubled = stem.as_bytes().last().is_some_and(|last| stem.as_bytes().iter().rev().nth(1) == Some(last));
-            let single = if doubled { known(&stem[..stem.len() - 1]) } else { None };
-            return known(stem).or(single).or_else(|| known(&format!("{stem}e")));
+        let known = |stem: &str| {
+            let word = lexicon.find(stem)?;
+            // "Gits" is no git: names do not bend.
+            lexicon.senses(word).any(|sense| matches!(sense, Sense::Class(_) | Sense::Word)).then_some(word)
+        };
+        for ending in ["ing", "ed"] {
+            if let Some(stem) = text.strip_suffix(ending).filter(|stem| stem.len() > 2) {
+                let bytes = stem.as_bytes();
+                let doubled = bytes.last() == bytes.get(bytes.len().wrapping_sub(2));
+                let single = if doubled { known(&stem[..stem.len() - 1]) } else { None };
+                return known(stem).or(single).or_else(|| known(&format!("{stem}e")));
+            }
         }
         let plural = text.strip_suffix('s')?;
-        known(plural).or_else(|| known(plural.strip_suffix('e')?))
+        lexicon.find(plural).or_else(|| known(plural.strip_suffix('e')?))
     })
 }
 
-/// Lower-case, one form of every character, no escape sequences, plain quotes.
+/// One form of every character, no escape sequences, plain quotes.
 fn clean(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
     let mut characters = text.chars().peekable();
@@ -166,11 +217,7 @@ fn clean(text: &str) -> String {
             _ => clean.push(character),
         }
     }
-    if clean.is_ascii() {
-        clean.make_ascii_lowercase();
-        return clean;
-    }
-    clean.nfkc().flat_map(char::to_lowercase).collect()
+    if clean.is_ascii() { clean } else { clean.nfkc().collect() }
 }
 
 enum Piece {
@@ -181,7 +228,7 @@ enum Piece {
 
 /// Splits at white space and punctuation. What a shell would expand or redirect ends the line; what it would run next
 /// is a clause of its own.
-fn pieces(text: &str, cut: &mut bool) -> Vec<Piece> {
+fn pieces(text: &str, line: &mut Line) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut word = String::new();
     let characters: Vec<char> = text.chars().collect();
@@ -192,15 +239,15 @@ fn pieces(text: &str, cut: &mut bool) -> Vec<Piece> {
         let after_word = |word: &mut String, pieces: &mut Vec<Piece>| push(word, pieces);
         match character {
             '`' | '$' if opens(&characters, place) => {
-                *cut = true;
+                line.cut = true;
                 break;
             }
             '|' => {
-                *cut = true;
+                line.cut = true;
                 break;
             }
             '>' | '<' if !word.ends_with('-') && !word.ends_with('=') && next != '-' => {
-                *cut = true;
+                line.cut = true;
                 if word.bytes().all(|byte| byte.is_ascii_digit()) {
                     word.clear();
                 }
@@ -225,6 +272,7 @@ fn pieces(text: &str, cut: &mut bool) -> Vec<Piece> {
                 place += 1;
             }
             ',' | '!' | '?' | '\n' | '(' | ')' | '\u{2192}' => {
+                line.asks |= character == '?';
                 if character == '?' && word.is_empty() && pieces.is_empty() {
                     word.push('?');
                 }
@@ -274,52 +322,55 @@ fn push(word: &mut String, pieces: &mut Vec<Piece>) {
     word.clear();
 }
 
-/// One typed word as the words it stands for; beside each, what was typed when an error was mended.
-fn spell(packed: &Packed, word: &str) -> Vec<(String, Option<String>)> {
-    if let Some(spelled) = spelling(packed, word) {
-        return spelled.iter().map(|word| (word.clone(), None)).collect();
-    }
-    if find(packed, word).is_some() {
-        return vec![(word.to_owned(), None)];
+/// One typed word as the words it stands for.
+fn spell(lexicon: &Lexicon<'_>, raw: String, tokens: &mut Vec<Token>) {
+    let word = if raw.bytes().any(|byte| byte.is_ascii_uppercase()) || !raw.is_ascii() {
+        raw.chars().flat_map(char::to_lowercase).collect()
+    } else {
+        raw.clone()
+    };
+    let mut add = |text: &str, typed: Option<&str>| {
+        let mut of_its_own = None;
+        match lexicon.find(text).and_then(|known| spelling(lexicon, known)) {
+            Some(spelled) => {
+                for part in spelled.split(' ') {
+                    tokens.push(token(lexicon, part.to_owned(), part, typed.map(str::to_owned)));
+                }
+            }
+            None => of_its_own = Some(token(lexicon, text.to_owned(), &raw, typed.map(str::to_owned))),
+        }
+        tokens.extend(of_its_own);
+    };
+    if find(lexicon, &word).is_some() || shape(&word) != Shape::Word {
+        return add(&word, None);
     }
     // "88..91" is said as "88 to 91".
     if let Some((from, to)) = word.split_once("..")
         && [from, to].iter().all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
     {
-        return [from, "to", to].map(|word| (word.to_owned(), None)).into();
+        return [from, "to", to].into_iter().for_each(|part| add(part, None));
     }
-    if word.contains('\'') {
-        // "everybody's" and the like: the word without its ending.
-        if let Some(stem) = word.strip_suffix("'s") {
-            return vec![(stem.to_owned(), None)];
-        }
+    // "everybody's" and the like: the word without its ending.
+    if let Some(stem) = word.strip_suffix("'s") {
+        return add(stem, None);
     }
     for keep in [1, 2] {
-        let shorter = shorten(word, keep);
-        if shorter != word {
-            if let Some(spelled) = spelling(packed, &shorter) {
-                return spelled.iter().map(|word| (word.clone(), None)).collect();
-            }
-            if find(packed, &shorter).is_some() {
-                return vec![(shorter, None)];
-            }
+        let shorter = shorten(&word, keep);
+        if shorter != word && find(lexicon, &shorter).is_some() {
+            return add(&shorter, None);
         }
     }
-    match repair::repair(packed, word) {
-        Some(mended) => {
-            let typed = Some(word.to_owned());
-            match spelling(packed, &mended) {
-                Some(spelled) => spelled.iter().map(|word| (word.clone(), typed.clone())).collect(),
-                None => vec![(mended, typed)],
-            }
-        }
-        None => vec![(word.to_owned(), None)],
+    match repair::repair(lexicon, &word) {
+        Some(mended) => mended.split(' ').for_each(|part| add(part, Some(&word))),
+        None => add(&word, None),
     }
 }
 
-fn spelling<'a>(packed: &'a Packed, word: &str) -> Option<&'a [String]> {
-    let place = packed.spelling.binary_search_by(|(from, _)| from.as_str().cmp(word)).ok()?;
-    Some(&packed.spelling[place].1)
+fn spelling<'a>(lexicon: &Lexicon<'a>, word: u32) -> Option<&'a str> {
+    lexicon.senses(word).find_map(|sense| match sense {
+        Sense::Spelled(place) => Some(lexicon.name(Table::Spellings, place)),
+        _ => None,
+    })
 }
 
 /// "updaaaate" is drawn out: runs of three and more letters become `keep`.

@@ -2,39 +2,44 @@
 
 use serde_json::Value;
 
-use super::line::{Cost, Line, negates};
-use super::slots;
-use crate::catalogue::data::{Intent, Packed, Pattern, Step, Want};
+use super::line::{Line, Shape, negates};
+use super::slots::read;
+use crate::catalogue::data::{Pattern, Rules, Slot, Step, Want};
 
 /// Tokens as bits.
 pub(super) type Mask = u128;
 
-/// Where the phrases of every set stand in a line: set by set, start and length.
+/// Where the phrases of every set of some rules stand in a line: set by set, start and length.
 pub(super) struct Hits(Vec<Vec<(u8, u8)>>);
 
 impl Hits {
-    pub(super) fn new(packed: &Packed, line: &Line) -> Self {
-        let mut hits = vec![Vec::new(); usize::from(packed.sets)];
-        for (place, token) in line.tokens.iter().enumerate() {
-            let Some(word) = token.word else { continue };
-            let from = packed.entries.partition_point(|entry| packed.words_of(*entry).first() < Some(&word));
-            for &entry in &packed.entries[from..] {
-                let words = packed.words_of(entry);
-                if words.first() != Some(&word) {
-                    break;
-                }
-                let fits = line.tokens[place..].len() >= words.len()
-                    && words.iter().zip(&line.tokens[place..]).all(|(word, token)| token.word == Some(*word));
-                if fits {
-                    #[expect(clippy::cast_possible_truncation, reason = "a line has at most 120 tokens")]
-                    let hit = (place as u8, words.len() as u8);
-                    for &set in packed.sets_of(entry) {
-                        hits[usize::from(set)].push(hit);
-                    }
+    pub(super) fn new(rules: &Rules, line: &Line) -> Self {
+        let mut places: Vec<(u32, u8)> =
+            line.tokens.iter().zip(0_u8..).filter_map(|(token, place)| Some((token.known?, place))).collect();
+        places.sort_unstable();
+        let find = |phrase: &Vec<u32>, hits: &mut Vec<(u8, u8)>| {
+            let Some(first) = phrase.first() else { return };
+            let from = places.partition_point(|(word, _)| word < first);
+            for (_, place) in places[from..].iter().take_while(|(word, _)| word == first) {
+                let tokens = &line.tokens[usize::from(*place)..];
+                let fits = tokens.len() >= phrase.len()
+                    && phrase.iter().zip(tokens).all(|(word, token)| token.known == Some(*word));
+                if fits && let Ok(length) = u8::try_from(phrase.len()) {
+                    hits.push((*place, length));
                 }
             }
-        }
-        Self(hits)
+        };
+        Self(
+            rules
+                .sets
+                .iter()
+                .map(|set| {
+                    let mut hits = Vec::new();
+                    set.iter().for_each(|phrase| find(phrase, &mut hits));
+                    hits
+                })
+                .collect(),
+        )
     }
 
     fn of(&self, set: u16) -> &[(u8, u8)] {
@@ -57,21 +62,21 @@ pub(super) fn content(line: &Line, mask: Mask) -> f32 {
         .iter()
         .enumerate()
         .filter(|(place, _)| mask & (1 << place) != 0)
-        .map(|(_, token)| if token.weight == Cost::Filler { 0.4 } else { 1.0 })
+        .map(|(_, token)| if token.filler { 0.4 } else { 1.0 })
         .sum()
 }
 
 /// The best fit of a pattern, if it fits at all.
-pub(super) fn fit(line: &Line, hits: &Hits, intent: Option<&Intent>, pattern: &Pattern) -> Option<Match> {
+pub(super) fn fit(line: &Line, hits: &Hits, slots: &[Slot<'_>], pattern: &Pattern) -> Option<Match> {
     // Most patterns fail here: something they need is nowhere in the line.
     let missing = |step: &Step| matches!(step.want, Want::Set(set) if !step.optional && hits.of(set).is_empty());
     if pattern.steps.iter().any(missing) {
         return None;
     }
     if pattern.loose {
-        return loose(line, hits, intent, pattern);
+        return loose(line, hits, slots, pattern);
     }
-    let mut search = Search { line, hits, intent, best: None, budget: 2000 };
+    let mut search = Search { line, hits, slots, best: None, budget: 600 };
     match pattern.steps.first() {
         // It can only begin where its first words stand.
         Some(Step { want: Want::Set(set), optional: false }) => {
@@ -96,7 +101,7 @@ pub(super) fn fit_at(line: &Line, hits: &Hits, pattern: &Pattern, start: usize) 
     {
         return None;
     }
-    let mut search = Search { line, hits, intent: None, best: None, budget: 200 };
+    let mut search = Search { line, hits, slots: &[], best: None, budget: 200 };
     search.walk(&pattern.steps, start, &Match::default(), false);
     search.best.map(|(_, best)| best.mask)
 }
@@ -104,7 +109,7 @@ pub(super) fn fit_at(line: &Line, hits: &Hits, pattern: &Pattern, start: usize) 
 struct Search<'a> {
     line: &'a Line,
     hits: &'a Hits,
-    intent: Option<&'a Intent>,
+    slots: &'a [Slot<'a>],
     best: Option<(f32, Match)>,
     budget: u32,
 }
@@ -139,8 +144,8 @@ impl Search<'_> {
                     }
                 }
                 Want::Slot(slot) => {
-                    let kind = self.intent.and_then(|intent| intent.slots.get(usize::from(slot))).map(|slot| slot.kind);
-                    if let Some((length, value)) = kind.and_then(|kind| slots::read(kind, self.line, at))
+                    let kind = self.slots.get(usize::from(slot)).map(|slot| slot.kind);
+                    if let Some((length, value)) = kind.and_then(|kind| read(kind, self.line, at))
                         && let Some(mask) = take(self.line, so_far.mask, at, length)
                     {
                         let mut next = Match { mask, slots: so_far.slots.clone() };
@@ -155,7 +160,7 @@ impl Search<'_> {
             if so_far.mask != 0
                 && !gap
                 && clause != Some(self.line.tokens[at].clause)
-                && self.line.tokens[at].weight == Cost::Filler
+                && self.line.tokens[at].filler
             {
                 break;
             }
@@ -165,7 +170,7 @@ impl Search<'_> {
             {
                 break;
             }
-            let filler = self.line.tokens[at].weight == Cost::Filler;
+            let filler = self.line.tokens[at].filler;
             passed += u32::from(!filler);
             if so_far.mask == 0 || passed > if gap { 6 } else { 0 } {
                 break;
@@ -198,8 +203,57 @@ fn take(line: &Line, mask: Mask, from: usize, length: usize) -> Option<Mask> {
     allowed.then_some(added)
 }
 
+/// A line of a command: the words of the pattern in their order from the beginning; between them only flags and fillers
+/// such as `sudo` may stand, and nothing but flags behind them.
+pub(super) fn command(line: &Line, hits: &Hits, slots: &[Slot<'_>], pattern: &Pattern) -> Option<Match> {
+    let missing = |step: &Step| matches!(step.want, Want::Set(set) if !step.optional && hits.of(set).is_empty());
+    if pattern.steps.iter().any(missing) {
+        return None;
+    }
+    let mut found = Match::default();
+    let mut at = 0;
+    'steps: for step in &pattern.steps {
+        let mut skipped = at;
+        loop {
+            let token = line.tokens.get(skipped);
+            let taken = match step.want {
+                Want::Set(set) => hits
+                    .of(set)
+                    .iter()
+                    .filter(|(from, _)| usize::from(*from) == skipped)
+                    .map(|(_, length)| (usize::from(*length), None))
+                    .max_by_key(|(length, _)| *length),
+                Want::Slot(slot) => {
+                    let kind = slots.get(usize::from(slot))?.kind;
+                    read(kind, line, skipped)
+                        .filter(|_| token.is_some_and(|token| token.shape != Shape::Flag))
+                        .map(|(length, value)| (length, Some((slot, value))))
+                }
+                Want::Gap => None,
+            };
+            if let Some((length, value)) = taken {
+                found.mask |= (skipped..skipped + length).fold(0, |mask, place| mask | 1 << place);
+                found.slots.extend(value);
+                at = skipped + length;
+                continue 'steps;
+            }
+            match token {
+                // `nix-env -iA nixos.firefox`: what is no flag of the pattern is passed.
+                Some(token) if token.shape == Shape::Flag || (found.mask == 0 && token.filler) => skipped += 1,
+                _ => break,
+            }
+        }
+        if !step.optional {
+            return None;
+        }
+    }
+    let rest = &line.tokens[at..];
+    let harmless = |token: &super::line::Token| token.shape == Shape::Flag || token.text == "please";
+    (found.mask != 0 && rest.iter().all(harmless)).then_some(found)
+}
+
 /// All that a loose pattern asks for, in any order, each from tokens of its own.
-fn loose(line: &Line, hits: &Hits, intent: Option<&Intent>, pattern: &Pattern) -> Option<Match> {
+fn loose(line: &Line, hits: &Hits, slots: &[Slot<'_>], pattern: &Pattern) -> Option<Match> {
     let mut found = Match::default();
     // A "not" that is asked for comes first, so that what it governs may be taken.
     let mut steps: Vec<&Step> = pattern.steps.iter().collect();
@@ -221,10 +275,10 @@ fn loose(line: &Line, hits: &Hits, intent: Option<&Intent>, pattern: &Pattern) -
                 }
             }
             Want::Slot(slot) => {
-                let kind = intent?.slots.get(usize::from(slot))?.kind;
+                let kind = slots.get(usize::from(slot))?.kind;
                 for from in 0..line.tokens.len() {
                     if found.mask & (1 << from) == 0
-                        && let Some((length, value)) = slots::read(kind, line, from)
+                        && let Some((length, value)) = read(kind, line, from)
                         && let Some(mask) = take(line, found.mask, from, length)
                     {
                         found.slots.push((slot, value));

@@ -2,7 +2,7 @@
 
 use super::line::Line;
 use super::matching::{Hits, Mask, fit_at};
-use crate::catalogue::data::Packed;
+use crate::catalogue::data::Rules;
 
 /// The mood of a line.
 #[derive(Clone, Debug, Default)]
@@ -16,18 +16,22 @@ pub(super) struct Mood {
 }
 
 impl Mood {
-    pub(super) fn of(packed: &Packed, line: &Line, hits: &Hits) -> Self {
+    /// Reads it by two lists of openings: of questions, and of requests.
+    pub(super) fn of(openings: &[Rules], line: &Line) -> Self {
         let mut mood = Self::default();
+        let [questions, requests] = openings else { return mood };
+        let (asked, requested) = (Hits::new(questions, line), Hits::new(requests, line));
         for start in 0..line.tokens.len() {
-            let longest = |patterns: &[_]| {
-                patterns
+            let longest = |rules: &Rules, hits: &Hits| {
+                rules
+                    .patterns
                     .iter()
                     .filter_map(|pattern| fit_at(line, hits, pattern, start))
                     .max_by_key(|mask| mask.count_ones())
                     .unwrap_or_default()
             };
-            mood.request |= longest(&packed.requests);
-            let question = longest(&packed.questions);
+            mood.request |= longest(requests, &requested);
+            let question = longest(questions, &asked);
             if question != 0 && mood.request & (1 << start) == 0 {
                 mood.question |= question;
                 mood.openings.push(question);

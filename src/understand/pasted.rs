@@ -9,12 +9,12 @@ use crate::recognition::{Recognition, Slots};
 const LONGEST: usize = 4000;
 
 /// The text that an intent's markers find, as that intent.
-pub(super) fn recognize(packed: &Packed, text: &str) -> Option<Recognition> {
+pub(super) fn recognize(packed: &Packed<'_>, text: &str) -> Option<Recognition> {
     let lower = text.to_ascii_lowercase();
     for intent in packed.intents.iter().filter(|intent| !intent.markers.is_empty()) {
         let slot = intent.slots.iter().find(|slot| slot.kind == Kind::Pasted)?;
         // ASCII lower-casing keeps every position, so a place in one text is a place in the other.
-        let found = intent.markers.iter().filter_map(|marker| Some((lower.find(marker.as_str())?, marker))).min();
+        let found = intent.markers.iter().filter_map(|marker| Some((lower.find(marker)?, marker))).min();
         if let Some((place, _)) = found {
             let place = beginning(text, place);
             let from = text.get(place..).unwrap_or(text);
@@ -25,8 +25,8 @@ pub(super) fn recognize(packed: &Packed, text: &str) -> Option<Recognition> {
             let message: String =
                 from.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).take(LONGEST).collect();
             let mut slots = Slots::new();
-            slots.insert(slot.name.clone(), Value::from(message.trim()));
-            return Some(Recognition { intent: intent.id.clone(), slots, confidence: 0.95, ..Recognition::default() });
+            slots.insert(slot.name.to_owned(), Value::from(message.trim()));
+            return Some(Recognition { intent: intent.id.to_owned(), slots, confidence: 0.95, ..Recognition::default() });
         }
     }
     None

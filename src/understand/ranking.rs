@@ -1,27 +1,52 @@
-//! Which of the readings of a request is the best, and how sure it is.
+//! Which reading of a request is the best, and how sure it is: what was learned from utterances, the patterns of the
+//! likeliest intents, and whether what they need was said, weighed together.
+
+use std::sync::{LazyLock, OnceLock};
 
 use serde_json::Value;
 
-use super::line::{Cost, Line};
-use super::matching::{Hits, Mask, Match, content, fit};
+use super::features::{self, Feature};
+use super::line::Line;
+use super::matching::{Hits, Mask, Match, command, content, fit};
 use super::mood::Mood;
-use crate::catalogue::data::{Datum, Intent, Kind, Packed, Pattern};
+use super::ranker::{Ranker, chances};
+use super::{senses, slots};
+use crate::catalogue::data::{Datum, Intent, Kind, Packed, Pattern, Rules};
+use crate::catalogue::{self};
 use crate::recognition::{Alternative, Mode, OUT_OF_SCOPE, Recognition, Slots};
 
-/// Below this a reading is only an alternative.
-const ENOUGH: f32 = 0.5;
+/// How many intents are looked at closely.
+const CANDIDATES: usize = 4;
+/// Scores are divided by this before they are chances: learned weights are surer of what they saw than of what is new.
+const SOFTNESS: f32 = 1.0;
+/// What a pattern that takes the whole request adds to a score.
+const PATTERN: f32 = 2.5;
+/// What a slot that must be there and is not takes from a score.
+const MISSING: f32 = 2.0;
+/// How sure a reading must be that changes something; below, it is only an alternative.
+const ENOUGH_TO_CHANGE: f32 = 0.40;
+/// How sure any other reading must be.
+const ENOUGH: f32 = 0.22;
 /// Alternatives below this are noise.
-const WORTH_SAYING: f32 = 0.3;
+const WORTH_SAYING: f32 = 0.08;
+/// How sure the command of another system makes.
+const COMMAND: f32 = 0.97;
 
 /// A reading of a request.
 #[derive(Clone, Debug)]
-struct Reading<'a> {
-    intent: &'a Intent,
-    slots: Slots,
-    mode: Mode,
-    confidence: f32,
-    rank: f32,
-    mask: Mask,
+pub(super) struct Reading {
+    /// The intent.
+    pub intent: &'static Intent<'static>,
+    /// Its slots.
+    pub slots: Slots,
+    /// Asked for or asked about.
+    pub mode: Mode,
+    /// From 0 to 1.
+    pub confidence: f32,
+    /// The tokens that a pattern took.
+    pub mask: Mask,
+    /// Whether slots that it needs are missing.
+    pub lacks: bool,
 }
 
 /// What cannot be acted on.
@@ -29,51 +54,205 @@ pub(super) fn nothing(confidence: f32) -> Recognition {
     Recognition { intent: OUT_OF_SCOPE.to_owned(), confidence, ..Recognition::default() }
 }
 
-/// The best reading of a line as one request.
-pub(super) fn best(packed: &Packed, line: &Line) -> (Recognition, Mask) {
-    let hits = Hits::new(packed, line);
-    let mood = Mood::of(packed, line, &hits);
-    let mut readings: Vec<Reading<'_>> = Vec::new();
-    for intent in &packed.intents {
-        let mut best: Option<Reading<'_>> = None;
-        for pattern in &intent.patterns {
-            if let Some(found) = fit(line, &hits, Some(intent), pattern)
-                && let Some(reading) = reading(line, &mood, intent, pattern, &found)
-                && best.as_ref().is_none_or(|best| reading.rank > best.rank)
-            {
-                best = Some(reading);
+/// The rules of an intent, unpacked at the first use.
+fn rules(place: usize) -> &'static Rules {
+    static RULES: LazyLock<Vec<OnceLock<Rules>>> =
+        LazyLock::new(|| catalogue::intents().iter().map(|_| OnceLock::new()).collect());
+    static NONE: Rules = Rules { sets: Vec::new(), patterns: Vec::new(), commands: Vec::new() };
+    let unpack = || postcard::from_bytes(catalogue::intents()[place].rules).unwrap_or_default();
+    RULES.get(place).map_or(&NONE, |rules| rules.get_or_init(unpack))
+}
+
+fn openings() -> &'static [Rules] {
+    static OPENINGS: LazyLock<Vec<Rules>> =
+        LazyLock::new(|| postcard::from_bytes(catalogue::packed().openings).unwrap_or_default());
+    &OPENINGS
+}
+
+pub(super) fn ranker() -> Option<Ranker<'static>> {
+    static LEARNED: LazyLock<Option<Ranker<'static>>> = LazyLock::new(|| Ranker::new(catalogue::RANKER));
+    *LEARNED
+}
+
+/// The features of a line, as the ranker wants them.
+pub(super) fn features_of(line: &Line, follows: bool) -> Vec<Feature> {
+    let lexicon = catalogue::lexicon();
+    features::features(lexicon, line, &senses::spans(lexicon, line), follows)
+}
+
+/// The readings of a line as one request, best first.
+pub(super) fn readings(packed: &'static Packed<'static>, line: &Line, follows: bool) -> Vec<Reading> {
+    if line.tokens.is_empty() {
+        return Vec::new();
+    }
+    if let Some(reading) = by_command(packed, line) {
+        return vec![reading];
+    }
+    let Some(ranker) = ranker() else { return Vec::new() };
+    let mut scores = ranker.scores(&features_of(line, follows));
+    let asking = scores.get(packed.intents.len()).copied().unwrap_or_default();
+    scores.truncate(packed.intents.len());
+    for score in &mut scores {
+        *score /= SOFTNESS;
+    }
+    let mut order: Vec<usize> = (0..scores.len()).collect();
+    order.sort_unstable_by(|a, b| scores[*b].total_cmp(&scores[*a]));
+    order.truncate(CANDIDATES);
+    let best = order.first().map_or(0.0, |place| scores[*place]);
+    order.retain(|place| scores[*place] > best - 4.5);
+
+    let mood = Mood::of(openings(), line);
+    let mut candidates: Vec<(usize, Reading)> = Vec::new();
+    for &place in &order {
+        let (reading, gain) = closely(&packed.intents[place], rules(place), line, &mood, asking);
+        scores[place] += gain;
+        candidates.push((place, reading));
+    }
+    let chances = chances(&scores);
+    for (place, reading) in &mut candidates {
+        reading.confidence = chances[*place];
+    }
+    let mut readings: Vec<Reading> = candidates.into_iter().map(|(_, reading)| reading).collect();
+    readings.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
+    readings
+}
+
+/// A line that is a command of Nix or of another system.
+fn by_command(packed: &'static Packed<'static>, line: &Line) -> Option<Reading> {
+    let first = line.tokens.iter().find(|token| !(token.filler || matches!(token.text.as_str(), "%" | "#")))?;
+    let known = first.known?;
+    let from = packed.programs.partition_point(|(word, _)| *word < known);
+    let mut best: Option<(f32, Reading)> = None;
+    for (_, place) in packed.programs[from..].iter().take_while(|(word, _)| *word == known) {
+        let intent = &packed.intents[usize::from(*place)];
+        let rules = rules(usize::from(*place));
+        let hits = Hits::new(rules, line);
+        for pattern in &rules.commands {
+            let Some(found) = command(line, &hits, &intent.slots, pattern) else { continue };
+            let literal = pattern.steps.iter().filter(|step| !step.optional).count() as f32
+                + content(line, found.mask) * 0.1;
+            // What a slot swallows says less than a word of the pattern.
+            let literal = literal - found.slots.len() as f32 * 0.5;
+            if best.as_ref().is_some_and(|(other, _)| *other >= literal) {
+                continue;
+            }
+            let mut slots = gathered(intent, Some((pattern, &found)));
+            slots::fill(intent, line, &mut slots);
+            if lacks(intent, &slots) || unsafe_slots(&slots) {
+                continue;
+            }
+            let reading =
+                Reading { intent, slots, mode: Mode::Do, confidence: COMMAND, mask: found.mask, lacks: false };
+            best = Some((literal, reading));
+        }
+    }
+    best.map(|(_, reading)| reading)
+}
+
+/// An intent looked at closely: its slots, its mode, and what patterns and slots add to its score.
+fn closely(
+    intent: &'static Intent<'static>,
+    rules: &Rules,
+    line: &Line,
+    mood: &Mood,
+    asking: f32,
+) -> (Reading, f32) {
+    let hits = Hits::new(rules, line);
+    let all = content(line, Mask::MAX);
+    let mut best: Option<(f32, &Pattern, Match)> = None;
+    for pattern in &rules.patterns {
+        let Some(found) = fit(line, &hits, &intent.slots, pattern) else { continue };
+        let taken = content(line, found.mask);
+        if pattern.whole && taken + 0.5 < all {
+            continue;
+        }
+        let strength = pattern.weight * (taken / all.max(1.0)).min(1.0);
+        if best.as_ref().is_none_or(|(other, ..)| strength > *other) {
+            best = Some((strength, pattern, found));
+        }
+    }
+    let pattern = best.as_ref().map(|(_, pattern, found)| (*pattern, found));
+    let mask = pattern.map_or(0, |(_, found)| found.mask);
+    let mut slots = gathered(intent, pattern);
+    slots::fill(intent, line, &mut slots);
+    let unsafe_text = unsafe_slots(&slots);
+    if unsafe_text {
+        slots.clear();
+    }
+    let lacks = lacks(intent, &slots);
+    let mut gain = best.as_ref().map_or(0.0, |(strength, ..)| PATTERN * strength * strength);
+    if lacks {
+        gain -= MISSING;
+    }
+    if unsafe_text {
+        gain -= 2.0 * MISSING;
+    }
+    let answers = intent.group == "conversation" && !intent.changes;
+    let asked = pattern.is_some_and(|(pattern, _)| pattern.explain) || mood.asks(line, mask, intent.changes);
+    let explain = !answers && if intent.changes { asked && asking > -2.0 || asking > 0.0 } else { asking > 0.5 || asked && asking > -0.5 };
+    let mode = if explain { Mode::Explain } else { Mode::Do };
+    (Reading { intent, slots, mode, confidence: 0.0, mask, lacks }, gain)
+}
+
+/// The slots that a pattern gives and reads.
+fn gathered(intent: &Intent<'_>, pattern: Option<(&Pattern, &Match)>) -> Slots {
+    let mut slots = Slots::new();
+    let Some((pattern, found)) = pattern else { return slots };
+    for (name, datum) in &pattern.gives {
+        slots.insert(name.clone(), value(datum));
+    }
+    for (place, value) in &found.slots {
+        let slot = &intent.slots[usize::from(*place)];
+        match (slots.get_mut(slot.name), value) {
+            (Some(Value::Array(list)), Value::Array(more)) => list.extend(more.iter().cloned()),
+            _ => {
+                // Commands list what they want in one word or several: a text where a list is asked for.
+                let list = matches!(slot.kind, Kind::Arguments) && value.is_string();
+                let words = || value.as_str().unwrap_or_default().split(' ').collect::<Vec<_>>();
+                slots.insert(slot.name.to_owned(), if list { Value::from(words()) } else { value.clone() });
             }
         }
-        readings.extend(best);
     }
-    readings.sort_by(|a, b| b.rank.total_cmp(&a.rank));
-    // Beside a change something else is asked for that nobody here can do: acting on half of a line is risky.
-    let other = readings
-        .iter()
-        .find(|reading| reading.intent.id == OUT_OF_SCOPE && reading.confidence >= 0.3)
-        .map(|other| other.mask);
-    if let (Some(other), Some(first)) = (other, readings.first_mut())
-        && first.intent.changes
-        && first.mask & other == 0
-    {
-        first.confidence = (first.confidence - 0.3).max(0.0);
-    }
-    let mut readings = readings.into_iter();
-    let Some(first) = readings.next() else { return (nothing(0.4), 0) };
-    let mut alternatives: Vec<Alternative> = readings
-        .filter(|reading| reading.confidence >= WORTH_SAYING && reading.intent.id != OUT_OF_SCOPE)
+    slots
+}
+
+fn lacks(intent: &Intent<'_>, slots: &Slots) -> bool {
+    intent.slots.iter().any(|slot| slot.required && !slots.contains_key(slot.name))
+}
+
+/// Shell syntax has no way into a slot: what is left of it here was part of a word.
+fn unsafe_slots(slots: &Slots) -> bool {
+    let unsafe_text =
+        |text: &str| text.chars().any(|c| c.is_control() || "`$;|<>&\"\\".contains(c)) || text.contains("..");
+    slots.values().any(|value| match value {
+        Value::String(text) => unsafe_text(text),
+        Value::Array(list) => list.iter().any(|value| value.as_str().is_some_and(unsafe_text)),
+        _ => false,
+    })
+}
+
+/// The best reading of a line as one request, if it is sure enough, and the tokens that its pattern took.
+pub(super) fn best(packed: &'static Packed<'static>, line: &Line, follows: bool) -> (Recognition, Mask) {
+    let readings = readings(packed, line, follows);
+    let mut rest = readings.into_iter();
+    let Some(first) = rest.next() else { return (nothing(0.4), 0) };
+    let mut alternatives: Vec<Alternative> = rest
+        .filter(|reading| reading.confidence >= WORTH_SAYING && reading.intent.id != OUT_OF_SCOPE && !reading.lacks)
         .take(3)
         .map(alternative)
         .collect();
-    if first.confidence < ENOUGH {
-        if first.confidence >= WORTH_SAYING && first.intent.id != OUT_OF_SCOPE {
+    let changes = first.intent.changes && first.mode == Mode::Do;
+    let enough = if changes { ENOUGH_TO_CHANGE } else { ENOUGH };
+    if first.intent.id == OUT_OF_SCOPE || first.confidence < enough {
+        let confidence = if first.intent.id == OUT_OF_SCOPE { first.confidence } else { 0.4 };
+        if first.confidence >= WORTH_SAYING && first.intent.id != OUT_OF_SCOPE && !first.lacks {
             alternatives.insert(0, alternative(first));
         }
-        return (Recognition { alternatives, ..nothing(0.4) }, 0);
+        return (Recognition { alternatives, ..nothing(confidence) }, 0);
     }
     let mask = first.mask;
     let recognition = Recognition {
-        intent: first.intent.id.clone(),
+        intent: first.intent.id.to_owned(),
         slots: first.slots,
         mode: first.mode,
         confidence: first.confidence,
@@ -83,143 +262,12 @@ pub(super) fn best(packed: &Packed, line: &Line) -> (Recognition, Mask) {
     (recognition, mask)
 }
 
-fn alternative(reading: Reading<'_>) -> Alternative {
-    Alternative { intent: reading.intent.id.clone(), slots: reading.slots, confidence: reading.confidence }
-}
-
-fn reading<'a>(line: &Line, mood: &Mood, intent: &'a Intent, pattern: &Pattern, found: &Match) -> Option<Reading<'a>> {
-    let explained = content(line, found.mask);
-    let left = left_over(line, mood, intent, found, explained);
-    let beside = |(place, token): (usize, &super::line::Token)| {
-        found.mask & (1 << place) == 0
-            && !matches!(token.weight, Cost::Filler | Cost::Flag)
-            && (mood.question | mood.request) & (1 << place) == 0
-    };
-    if pattern.whole && line.tokens.iter().enumerate().any(beside) {
-        return None;
-    }
-    let mended = line
-        .tokens
-        .iter()
-        .enumerate()
-        .filter(|(place, token)| found.mask & (1 << place) != 0 && token.typed.is_some())
-        .fold(0.0, |sum, _| sum + 0.04);
-    let confidence = (pattern.weight - left - mended).clamp(0.0, 1.0);
-    let mut slots = Slots::new();
-    for (name, datum) in &pattern.gives {
-        slots.insert(name.clone(), value(datum));
-    }
-    for (place, value) in &found.slots {
-        let slot = &intent.slots[usize::from(*place)];
-        match (slots.get_mut(&slot.name), value) {
-            (Some(Value::Array(list)), Value::Array(more)) => list.extend(more.iter().cloned()),
-            _ => {
-                slots.insert(slot.name.clone(), value.clone());
-            }
-        }
-    }
-    if intent.slots.iter().any(|slot| slot.required && !slots.contains_key(&slot.name)) {
-        return None;
-    }
-    // Shell syntax has no way into a slot: what is left of it here was part of a word.
-    let unsafe_text =
-        |text: &str| text.chars().any(|c| c.is_control() || "`$;|<>&\"\\".contains(c)) || text.contains("..");
-    if slots.values().any(|value| match value {
-        Value::String(text) => unsafe_text(text),
-        Value::Array(list) => list.iter().any(|value| value.as_str().is_some_and(unsafe_text)),
-        _ => false,
-    }) {
-        return None;
-    }
-    let topical = matches!(intent.slots.first().map(|slot| slot.kind), Some(Kind::Concepts));
-    let answers = topical || intent.group == "conversation" && !intent.changes;
-    let explain = pattern.explain || (!answers && mood.asks(line, found.mask, intent.changes));
-    let mode = if explain { Mode::Explain } else { Mode::Do };
-    let rank = confidence + 0.06 * explained.min(8.0);
-    Some(Reading { intent, slots, mode, confidence, rank, mask: found.mask })
-}
-
-/// What the words cost that the pattern did not ask for.
-fn left_over(line: &Line, mood: &Mood, intent: &Intent, found: &Match, explained: f32) -> f32 {
-    // One word proves little: whatever else is said must then be harmless. More words carry more.
-    let strict: f32 = match explained {
-        few if few < 1.3 => 4.0,
-        few if few < 2.3 => {
-            if intent.changes {
-                1.8
-            } else {
-                1.3
-            }
-        }
-        few if few < 3.3 => 0.8,
-        _ => 0.45,
-    } * if intent.changes { 1.0 } else { 0.7 };
-    let span = found.mask.trailing_zeros() as usize..128 - found.mask.leading_zeros() as usize;
-    let in_match = |clause: u8| {
-        line.tokens.iter().enumerate().any(|(place, token)| token.clause == clause && found.mask & (1 << place) != 0)
-    };
-    // Looking does no harm, and who names a release of NixOS hardly means another machine.
-    let release = found.slots.iter().any(|(slot, _)| intent.slots[usize::from(*slot)].kind == Kind::Release);
-    let doubt: f32 = if release || !intent.changes { 0.5 } else { 1.0 };
-    let (mut words, mut elsewhere) = (0.0_f32, 0.0_f32);
-    for (place, token) in line.tokens.iter().enumerate() {
-        if (found.mask | mood.question | mood.request) & (1 << place) != 0 || token.negated.is_some() {
-            continue;
-        }
-        let near = if in_match(token.clause) {
-            1.0
-        } else if explained < 1.3 && intent.changes {
-            0.6
-        } else {
-            0.2
-        };
-        match token.weight {
-            Cost::Filler => {}
-            Cost::Known => words += 0.07 * near * if explained < 1.3 { 3.0 } else { strict.min(1.3) },
-            Cost::Flag => words += 0.03 * near,
-            // A word in the midst of a request is what the request is about: it makes all the difference.
-            Cost::Unknown if intent.changes && span.contains(&place) && near > 0.5 => elsewhere += 0.3,
-            Cost::Unknown => words += 0.14 * near * strict,
-            Cost::Number => words += 0.18 * near * strict,
-            Cost::Elsewhere => elsewhere += if near < 0.5 && explained >= 2.0 { 0.45 * doubt } else { 0.6 * doubt },
-        }
-    }
-    // "Bring it up to date": what is "it", when names were said before?
-    let names = |token: &super::line::Token| matches!(token.weight, Cost::Unknown | Cost::Elsewhere);
-    let points = |(place, token): (usize, &super::line::Token)| {
-        found.mask & (1 << place) == 0
-            && (span.start..=span.end).contains(&place)
-            && matches!(token.text.as_str(), "it" | "them" | "its")
-    };
-    if intent.changes
-        && intent.group != "conversation"
-        && line.tokens.iter().enumerate().any(points)
-        && line.tokens.iter().any(names)
-    {
-        elsewhere += 0.3;
-    }
-    // "Only the blender": the rest of the line is not the whole system.
-    let narrows = line.tokens.iter().enumerate().any(|(place, token)| {
-        matches!(token.text.as_str(), "only" | "just")
-            && line.tokens[place + 1..]
-                .iter()
-                .enumerate()
-                .find(|(_, next)| next.weight != Cost::Filler)
-                .is_some_and(|(next, token)| names(token) && found.mask & (1 << (place + 1 + next)) == 0)
-    });
-    if intent.changes && narrows {
-        elsewhere += 0.3;
-    }
-    let most = match explained {
-        few if few < 1.3 => 1.0,
-        few if few < 2.3 => 0.6,
-        _ => 0.42,
-    };
-    words.min(most) + elsewhere
+fn alternative(reading: Reading) -> Alternative {
+    Alternative { intent: reading.intent.id.to_owned(), slots: reading.slots, confidence: reading.confidence }
 }
 
 /// A value of the data files as a value of a recognition.
-pub(super) fn value(datum: &Datum) -> Value {
+fn value(datum: &Datum) -> Value {
     match datum {
         Datum::Truth(truth) => Value::from(*truth),
         Datum::Number(number) => Value::from(*number),
@@ -227,3 +275,4 @@ pub(super) fn value(datum: &Datum) -> Value {
         Datum::List(list) => Value::Array(list.iter().map(value).collect()),
     }
 }
+

@@ -1,28 +1,56 @@
-//! Typing errors in the words that patterns know. Names are never touched: only words that nothing knows are looked
-//! at, and only command words are offered.
+//! Typing errors. A word that is known in any sense is never touched; what is offered is a word of our matters or a name.
 
-use crate::catalogue::data::Packed;
+use crate::catalogue::lexicon::{Lexicon, Sense, deletions};
 
-/// The one command word that this unknown word is likely to be.
-pub(super) fn repair(packed: &Packed, word: &str) -> Option<String> {
+/// The one known word, or two that were run together, that this unknown word is likely to be.
+pub(crate) fn repair(lexicon: &Lexicon<'_>, word: &str) -> Option<String> {
     if word.len() < 4 || word.len() > 24 || !word.bytes().all(|byte| byte.is_ascii_lowercase()) {
         return None;
     }
     let most = if word.len() >= 8 { 2 } else { 1 };
-    let mut best: Option<(usize, &str)> = None;
-    for known in packed.words.iter().filter(|known| known.repair) {
-        let candidate = known.text.as_str();
-        // One and many are different things, not an error: "program" names one, "programs" may mean all.
-        let plural = candidate.strip_suffix('s') == Some(word) || word.strip_suffix('s') == Some(candidate);
-        if candidate.len().abs_diff(word.len()) > most || plural || !same_start(word, candidate) {
-            continue;
-        }
-        let distance = distance(word.as_bytes(), candidate.as_bytes(), most);
-        if distance <= most && best.is_none_or(|(least, _)| distance < least) {
-            best = Some((distance, candidate));
+    let mut best: Option<(usize, String)> = None;
+    let mut seen: Vec<u32> = Vec::new();
+    for hash in deletions(word) {
+        for candidate in lexicon.mendable(hash) {
+            if seen.contains(&candidate) {
+                continue;
+            }
+            seen.push(candidate);
+            let Some(text) = lexicon.phrase(candidate) else { continue };
+            // One and many are different things, not an error: "program" names one, "programs" may mean all.
+            let plural = text.strip_suffix('s') == Some(word) || word.strip_suffix('s') == Some(&text);
+            if plural || !same_start(word, &text) {
+                continue;
+            }
+            let distance = distance(word.as_bytes(), text.as_bytes(), most);
+            // Of two that are as near, a word of the language is likelier than a name.
+            let name = usize::from(lexicon.senses(candidate).any(Sense::is_name));
+            let rank = distance * 2 + name;
+            if distance <= most && best.as_ref().is_none_or(|(least, _)| rank < *least) {
+                best = Some((rank, text));
+            }
         }
     }
-    best.map(|(_, candidate)| candidate.to_owned())
+    best.map(|(_, text)| text).or_else(|| apart(lexicon, word))
+}
+
+/// "updatemysystem", "installfirefox": words without the spaces between them, when all of them are known and none is tiny.
+fn apart(lexicon: &Lexicon<'_>, word: &str) -> Option<String> {
+    if word.len() < 7 {
+        return None;
+    }
+    let class = |part: &str| {
+        lexicon.find(part).is_some_and(|known| lexicon.senses(known).any(|sense| matches!(sense, Sense::Class(_))))
+    };
+    (3..=word.len() - 2).rev().find_map(|end| {
+        let (first, rest) = word.split_at(end);
+        if !class(first) {
+            return None;
+        }
+        let known = lexicon.find(rest).is_some();
+        let rest = if known && rest.len() >= 3 { rest.to_owned() } else { apart(lexicon, rest)? };
+        Some(format!("{first} {rest}"))
+    })
 }
 
 /// The first letter is right, or changed places with the second.
@@ -33,13 +61,16 @@ fn same_start(word: &str, candidate: &str) -> bool {
 
 /// Edits between two words, where two letters that changed places are one edit (optimal string alignment). Gives up
 /// above `most`.
-fn distance(a: &[u8], b: &[u8], most: usize) -> usize {
+pub(crate) fn distance(a: &[u8], b: &[u8], most: usize) -> usize {
+    if a.len() > 31 || b.len() > 31 {
+        return most + 1;
+    }
     let mut before: [u8; 32] = [0; 32];
     let mut previous: [u8; 32] = std::array::from_fn(|place| u8::try_from(place).unwrap_or(u8::MAX));
     for row in 1..=a.len() {
         let mut current = [u8::try_from(row).unwrap_or(u8::MAX); 32];
         let mut least = current[0];
-        for column in 1..=b.len().min(31) {
+        for column in 1..=b.len() {
             let change = u8::from(a[row - 1] != b[column - 1]);
             let mut edits = (previous[column - 1] + change).min(previous[column] + 1).min(current[column - 1] + 1);
             if row > 1 && column > 1 && a[row - 1] == b[column - 2] && a[row - 2] == b[column - 1] {
@@ -54,7 +85,7 @@ fn distance(a: &[u8], b: &[u8], most: usize) -> usize {
         before = previous;
         previous = current;
     }
-    usize::from(previous[b.len().min(31)])
+    usize::from(previous[b.len()])
 }
 
 #[cfg(test)]
@@ -69,11 +100,12 @@ mod tests {
     }
 
     #[test]
-    fn names_and_short_words_stay() {
-        let packed = crate::catalogue::packed();
+    fn known_words_and_short_words_stay() {
+        let lexicon = crate::catalogue::lexicon();
         for word in ["vim", "gimp", "htop", "x86_64", "/nix/stoer"] {
-            assert_eq!(repair(packed, word), None, "{word}");
+            assert_eq!(repair(lexicon, word), None, "{word}");
         }
-        assert_eq!(repair(packed, "udpate").as_deref(), Some("update"));
+        assert_eq!(repair(lexicon, "udpate").as_deref(), Some("update"));
+        assert_eq!(repair(lexicon, "updatesystem").as_deref(), Some("update system"));
     }
 }

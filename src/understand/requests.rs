@@ -1,6 +1,6 @@
 //! Several requests in one line: "update, then clean up".
 
-use super::line::{Cost, Line};
+use super::line::{Line, Shape};
 use super::ranking::{best, nothing};
 use crate::catalogue::data::Packed;
 use crate::recognition::{Alternative, Mode, OUT_OF_SCOPE, Recognition, Request, Slots};
@@ -9,8 +9,8 @@ use crate::recognition::{Alternative, Mode, OUT_OF_SCOPE, Recognition, Request, 
 const SURE: f32 = 0.6;
 
 /// Understands a line of one or more requests.
-pub(super) fn recognize(packed: &Packed, line: &Line) -> Recognition {
-    let mut recognition = split(packed, line, 3);
+pub(super) fn recognize(packed: &'static Packed<'static>, line: &Line, follows: bool) -> Recognition {
+    let mut recognition = split(packed, line, follows, 3);
     if recognition.mode == Mode::Explain {
         // "How do I update and clean up?" asks about both, and a question never acts.
         for request in &mut recognition.then {
@@ -28,8 +28,8 @@ pub(super) fn recognize(packed: &Packed, line: &Line) -> Recognition {
     recognition
 }
 
-fn split(packed: &Packed, line: &Line, depth: u8) -> Recognition {
-    let (whole, taken) = best(packed, line);
+fn split(packed: &'static Packed<'static>, line: &Line, follows: bool, depth: u8) -> Recognition {
+    let (whole, taken) = best(packed, line, follows);
     if depth == 0 {
         return whole;
     }
@@ -40,7 +40,7 @@ fn split(packed: &Packed, line: &Line, depth: u8) -> Recognition {
         if before != 0 && taken >> joint.start_of_right != 0 && whole.confidence >= SURE {
             continue;
         }
-        let (left, _) = best(packed, &line.part(0..joint.end_of_left));
+        let (left, _) = best(packed, &line.part(0..joint.end_of_left), follows);
         // The first of two certain requests is not understood: nothing is done of the second either.
         if joint.hard
             && left.intent == OUT_OF_SCOPE
@@ -54,7 +54,7 @@ fn split(packed: &Packed, line: &Line, depth: u8) -> Recognition {
         if left.intent == OUT_OF_SCOPE || left.intent == "cancel" || left.confidence < SURE {
             continue;
         }
-        let right = split(packed, &line.part(joint.start_of_right..line.tokens.len()), depth - 1);
+        let right = split(packed, &line.part(joint.start_of_right..line.tokens.len()), false, depth - 1);
         let known = right.intent != OUT_OF_SCOPE && right.confidence >= SURE && right.intent != "small_talk";
         // What is certainly of another kind ("and reboot") is said as such; what is merely unknown is no second request.
         let other = right.intent == OUT_OF_SCOPE && right.confidence >= SURE;
@@ -81,7 +81,7 @@ fn split(packed: &Packed, line: &Line, depth: u8) -> Recognition {
 
 /// Whether these first words are more than an introduction.
 fn says_something(line: &Line, end: usize) -> bool {
-    line.tokens[..end].iter().any(|token| !matches!(token.weight, Cost::Filler | Cost::Flag))
+    line.tokens[..end].iter().any(|token| !token.filler && token.shape != Shape::Flag)
 }
 
 struct Joint {

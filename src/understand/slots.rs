@@ -1,31 +1,58 @@
-//! The values of slots: numbers in words, ages, releases, names.
+//! The values of slots, read where they stand: numbers in words, ages, releases, names.
 
+mod choices;
+mod fill;
+mod names;
 mod numbers;
+mod people;
+mod settings;
+mod texts;
+mod times;
 
 use serde_json::Value;
 
-use super::line::{Cost, Line, Token};
-use crate::catalogue::data::{Kind, Weight};
-use crate::catalogue::packed;
+pub(super) use fill::fill;
+
+use super::line::{Line, Shape, Token};
+use crate::catalogue::data::Kind;
 
 /// Reads a value that begins at this token: how many tokens it takes, and the value as scripts want it.
 pub(super) fn read(kind: Kind, line: &Line, at: usize) -> Option<(usize, Value)> {
     let tokens = line.tokens.get(at..)?;
+    let one = |text: Option<String>| text.map(|text| (1, Value::from(text)));
     match kind {
         // "twenty five oh five" is a release, never a generation.
-        Kind::Number if release(tokens).is_some_and(|(length, _)| length > 1) => None,
+        Kind::Number if times::release(tokens).is_some_and(|(length, _)| length > 1) => None,
         Kind::Number => numbers::number(tokens).map(|(length, number)| (length, Value::from(number))),
         Kind::Numbers => numbers::numbers(tokens).map(|(length, numbers)| (length, Value::from(numbers))),
-        Kind::Age => age(tokens),
-        Kind::When => when(tokens),
-        Kind::Release if comes_from(line, at) => None,
-        Kind::Release => release(tokens),
+        Kind::Age => times::age(tokens),
+        Kind::When => times::when(tokens),
+        Kind::Release if times::comes_from(line, at) => None,
+        Kind::Release => times::release(tokens),
         Kind::Inputs => inputs(tokens),
-        Kind::Name => name(tokens.first()?).map(|name| (1, Value::from(name))),
+        Kind::Name | Kind::Secret => name(tokens.first()?).map(|name| (1, Value::from(name))),
         Kind::Address => address(tokens.first()?),
         Kind::Label => label(tokens),
         Kind::Topic => topic(tokens),
-        Kind::Concepts => concepts(tokens),
+        Kind::Concepts => names::concepts(tokens),
+        Kind::Package => names::package(tokens).map(|(length, name)| (length, Value::from(name))),
+        Kind::Packages => names::packages(tokens).map(|(length, names)| (length, Value::from(names))),
+        Kind::Service => names::service(tokens).map(|(length, name)| (length, Value::from(name))),
+        Kind::Stack => names::stacks(tokens),
+        Kind::Language => names::stack(tokens).map(|(length, name)| (length, Value::from(name))),
+        Kind::Program => one(texts::program(tokens.first()?)),
+        Kind::Setting | Kind::Selector => settings::setting(tokens).map(|(length, name)| (length, Value::from(name))),
+        Kind::Value => Some((tokens.len(), settings::value(tokens)?)),
+        Kind::Ports => people::ports(tokens).map(|(length, ports)| (length, Value::from(ports))),
+        Kind::User => one(people::account(tokens.first()?)),
+        Kind::Groups => people::groups(tokens).map(|(length, groups)| (length, Value::from(groups))),
+        Kind::Host => one(people::host(tokens.first()?)),
+        Kind::Hosts => people::hosts(tokens).map(|(length, hosts)| (length, Value::from(hosts))),
+        Kind::Target => one(people::target(tokens.first()?)),
+        Kind::Cache => one(texts::cache(tokens.first()?)),
+        Kind::Flake => one(texts::flake(tokens.first()?)),
+        Kind::Attribute => one(texts::attribute(tokens.first()?)),
+        Kind::Query | Kind::Filter | Kind::Part | Kind::Description | Kind::Arguments => texts::rest(tokens),
         Kind::Truth | Kind::Choice | Kind::Pasted => None,
     }
 }
@@ -35,143 +62,6 @@ pub(super) fn tells(kind: Kind) -> bool {
     matches!(kind, Kind::Number | Kind::Numbers | Kind::Age | Kind::Release)
 }
 
-const UNITS: [(&str, u64); 10] = [
-    ("hour", 1),
-    ("h", 1),
-    ("day", 24),
-    ("d", 24),
-    ("week", 7 * 24),
-    ("w", 7 * 24),
-    ("fortnight", 14 * 24),
-    ("month", 30 * 24),
-    ("quarter", 90 * 24),
-    ("year", 365 * 24),
-];
-
-fn unit(word: &str) -> Option<u64> {
-    let single = if word.len() > 2 { word.strip_suffix('s').unwrap_or(word) } else { word };
-    UNITS.iter().find(|(name, _)| *name == single).map(|(_, hours)| *hours)
-}
-
-fn age(tokens: &[Token]) -> Option<(usize, Value)> {
-    let first = tokens.first()?.text.as_str();
-    let digits = first.bytes().take_while(u8::is_ascii_digit).count();
-    let (length, hours) = if digits > 0 && digits < first.len() {
-        (1, first[..digits].parse::<u64>().ok()?.checked_mul(unit(&first[digits..])?)?)
-    } else if let Some((length, number)) = numbers::number(tokens) {
-        (length + 1, number.checked_mul(unit(&tokens.get(length)?.text)?)?)
-    } else if matches!(first, "half") && tokens.get(1).is_some_and(|token| token.text == "a") {
-        (3, unit(&tokens.get(2)?.text)? / 2)
-    } else if matches!(first, "a" | "an" | "one" | "last" | "this") {
-        (2, unit(&tokens.get(1)?.text)?)
-    } else {
-        return None;
-    };
-    if hours == 0 || hours > 100 * 365 * 24 {
-        return None;
-    }
-    let text = if hours.is_multiple_of(24) { format!("{}d", hours / 24) } else { format!("{hours}h") };
-    Some((length, Value::from(text)))
-}
-
-const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
-const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
-
-fn when(tokens: &[Token]) -> Option<(usize, Value)> {
-    let word = |place: usize| tokens.get(place).map_or("", |token| token.text.as_str());
-    let time = |word: &str| {
-        unit(word).is_some()
-            || DAYS.contains(&word)
-            || matches!(word, "night" | "morning" | "evening" | "weekend" | "afternoon" | "time")
-    };
-    let length = match word(0) {
-        "yesterday" if matches!(word(1), "morning" | "evening" | "night" | "afternoon") => 2,
-        "yesterday" | "today" => 1,
-        "last" | "this" if time(word(1)) => 2,
-        "early" | "late" if MONTHS.contains(&word(1)) => 2,
-        "the" if word(1) == "day" && word(2) == "before" && word(3) == "yesterday" => 4,
-        "the" if word(1) == "weekend" => 2,
-        // "before" and "from before": to the end of the clause.
-        "before" => {
-            let clause = tokens[0].clause;
-            let end = tokens
-                .iter()
-                .take(7)
-                .take_while(|token| {
-                    token.clause == clause
-                        && !matches!(token.text.as_str(), "and" | "then" | "please" | "thanks" | "so" | "because")
-                })
-                .count();
-            if end < 2
-                || matches!(word(1), "this" | "that" | "it" | "you" | "i" | "you,") && end == 2
-                || word(1) == "you"
-            {
-                return None;
-            }
-            end
-        }
-        _ => {
-            let length = match numbers::number(tokens) {
-                Some((length, _)) => length,
-                None if matches!(word(0), "a" | "an") => 1,
-                None => return DAYS.contains(&word(0)).then(|| (1, Value::from(word(0)))),
-            };
-            if unit(word(length)).is_some() && word(length + 1) == "ago" { length + 2 } else { return None }
-        }
-    };
-    let said: Vec<&str> = tokens.get(..length)?.iter().map(|token| token.text.as_str()).collect();
-    Some((length, Value::from(said.join(" "))))
-}
-
-/// Whether the release that stands here is the one to leave: "from 24.11", "still on 24.11".
-fn comes_from(line: &Line, at: usize) -> bool {
-    let before = line.tokens[..at].iter().rev().map(|token| token.text.as_str());
-    let mut before = before.filter(|word| !matches!(*word, "nixos" | "release" | "version" | "the" | "channel"));
-    match before.next() {
-        Some("from" | "off" | "than" | "within" | "of" | "between" | "following" | "beyond" | "runs" | "leave") => true,
-        Some("on") => before.next() == Some("still"),
-        _ => false,
-    }
-}
-
-fn release(tokens: &[Token]) -> Option<(usize, Value)> {
-    let first = tokens.first()?.text.as_str();
-    let first = first.rsplit(['/', '=']).next().unwrap_or(first);
-    let bare = first.strip_prefix("nixos-").or_else(|| first.strip_prefix("nixpkgs-")).unwrap_or(first);
-    let number = bare.strip_suffix("-small").unwrap_or(bare);
-    let is_number = number.len() == 5
-        && number
-            .bytes()
-            .enumerate()
-            .all(|(place, byte)| if place == 2 { byte == b'.' } else { byte.is_ascii_digit() });
-    // NixOS comes out in May and November, long ago in March and September: 24.04 is of another system.
-    let is_number = is_number && ["03", "05", "09", "11"].iter().any(|month| number.ends_with(month));
-    if is_number || matches!(bare, "unstable" | "unstable-small") {
-        return Some((1, Value::from(bare)));
-    }
-    // "twenty five eleven", "twenty three point eleven", "25 05", "twenty five oh five".
-    let (length, year) = numbers::below_hundred(tokens)?;
-    let rest = tokens.get(length..)?;
-    let point = usize::from(rest.first().is_some_and(|token| matches!(token.text.as_str(), "point" | "dot")));
-    let zero = usize::from(rest.get(point).is_some_and(|token| matches!(token.text.as_str(), "oh" | "zero" | "o")));
-    let (more, month) = numbers::below_hundred(rest.get(point + zero..)?)?;
-    ((13..=99).contains(&year) && matches!(month, 3 | 5 | 9 | 11))
-        .then(|| (length + point + zero + more, Value::from(format!("{year:02}.{month:02}"))))
-}
-
 /// A plain name: nothing that a path, a shell or an option would read otherwise.
 fn name(token: &Token) -> Option<&str> {
     let text = token.text.as_str();
@@ -179,7 +69,7 @@ fn name(token: &Token) -> Option<&str> {
         && text.len() <= 100
         && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.+".contains(c))
         && !text.contains("..");
-    let meaning = matches!(token.weight, Cost::Unknown | Cost::Known | Cost::Elsewhere)
+    let meaning = token.shape == Shape::Word && !token.filler
         && !matches!(
             text,
             "channel"
@@ -201,10 +91,8 @@ fn inputs(tokens: &[Token]) -> Option<(usize, Value)> {
     let mut length = 0;
     loop {
         let token = tokens.get(length)?;
-        let known = token.word.is_none_or(|word| packed().words[usize::from(word)].weight != Weight::Filler);
         let input = name(token).filter(|text| {
-            known
-                && !matches!(
+            !matches!(
                     *text,
                     "input" | "inputs" | "flake" | "all" | "everything" | "channel" | "other" | "one" | "these" | "new"
                 )
@@ -242,63 +130,4 @@ fn topic(tokens: &[Token]) -> Option<(usize, Value)> {
         return Some((2, Value::from("home-manager")));
     }
     name(token).map(|name| (1, Value::from(name)))
-}
-
-/// One or more concepts in a row: "flakes and channels", "nix-shell vs nix develop".
-fn concepts(tokens: &[Token]) -> Option<(usize, Value)> {
-    let mut found: Vec<&str> = Vec::new();
-    let mut end = 0;
-    let mut place = 0;
-    while place < tokens.len() {
-        match concept(&tokens[place..]) {
-            Some((length, id)) => {
-                if !found.contains(&id) {
-                    found.push(id);
-                }
-                place += length;
-                end = place;
-            }
-            None if end > 0
-                && matches!(
-                    tokens[place].text.as_str(),
-                    "and"
-                        | "or"
-                        | "vs"
-                        | "versus"
-                        | "from"
-                        | "also"
-                        | "to"
-                        | "between"
-                        | "is"
-                        | "what"
-                        | "a"
-                        | "an"
-                        | "the"
-                        | "even"
-                        | "plain"
-                ) =>
-            {
-                place += 1;
-            }
-            None => break,
-        }
-    }
-    (!found.is_empty()).then(|| (end, Value::from(found)))
-}
-
-fn concept(tokens: &[Token]) -> Option<(usize, &'static str)> {
-    let mut best: Option<(usize, &'static str)> = None;
-    for (id, said) in &packed().concepts {
-        for phrase in said {
-            let fits = phrase.len() <= tokens.len()
-                && phrase
-                    .iter()
-                    .zip(tokens)
-                    .all(|(word, token)| token.text == *word || token.text.strip_suffix('s') == Some(word.as_str()));
-            if fits && best.is_none_or(|(length, _)| phrase.len() > length) {
-                best = Some((phrase.len(), id));
-            }
-        }
-    }
-    best
 }

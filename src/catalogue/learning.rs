@@ -1,0 +1,150 @@
+//! Learns the ranker's weights from the labelled utterances of the project: multinomial logistic regression for the intent
+//! and a logistic one for the mode, over the same features. Runs in `build.rs`; the same data gives the same weights.
+
+use std::collections::HashMap;
+
+use crate::understand::features::Feature;
+
+/// An utterance as its features, and what is right for it.
+pub struct Sample {
+    /// Its features; the hashes and how much each counts.
+    pub features: Vec<(u32, f32)>,
+    /// The intent's place in the catalogue.
+    pub intent: usize,
+    /// Whether it only asks about the action.
+    pub explain: bool,
+}
+
+impl Sample {
+    /// From the features that recognition would see.
+    pub fn new(features: &[Feature], intent: usize, explain: bool) -> Self {
+        Self { features: features.iter().map(|feature| (feature.hash, feature.weight)).collect(), intent, explain }
+    }
+}
+
+/// How often all samples are gone through.
+const ROUNDS: usize = 14;
+/// How far a sample moves the weights at first.
+const STEP: f32 = 0.6;
+/// How much weights shrink each time they are moved.
+const SHRINK: f32 = 2.0e-5;
+/// A feature that fewer samples have teaches nothing that holds for others.
+const LEAST: u32 = 2;
+/// Weights below this are left out.
+const SMALL: f32 = 0.16;
+
+/// The block that `understand/ranker.rs` reads, for so many intents.
+pub fn learn(samples: &[Sample], intents: usize) -> Vec<u8> {
+    let classes = intents + 1;
+    let mut counts: HashMap<u32, u32> = HashMap::new();
+    for sample in samples {
+        let mut hashes: Vec<u32> = sample.features.iter().map(|(hash, _)| *hash).collect();
+        hashes.sort_unstable();
+        hashes.dedup();
+        for hash in hashes {
+            *counts.entry(hash).or_default() += 1;
+        }
+    }
+    let mut kept: Vec<u32> = counts.iter().filter(|(hash, count)| **count >= LEAST && **hash != 0).map(|(hash, _)| *hash).collect();
+    kept.sort_unstable();
+    let rows: HashMap<u32, usize> = kept.iter().zip(0..).map(|(hash, row)| (*hash, row)).collect();
+    let samples: Vec<(Vec<(usize, f32)>, usize, bool)> = samples
+        .iter()
+        .map(|sample| {
+            let features = sample.features.iter().filter_map(|(hash, weight)| Some((*rows.get(hash)?, *weight))).collect();
+            (features, sample.intent, sample.explain)
+        })
+        .collect();
+    let (weights, biases) = train(&samples, kept.len(), classes);
+    pack(&kept, &weights, &biases, classes)
+}
+
+fn train(samples: &[(Vec<(usize, f32)>, usize, bool)], rows: usize, classes: usize) -> (Vec<f32>, Vec<f32>) {
+    let intents = classes - 1;
+    let mut weights = vec![0.0_f32; rows * classes];
+    let mut moved = vec![1.0e-2_f32; rows * classes];
+    let (mut biases, mut biases_moved) = (vec![0.0_f32; classes], vec![1.0_f32; classes]);
+    let mut order: Vec<usize> = (0..samples.len()).collect();
+    let mut random = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut scores = vec![0.0_f32; classes];
+    for _ in 0..ROUNDS {
+        for place in (1..order.len()).rev() {
+            random ^= random << 13;
+            random ^= random >> 7;
+            random ^= random << 17;
+            order.swap(place, usize::try_from(random % (place as u64 + 1)).unwrap_or(0));
+        }
+        for &sample in &order {
+            let (features, intent, explain) = &samples[sample];
+            scores.copy_from_slice(&biases);
+            for (row, value) in features {
+                let weights = &weights[row * classes..(row + 1) * classes];
+                for (score, weight) in scores.iter_mut().zip(weights) {
+                    *score += weight * value;
+                }
+            }
+            let most = scores[..intents].iter().copied().fold(f32::NEG_INFINITY, f32::max);
+            let sum: f32 = scores[..intents].iter().map(|score| (score - most).exp()).sum();
+            for score in &mut scores[..intents] {
+                *score = (*score - most).exp() / sum;
+            }
+            scores[*intent] -= 1.0;
+            scores[intents] = 1.0 / (1.0 + (-scores[intents]).exp()) - f32::from(u8::from(*explain));
+            let wrong: Vec<(usize, f32)> = scores.iter().copied().enumerate().filter(|(_, error)| error.abs() > 2.0e-3).collect();
+            for &(class, error) in &wrong {
+                biases_moved[class] += error * error;
+                biases[class] -= STEP * 0.3 * error / biases_moved[class].sqrt();
+            }
+            for (row, value) in features {
+                for &(class, error) in &wrong {
+                    let place = row * classes + class;
+                    let slope = error * value;
+                    moved[place] += slope * slope;
+                    weights[place] -= STEP * slope / moved[place].sqrt() + SHRINK * weights[place];
+                }
+            }
+        }
+    }
+    (weights, biases)
+}
+
+fn pack(kept: &[u32], weights: &[f32], biases: &[f32], classes: usize) -> Vec<u8> {
+    let most = weights.iter().fold(0.0_f32, |most, weight| most.max(weight.abs()));
+    let scale = most / 127.0;
+    let row = |place: usize| -> Vec<u8> {
+        let weights = &weights[place * classes..(place + 1) * classes];
+        let kept = weights.iter().enumerate().filter(|(_, weight)| weight.abs() >= SMALL);
+        #[expect(clippy::cast_possible_truncation, reason = "scaled to fit")]
+        kept.filter_map(|(class, weight)| {
+            let value = (weight / scale).round() as i8;
+            (value != 0).then_some([u8::try_from(class).ok()?, value.cast_unsigned()])
+        })
+        .flatten()
+        .collect()
+    };
+    let rows: Vec<(u32, Vec<u8>)> =
+        kept.iter().enumerate().map(|(place, hash)| (*hash, row(place))).filter(|(_, row)| !row.is_empty()).collect();
+    let slots = (rows.len() * 4 / 3).next_power_of_two();
+    let mut table: Vec<Option<&(u32, Vec<u8>)>> = vec![None; slots];
+    for row in &rows {
+        let mut place = row.0 as usize & (slots - 1);
+        while table[place].is_some() {
+            place = (place + 1) & (slots - 1);
+        }
+        table[place] = Some(row);
+    }
+    let word = |number: usize| u32::try_from(number).unwrap_or(u32::MAX).to_le_bytes();
+    let mut block = [word(slots), scale.to_bits().to_le_bytes(), word(classes)].concat();
+    block.extend(biases.iter().flat_map(|bias| bias.to_bits().to_le_bytes()));
+    block.extend(table.iter().flat_map(|row| row.map_or(0, |row| row.0).to_le_bytes()));
+    let mut start = 0;
+    for row in &table {
+        block.extend(word(start));
+        start += row.map_or(0, |row| row.1.len() / 2);
+    }
+    block.extend(word(start));
+    for row in table.iter().flatten() {
+        block.extend(&row.1);
+    }
+    block
+}

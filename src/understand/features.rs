@@ -1,0 +1,206 @@
+//! A line as features for the ranker: words, pairs of words, parts of words, and the same of what they mean. Training and
+//! recognition both take them from here.
+
+use super::line::Line;
+use super::senses::{Span, names};
+use crate::catalogue::lexicon::{Lexicon, Sense, Table, hash};
+
+/// What a feature is made of; its number is part of the hash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Kind {
+    /// A word.
+    Word,
+    /// Two words in a row.
+    Pair,
+    /// Three in a row, by what they mean.
+    Triple,
+    /// A part of a word.
+    Part,
+    /// What a word or phrase means.
+    Meaning,
+    /// Two meanings, not far from each other.
+    Near,
+    /// What the first content word means.
+    First,
+    /// What the last one means.
+    Last,
+    /// How long the line is, whether it asks, whether something was said before.
+    Form,
+}
+
+/// A feature of a line.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Feature {
+    /// What it is looked up by.
+    pub hash: u32,
+    /// How much it counts.
+    pub weight: f32,
+    /// What it is made of.
+    pub kind: Kind,
+    /// The tokens that it is made of.
+    pub at: (u8, u8),
+}
+
+/// A meaning as a number: of a word, a class, or kinds of names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Symbol(u32);
+
+struct Gathered {
+    features: Vec<Feature>,
+}
+
+impl Gathered {
+    fn add(&mut self, kind: Kind, parts: &[u32], weight: f32, at: (usize, usize)) {
+        let mut sum = hash(kind as u32 + 1, &[]);
+        for part in parts {
+            sum = hash(sum, &part.to_le_bytes());
+        }
+        #[expect(clippy::cast_possible_truncation, reason = "a line has at most 120 tokens")]
+        let at = (at.0 as u8, at.1 as u8);
+        self.features.push(Feature { hash: sum, weight, kind, at });
+    }
+}
+
+/// How long an excerpt of a word is.
+const PARTS: std::ops::RangeInclusive<usize> = 3..=5;
+
+/// The features of a line, of which something was said before or not. They are scaled so that their squares add up to 1.
+pub(crate) fn features(lexicon: &Lexicon<'_>, line: &Line, spans: &[Span], follows: bool) -> Vec<Feature> {
+    const EDGE: u32 = 0xffff_ffff;
+    let mut gathered = Gathered { features: Vec::with_capacity(64 + line.tokens.len() * 24) };
+    let tokens = &line.tokens;
+    let words: Vec<u32> = tokens.iter().map(|token| hash(0, token.text.as_bytes())).collect();
+    let names = names(line, spans);
+    let name = |place: usize| hash(7, &names[place].1.to_le_bytes());
+    // What each token is in the eyes of the pairs below: its name's kinds, or the word itself.
+    let seen = |place: usize| if names[place].1 == 0 { words[place] } else { name(place) };
+
+    for place in 0..=tokens.len() {
+        let before = if place == 0 { EDGE } else { words[place - 1] };
+        let here = words.get(place).copied().unwrap_or(EDGE);
+        gathered.add(Kind::Pair, &[before, here], 1.0, (place.saturating_sub(1), place));
+        if place < tokens.len() {
+            gathered.add(Kind::Word, &[here], 1.0, (place, place));
+            parts(&mut gathered, &tokens[place].text, place);
+            if names[place].1 != 0 {
+                gathered.add(Kind::Meaning, &[name(place)], 1.0, (place, place));
+            }
+        }
+        let seen_before = if place == 0 { EDGE } else { seen(place - 1) };
+        let seen_here = if place < tokens.len() { seen(place) } else { EDGE };
+        if seen_before != before || seen_here != here {
+            gathered.add(Kind::Pair, &[1, seen_before, seen_here], 1.0, (place.saturating_sub(1), place));
+        }
+        if place + 2 < tokens.len() {
+            gathered.add(Kind::Pair, &[2, seen(place), seen(place + 2)], 0.5, (place, place + 2));
+            gathered.add(Kind::Triple, &[seen(place), seen(place + 1), seen(place + 2)], 0.7, (place, place + 2));
+        }
+    }
+    meanings(&mut gathered, lexicon, line, spans, &names, &words);
+
+    let follows = u32::from(follows);
+    let length = u32::try_from(tokens.len() / 3).unwrap_or(8).min(8);
+    gathered.add(Kind::Form, &[0, length, follows], 1.0, (0, 0));
+    gathered.add(Kind::Form, &[1, u32::from(line.asks)], if line.asks { 1.0 } else { 0.3 }, (0, 0));
+    gathered.add(Kind::Form, &[2, follows], 1.0, (0, 0));
+    if follows == 1 {
+        for (place, word) in words.iter().enumerate().take(6) {
+            gathered.add(Kind::Form, &[3, *word], 1.0, (place, place));
+        }
+    }
+    let norm = gathered.features.iter().map(|feature| feature.weight * feature.weight).sum::<f32>().sqrt();
+    for feature in &mut gathered.features {
+        feature.weight /= norm.max(f32::MIN_POSITIVE);
+    }
+    gathered.features
+}
+
+/// Excerpts of a word, its edges included: they survive typing errors and endings.
+fn parts(gathered: &mut Gathered, text: &str, place: usize) {
+    let mut bytes = [b'_'; 26];
+    let length = text.len().min(24);
+    bytes[1..=length].copy_from_slice(&text.as_bytes()[..length]);
+    let bytes = &bytes[..length + 2];
+    for size in PARTS {
+        for part in bytes.windows(size) {
+            gathered.add(Kind::Part, &[hash(size as u32, part)], 0.5, (place, place));
+        }
+    }
+}
+
+/// What phrases mean, and what stands near what.
+fn meanings(
+    gathered: &mut Gathered,
+    lexicon: &Lexicon<'_>,
+    line: &Line,
+    spans: &[Span],
+    names: &[(usize, u16)],
+    words: &[u32],
+) {
+    let mut symbols: Vec<Vec<Symbol>> = vec![Vec::new(); line.tokens.len()];
+    for span in spans {
+        let symbol = match span.sense {
+            // By its name, so that a class more or less does not move the others.
+            Sense::Class(class) => hash(3, lexicon.name(Table::Classes, class).as_bytes()),
+            Sense::Everyday(field) => hash(4, lexicon.name(Table::Everyday, field).as_bytes()),
+            _ => continue,
+        };
+        gathered.add(Kind::Meaning, &[symbol], 1.0, (span.start, span.end() - 1));
+        if !symbols[span.start].contains(&Symbol(symbol)) {
+            symbols[span.start].push(Symbol(symbol));
+        }
+    }
+    for (place, name) in names.iter().enumerate() {
+        if name.1 & !64 != 0 {
+            symbols[place].push(Symbol(hash(7, &name.1.to_le_bytes())));
+        }
+    }
+    let mut content: Vec<usize> = Vec::with_capacity(symbols.len());
+    for (place, token) in line.tokens.iter().enumerate() {
+        if symbols[place].is_empty() && !token.filler {
+            symbols[place].push(Symbol(words[place]));
+        }
+        if !symbols[place].is_empty() {
+            content.push(place);
+        }
+    }
+    for (rank, &place) in content.iter().enumerate() {
+        for (step, &other) in content[rank + 1..].iter().take(3).enumerate() {
+            #[expect(clippy::cast_precision_loss, reason = "one of three")]
+            let weight = 1.0 / (step + 1) as f32;
+            for symbol in symbols[place].iter().take(4) {
+                for next in symbols[other].iter().take(4) {
+                    gathered.add(Kind::Near, &[symbol.0, next.0], weight, (place, other));
+                }
+            }
+        }
+    }
+    for (kind, place) in [(Kind::First, content.first()), (Kind::Last, content.last())] {
+        if let Some(&place) = place {
+            for symbol in &symbols[place] {
+                gathered.add(kind, &[symbol.0], 1.0, (place, place));
+            }
+        }
+    }
+}
+
+/// A feature in words, for `recognize -v`.
+pub(crate) fn describe(feature: &Feature, line: &Line) -> String {
+    let word = |place: u8| line.tokens.get(usize::from(place)).map_or("the end", |token| token.text.as_str());
+    let (first, last) = feature.at;
+    let words = || {
+        let tokens = line.tokens.get(usize::from(first)..=usize::from(last)).unwrap_or_default();
+        tokens.iter().map(|token| token.text.as_str()).collect::<Vec<_>>().join(" ")
+    };
+    match feature.kind {
+        Kind::Word => format!("\"{}\"", word(first)),
+        Kind::Pair | Kind::Triple => format!("\"{}\" in a row", words()),
+        Kind::Part => format!("a part of \"{}\"", word(first)),
+        Kind::Meaning => format!("what \"{}\" means", words()),
+        Kind::Near => format!("\"{}\" near \"{}\"", word(first), word(last)),
+        Kind::First => format!("it begins with \"{}\"", word(first)),
+        Kind::Last => format!("it ends with \"{}\"", word(first)),
+        Kind::Form => "its form".to_owned(),
+    }
+}

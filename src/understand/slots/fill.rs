@@ -1,0 +1,324 @@
+//! The slots of an intent, found wherever they stand in a line.
+
+use serde_json::Value;
+
+use super::{choices, names, people, read, settings, texts};
+use crate::catalogue;
+use crate::catalogue::data::{Intent, Kind};
+use crate::catalogue::lexicon::{Sense, Table};
+use crate::recognition::Slots;
+use crate::understand::line::{Line, Shape, Token};
+
+/// Adds what the line says for the slots that are not filled yet.
+pub(in crate::understand) fn fill(intent: &Intent<'_>, line: &Line, slots: &mut Slots) {
+    for slot in &intent.slots {
+        if slots.contains_key(slot.name) {
+            continue;
+        }
+        let value = match slot.kind {
+            Kind::Choice => choices::choose(intent.id, slot.name, line).map(Value::from),
+            Kind::Truth => (slot.name == "repair" && says(line, "repair")).then(|| Value::from(true)),
+            Kind::Packages => packages(line, intent.id).map(Value::from),
+            Kind::Package => package(line, intent.id).map(Value::from),
+            Kind::Service => service(line).map(Value::from),
+            Kind::Program => program(line).map(Value::from),
+            Kind::Query => query(line, intent.id).map(Value::from),
+            Kind::Setting => match settings::find_setting(line) {
+                Some((at, length, path)) => {
+                    if intent.slots.iter().any(|slot| slot.kind == Kind::Value)
+                        && let Some(value) = settings::find_value(line, at, length, &path)
+                    {
+                        slots.insert("value".to_owned(), value);
+                    }
+                    Some(Value::from(path))
+                }
+                None => None,
+            },
+            Kind::Selector => settings::selector(line).or_else(|| texts::content(line, ASKING)).map(Value::from),
+            Kind::Ports => Some(people::find_ports(line)).filter(|ports| !ports.is_empty()).map(Value::from),
+            Kind::User => people::find_account(line).map(Value::from),
+            Kind::Groups => {
+                let account = slots.get("user").and_then(Value::as_str).map(str::to_owned);
+                let account = account.or_else(|| people::find_account(line));
+                Some(people::find_groups(line, account.as_deref())).filter(|groups| !groups.is_empty()).map(Value::from)
+            }
+            Kind::Hosts => Some(people::find_hosts(line)).filter(|hosts| !hosts.is_empty()).map(Value::from),
+            Kind::Host => host(line).map(Value::from),
+            Kind::Target => line.tokens.iter().find_map(people::target).map(Value::from),
+            Kind::Cache => cache(line).map(Value::from),
+            Kind::Secret => secret(line).map(Value::from),
+            Kind::Concepts => {
+                Some(names::all_concepts(&line.tokens)).filter(|topics| !topics.is_empty()).map(Value::from)
+            }
+            Kind::Stack => names::stacks(&line.tokens).map(|(_, value)| value),
+            Kind::Language => (0..line.tokens.len())
+                .find_map(|place| names::stack(&line.tokens[place..]))
+                .map(|(_, name)| Value::from(name)),
+            Kind::Flake => line.tokens.iter().find_map(texts::flake).map(Value::from),
+            Kind::Attribute => line.tokens.iter().find_map(texts::attribute).map(Value::from),
+            Kind::Part => part(line).map(Value::from),
+            Kind::Filter => filter(line).map(Value::from),
+            Kind::Description => texts::content(line, ASKING).map(Value::from),
+            Kind::Arguments => arguments(line, slots).map(Value::from),
+            // What only means something where a pattern expects it.
+            Kind::Value | Kind::Name | Kind::Address | Kind::Label | Kind::Topic | Kind::Inputs | Kind::Pasted => None,
+            Kind::Number | Kind::Numbers | Kind::Age | Kind::When | Kind::Release => first(slot.kind, line),
+        };
+        if let Some(value) = value {
+            slots.insert(slot.name.to_owned(), value);
+        }
+    }
+}
+
+/// Classes that ask for something to be shown.
+const ASKING: &[&str] = &[
+    "search", "show", "politeness", "question", "how_to", "create", "explain", "option", "value", "configuration", "set", "help",
+];
+const SEARCHING: &[&str] = &["search", "show", "politeness", "question", "how_to", "package", "install", "greeting"];
+
+/// Whether a word of the line belongs to a class.
+fn says(line: &Line, class: &str) -> bool {
+    line.tokens.iter().any(|token| token.negated.is_none() && is(token, &[class]))
+}
+
+fn is(token: &Token, wanted: &[&str]) -> bool {
+    let lexicon = catalogue::lexicon();
+    token.known.is_some_and(|known| {
+        lexicon.senses(known).any(|sense| match sense {
+            Sense::Class(class) => wanted.contains(&lexicon.name(Table::Classes, class)),
+            _ => false,
+        })
+    })
+}
+
+fn first(kind: Kind, line: &Line) -> Option<Value> {
+    (0..line.tokens.len())
+        .filter(|&place| line.tokens[place].negated.is_none() && !matches!(line.tokens[place].text.as_str(), "one" | "a" | "this"))
+        .find_map(|place| read(kind, line, place).map(|(_, value)| value))
+}
+
+/// Words after which a thing is only spoken of, not asked for.
+fn turns_away(token: &Token) -> bool {
+    matches!(token.text.as_str(), "instead" | "not" | "without" | "like" | "because" | "since" | "unlike" | "than" | "from" | "keep" | "but" | "except")
+}
+
+/// The packages that a line is about.
+fn packages(line: &Line, intent: &str) -> Option<Vec<String>> {
+    let tokens = &line.tokens;
+    let mut strong: Vec<(usize, usize, String)> = Vec::new();
+    let mut place = 0;
+    let mut away = false;
+    while place < tokens.len() {
+        let token = &tokens[place];
+        if place > 0 && tokens[place - 1].clause != token.clause {
+            away = false;
+        }
+        away |= turns_away(token) && !(token.text == "like" && strong.is_empty());
+        match names::strong_package(&tokens[place..]) {
+            Some((length, name)) => {
+                if (!away || strong.is_empty() && token.text != "not") && token.negated.is_none() && !strong.iter().any(|(_, _, known)| known == name)
+                {
+                    strong.push((place, length, name.to_owned()));
+                }
+                place += length;
+            }
+            None => place += 1,
+        }
+    }
+    // Beside those that are known, what stands in the same list: "htop and whatsit".
+    let object = object(line, intent);
+    if let Some(start) = object {
+        let mut at = start;
+        while let Some(token) = tokens.get(at) {
+            if let Some((_, length, _)) = strong.iter().find(|(place, ..)| *place == at) {
+                at += length;
+                continue;
+            }
+            let joins = matches!(token.text.as_str(), "and" | "plus" | "also" | "n" | "the" | "with" | "both");
+            if joins {
+                at += 1;
+                continue;
+            }
+            let named = names::package(&tokens[at..]).filter(|_| token.negated.is_none() && names_something(token, strong.is_empty()));
+            let Some((length, name)) = named else { break };
+            if !strong.iter().any(|(_, _, known)| *known == name) {
+                strong.push((at, length, name));
+            }
+            at += length;
+        }
+    }
+    strong.sort_by_key(|(place, ..)| *place);
+    let all: Vec<String> = strong.into_iter().map(|(.., name)| name).collect();
+    (!all.is_empty()).then_some(all)
+}
+
+/// Whether a word where a name is expected is one: unknown, or known as a name beside other things.
+fn names_something(token: &Token, alone: bool) -> bool {
+    let lexicon = catalogue::lexicon();
+    if token.filler || !matches!(token.shape, Shape::Word | Shape::Path | Shape::Address) {
+        return token.shape == Shape::Address && token.text.contains('#');
+    }
+    let Some(known) = token.known else { return true };
+    let mut senses = lexicon.senses(known).peekable();
+    if senses.peek().is_none() {
+        return true;
+    }
+    let named = lexicon.senses(known).any(|sense| matches!(sense, Sense::Package(_) | Sense::Stack(_) | Sense::Service(_)));
+    named && (alone || !lexicon.senses(known).any(|sense| matches!(sense, Sense::Class(_) | Sense::Filler)))
+}
+
+/// Where the object of the verb begins.
+fn object(line: &Line, intent: &str) -> Option<usize> {
+    let verbs: &[&str] = match intent {
+        "remove_package" => &["remove", "disable"],
+        "try_package" => &["test", "temporary", "install", "enter"],
+        "run_package" => &["run"],
+        "update_package" => &["update"],
+        "why_installed" => &["why_here", "question"],
+        "package_info" => &["explain", "info", "lookup_web", "question"],
+        _ => &["install", "enable"],
+    };
+    let tokens = &line.tokens;
+    let verb = (0..tokens.len()).find(|&place| is(&tokens[place], verbs) && tokens[place].negated.is_none())?;
+    let skips = |token: &Token| token.filler || is(token, &["package", "politeness", "search", "only"]) || is(token, verbs) || matches!(token.text.as_str(), "called" | "named" | "for");
+    (verb + 1..tokens.len()).find(|&place| !skips(&tokens[place]))
+}
+
+/// The one package that a line is about.
+fn package(line: &Line, intent: &str) -> Option<String> {
+    if let Some(first) = packages(line, intent).and_then(|names| names.into_iter().next()) {
+        return Some(first);
+    }
+    // A name alone, or the last word that names something.
+    let tokens = &line.tokens;
+    (0..tokens.len())
+        .rev()
+        .filter(|&place| names_something(&tokens[place], true))
+        .find_map(|place| names::package(&tokens[place..]).map(|(_, name)| name))
+}
+
+/// The service that a line is about: the longest name; else a word that names nothing else.
+fn service(line: &Line) -> Option<String> {
+    let tokens = &line.tokens;
+    let mut best: Option<((bool, usize), &str)> = None;
+    for place in 0..tokens.len() {
+        if let Some((length, name)) = names::known_service(&tokens[place..]) {
+            let weak = length == 1 && is(&tokens[place], &["install", "run", "search", "host", "system", "user", "start", "package", "show", "disk"]);
+            let rank = (!weak && tokens[place].negated.is_none(), length);
+            if best.is_none_or(|(other, _)| rank > other) {
+                best = Some((rank, name));
+            }
+        }
+    }
+    if let Some((_, name)) = best {
+        return Some(name.to_owned());
+    }
+    (0..tokens.len())
+        .filter(|&place| tokens[place].text.ends_with(".service") || people::unspoken(&tokens[place]) || names_something(&tokens[place], false))
+        .find_map(|place| names::service(&tokens[place..]).map(|(_, name)| name))
+}
+
+/// The command or file whose package is wanted.
+fn program(line: &Line) -> Option<String> {
+    let tokens = &line.tokens;
+    let unknown = |token: &Token| {
+        names_something(token, true) || token.raw.contains(".so") || token.shape == Shape::File || token.shape == Shape::Path
+    };
+    let behind = |words: &[&str]| {
+        let place = tokens.iter().rposition(|token| words.contains(&token.text.as_str()))?;
+        tokens[place + 1..].iter().find(|token| !token.filler && unknown(token))
+    };
+    let found = tokens
+        .iter()
+        .find(|token| token.raw.contains(".so") || token.shape == Shape::File)
+        .or_else(|| behind(&["found", "provides", "contains", "command", "brings", "ships", "has", "binary", "called", "program"]))
+        .or_else(|| tokens.iter().find(|token| unknown(token) && !token.filler && !matches!(token.text.as_str(), "bash" | "zsh" | "fish" | "nix" | "nixos" | "nixpkgs")))?;
+    texts::program(found)
+}
+
+/// What is looked for.
+fn query(line: &Line, intent: &str) -> Option<String> {
+    let wrapping: &[&str] = if intent == "search_option" { ASKING } else { SEARCHING };
+    texts::content(line, wrapping)
+}
+
+/// The topic behind "about", "for", "of"; a service or concept that is named.
+fn part(line: &Line) -> Option<String> {
+    let tokens = &line.tokens;
+    let marks = |token: &Token| matches!(token.text.as_str(), "about" | "for" | "regarding" | "concerning" | "of" | "related");
+    let place = tokens.iter().position(marks);
+    let wanted = |token: &&Token| !token.filler && !is(token, &["configuration", "system", "show", "politeness", "question"]);
+    let rest = &tokens[place.map_or(0, |place| place + 1)..];
+    let found = rest.iter().find(wanted)?;
+    let known = found.known.is_some_and(|known| catalogue::lexicon().senses(known).any(Sense::is_name));
+    (place.is_some() || known || found.shape == Shape::Path).then(|| found.text.clone())
+}
+
+/// What a list of packages is narrowed to.
+fn filter(line: &Line) -> Option<String> {
+    let tokens = &line.tokens;
+    if let Some((_, name)) = (0..tokens.len()).find_map(|place| names::strong_package(&tokens[place..])) {
+        return Some(name.to_owned());
+    }
+    let named = |token: &&Token| names_something(token, true) && !is(token, &["package", "system", "everything", "show", "install"]);
+    tokens.iter().find(named).map(|token| token.text.clone())
+}
+
+/// The words behind the program that is to be run.
+fn arguments(line: &Line, slots: &Slots) -> Option<Vec<String>> {
+    let package = slots.get("package").and_then(Value::as_str)?;
+    let place = (0..line.tokens.len()).find(|&place| names::package(&line.tokens[place..]).is_some_and(|(_, name)| name == package))?;
+    let (length, _) = names::package(&line.tokens[place..])?;
+    let clause = line.tokens[place].clause;
+    let rest: Vec<String> = line.tokens[place + length..]
+        .iter()
+        .take_while(|token| {
+            token.clause == clause
+                && !is(token, &["once", "temporary", "politeness"])
+                && !matches!(token.text.as_str(), "from" | "for" | "on" | "without" | "and" | "so" | "to" | "real" | "just" | "then" | "in")
+        })
+        .filter(|token| !token.filler || token.text.len() > 3)
+        .map(|token| token.raw.clone())
+        .filter(|text| text.chars().all(|c| c.is_alphanumeric() || "-_.:/=,+@%".contains(c)) && !text.contains(".."))
+        .collect();
+    (!rest.is_empty()).then_some(rest)
+}
+
+/// The host that a machine is to be, or that is to build.
+fn host(line: &Line) -> Option<String> {
+    let tokens = &line.tokens;
+    let marked = |token: &Token| matches!(token.text.as_str(), "as" | "called" | "named" | "host" | "use" | "machine");
+    let reference = tokens.iter().find(|token| token.raw.contains('#'));
+    let behind = tokens
+        .iter()
+        .enumerate()
+        .filter(|(_, token)| marked(token))
+        .find_map(|(place, _)| tokens[place + 1..].iter().find(|next| !next.filler).filter(|next| people::unspoken(next) || next.known.is_none()));
+    let unknown = || tokens.iter().find(|token| people::unspoken(token) && token.shape == Shape::Word);
+    let server = || tokens.iter().find(|token| token.text == "server");
+    reference.or(behind).or_else(unknown).or_else(server).and_then(people::host)
+}
+
+/// A binary cache: an address, or the name behind "cache" or "cachix".
+fn cache(line: &Line) -> Option<String> {
+    let tokens = &line.tokens;
+    let address = tokens.iter().find(|token| token.shape == Shape::Address || token.text.contains(".cachix.org") || token.text.starts_with("cache."));
+    let named = || tokens.iter().find(|token| people::unspoken(token) || token.known.is_none() && names_something(token, true));
+    let known = || tokens.iter().find(|token| matches!(token.text.as_str(), "nix-community" | "cuda-maintainers" | "hyprland" | "devenv" | "garnix" | "flox"));
+    address.or_else(known).or_else(named).and_then(texts::cache)
+}
+
+/// The name of a secret: the words behind "for", joined.
+fn secret(line: &Line) -> Option<String> {
+    let tokens = &line.tokens;
+    let place = tokens.iter().position(|token| matches!(token.text.as_str(), "for" | "called" | "named"))?;
+    let clause = tokens[place].clause;
+    let said: Vec<String> = tokens[place + 1..]
+        .iter()
+        .take_while(|token| token.clause == clause)
+        .filter(|token| !token.filler && token.shape != Shape::Flag)
+        .map(|token| token.text.trim_end_matches(".age").to_owned())
+        .collect();
+    let name = said.join("-");
+    (!name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c)) && !name.contains("..")).then_some(name)
+}

@@ -1,0 +1,188 @@
+//! Names of packages, services, concepts and stacks, by whatever people call them.
+
+use serde_json::Value;
+
+use crate::catalogue::lexicon::{Sense, Table};
+use crate::catalogue;
+use crate::understand::line::{Shape, Token};
+
+/// The longest phrase at the beginning of these tokens that has such a sense: how many tokens, and its name.
+pub(super) fn longest(tokens: &[Token], wanted: impl Fn(Sense) -> Option<(Table, u16)>) -> Option<(usize, &'static str)> {
+    let lexicon = catalogue::lexicon();
+    let clause = tokens.first()?.clause;
+    let words = tokens.iter().take(6).take_while(|token| token.clause == clause).map(|token| token.text.as_str());
+    let name = |phrase: u32| lexicon.senses(phrase).find_map(&wanted).map(|(table, place)| lexicon.name(table, place));
+    let mut best: Option<(usize, &'static str)> = None;
+    lexicon.phrases(words, |length, phrase| best = name(phrase).map(|name| (length, name)).or(best));
+    // "Flakes" are flakes.
+    best.or_else(|| Some((1, name(tokens[0].known?)?)))
+}
+
+fn known_package(tokens: &[Token]) -> Option<(usize, &'static str)> {
+    longest(tokens, |sense| match sense {
+        Sense::Package(place) => Some((Table::Packages, place)),
+        _ => None,
+    })
+}
+
+/// A package that is known.
+pub(super) fn strong_package(tokens: &[Token]) -> Option<(usize, &'static str)> {
+    let (length, name) = known_package(tokens)?;
+    let lexicon = catalogue::lexicon();
+    // "Just", "file" and "make" are packages too; alone they are words.
+    let ambiguous = length == 1
+        && tokens[0].known.is_some_and(|word| {
+            lexicon.senses(word).any(|sense| {
+                matches!(sense, Sense::Class(_) | Sense::Filler | Sense::Common | Sense::Person | Sense::Everyday(_))
+            })
+        });
+    (!ambiguous).then_some((length, name))
+}
+
+/// A package where one is expected: a known one, or any word that could name one.
+pub(super) fn package(tokens: &[Token]) -> Option<(usize, String)> {
+    if let Some((length, name)) = known_package(tokens) {
+        return Some((length, name.to_owned()));
+    }
+    let first = tokens.first()?;
+    let text = first.text.rsplit(['#', '/']).next().unwrap_or(&first.text);
+    let stripped = ["nixpkgs.", "nixos.", "pkgs.", "nixpkgs#", "unstable."]
+        .iter()
+        .find_map(|prefix| text.strip_prefix(prefix))
+        .unwrap_or(text);
+    let stripped = stripped.split('@').next().unwrap_or(stripped);
+    if stripped != first.text {
+        let mut inner = first.clone();
+        stripped.clone_into(&mut inner.text);
+        inner.known = catalogue::lexicon().find(stripped);
+        if let Some((_, name)) = known_package(&[inner]) {
+            return Some((1, name.to_owned()));
+        }
+    }
+    let plain = stripped.len() <= 64
+        && stripped.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && stripped.chars().all(|c| c.is_ascii_alphanumeric() || "-_.+".contains(c))
+        && stripped.chars().any(|c| c.is_ascii_alphabetic())
+        && !stripped.contains("..");
+    let shaped = matches!(first.shape, Shape::Word | Shape::Path) || stripped != first.text && first.shape != Shape::Flag;
+    (plain && shaped && !first.filler).then(|| (1, stripped.to_owned()))
+}
+
+/// Several packages in a row: "vim, git and htop".
+pub(super) fn packages(tokens: &[Token]) -> Option<(usize, Vec<String>)> {
+    let mut names: Vec<String> = Vec::new();
+    let (mut at, mut end) = (0, 0);
+    while let Some(token) = tokens.get(at) {
+        if matches!(token.text.as_str(), "and" | "plus" | "the" | "also" | "n") || token.shape == Shape::Flag {
+            at += 1;
+            continue;
+        }
+        let Some((length, name)) = package(&tokens[at..]) else { break };
+        if !names.contains(&name) {
+            names.push(name);
+        }
+        at += length;
+        end = at;
+    }
+    (!names.is_empty()).then_some((end, names))
+}
+
+/// A service that is known.
+pub(super) fn known_service(tokens: &[Token]) -> Option<(usize, &'static str)> {
+    longest(tokens, |sense| match sense {
+        Sense::Service(place) => Some((Table::Services, place)),
+        _ => None,
+    })
+}
+
+/// A service where one is expected; a unit's name without its ending.
+pub(super) fn service(tokens: &[Token]) -> Option<(usize, String)> {
+    if let Some((length, name)) = known_service(tokens) {
+        return Some((length, name.to_owned()));
+    }
+    let first = tokens.first()?;
+    let text = [".service", ".socket", ".timer"].iter().find_map(|end| first.text.strip_suffix(end)).unwrap_or(&first.text);
+    let mut inner = first.clone();
+    text.clone_into(&mut inner.text);
+    inner.known = catalogue::lexicon().find(text);
+    if let Some((_, name)) = known_service(&[inner]) {
+        return Some((1, name.to_owned()));
+    }
+    let plain = text.len() <= 64
+        && text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.@".contains(c))
+        && !text.contains("..");
+    (plain && !first.filler && matches!(first.shape, Shape::Word | Shape::Path | Shape::Host)).then(|| (1, text.to_owned()))
+}
+
+fn known_concept(tokens: &[Token]) -> Option<(usize, &'static str)> {
+    longest(tokens, |sense| match sense {
+        Sense::Concept(place) => Some((Table::Concepts, place)),
+        _ => None,
+    })
+}
+
+/// One or more concepts in a row: "flakes and channels", "nix-shell vs nix develop".
+pub(super) fn concepts(tokens: &[Token]) -> Option<(usize, Value)> {
+    const BETWEEN: [&str; 15] =
+        ["and", "or", "vs", "versus", "from", "also", "to", "between", "is", "what", "a", "an", "the", "even", "plain"];
+    let mut found: Vec<&str> = Vec::new();
+    let (mut place, mut end) = (0, 0);
+    while place < tokens.len() {
+        match known_concept(&tokens[place..]) {
+            Some((length, id)) => {
+                if !found.contains(&id) {
+                    found.push(id);
+                }
+                place += length;
+                end = place;
+            }
+            None if end > 0 && BETWEEN.contains(&tokens[place].text.as_str()) => place += 1,
+            None => break,
+        }
+    }
+    (!found.is_empty()).then(|| (end, Value::from(found)))
+}
+
+/// A concept anywhere in these tokens, all of them.
+pub(super) fn all_concepts(tokens: &[Token]) -> Vec<&'static str> {
+    let mut found: Vec<&'static str> = Vec::new();
+    let mut place = 0;
+    while place < tokens.len() {
+        match known_concept(&tokens[place..]) {
+            Some((length, id)) => {
+                if !found.contains(&id) {
+                    found.push(id);
+                }
+                place += length;
+            }
+            None => place += 1,
+        }
+    }
+    // "What is nixos" is about NixOS; "how do generations work in nixos" is not.
+    if found.len() > 1 {
+        found.retain(|id| !matches!(*id, "nix" | "nixos"));
+    }
+    found
+}
+
+/// A language or tool to develop with.
+pub(super) fn stack(tokens: &[Token]) -> Option<(usize, &'static str)> {
+    longest(tokens, |sense| match sense {
+        Sense::Stack(place) => Some((Table::Stacks, place)),
+        _ => None,
+    })
+}
+
+/// All languages and tools among these tokens.
+pub(super) fn stacks(tokens: &[Token]) -> Option<(usize, Value)> {
+    let mut found: Vec<&str> = Vec::new();
+    let mut place = 0;
+    while place < tokens.len() {
+        let (length, name) = stack(&tokens[place..]).map_or((1, None), |(length, name)| (length, Some(name)));
+        let negated = tokens[place].negated.is_some();
+        found.extend(name.filter(|name| !found.contains(name) && !negated));
+        place += length;
+    }
+    (!found.is_empty()).then(|| (tokens.len(), Value::from(found)))
+}

@@ -1,0 +1,284 @@
+//! Users, groups, hosts and ports.
+
+use crate::catalogue;
+use crate::catalogue::lexicon::{Sense, Table};
+use crate::understand::line::{Line, Shape, Token};
+
+/// A name as it was typed: a name is not a typing error.
+fn typed(token: &Token) -> &str {
+    token.typed.as_deref().unwrap_or(&token.text)
+}
+
+/// A name of an account or host.
+fn plain(text: &str) -> bool {
+    text.len() <= 63
+        && text.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_')
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
+        && !text.contains("..")
+}
+
+/// Whether a word could be somebody's name: not one that the sentence is made of.
+pub(super) fn unspoken(token: &Token) -> bool {
+    let lexicon = catalogue::lexicon();
+    let word = |sense| matches!(sense, Sense::Class(_) | Sense::Filler | Sense::Common | Sense::Word | Sense::Spelled(_));
+    !token.filler
+        && matches!(token.shape, Shape::Word)
+        && (token.typed.is_some()
+            || token.known.is_none_or(|known| {
+                let mut senses = lexicon.senses(known).peekable();
+                let person = lexicon.senses(known).any(|sense| sense == Sense::Person);
+                person || senses.peek().is_some() && !lexicon.senses(known).any(word) && token.text.len() > 2
+            }))
+}
+
+/// The name of an account.
+pub(super) fn account(token: &Token) -> Option<String> {
+    let text = typed(token);
+    (plain(text) && matches!(token.shape, Shape::Word) && !text.is_empty()).then(|| text.to_lowercase())
+}
+
+/// The account that a line is about: named as one, or the first word that names nothing else.
+pub(super) fn find_account(line: &Line) -> Option<String> {
+    let tokens = &line.tokens;
+    let introduces = |token: &Token| matches!(token.text.as_str(), "user" | "account" | "called" | "named" | "username" | "login" | "name");
+    let groups = |place: usize| group(&tokens[place..]).is_some() || tokens.get(place + 1).is_some_and(|next| next.text == "group");
+    let mut introduced: Option<usize> = None;
+    for (place, token) in tokens.iter().enumerate() {
+        if introduces(token) {
+            let name = tokens.iter().enumerate().skip(place + 1).find(|(_, next)| !next.filler && !introduces(next));
+            if let Some((next, token)) = name
+                && unspoken(token)
+                && !groups(next)
+            {
+                introduced = Some(next);
+            }
+        }
+    }
+    let person = || tokens.iter().position(|token| is_person(token));
+    let unknown = || (0..tokens.len()).find(|&place| unspoken(&tokens[place]) && !groups(place));
+    let place = introduced.or_else(person).or_else(unknown)?;
+    account(&tokens[place])
+}
+
+fn is_person(token: &Token) -> bool {
+    token.known.is_some_and(|known| catalogue::lexicon().senses(known).any(|sense| sense == Sense::Person))
+}
+
+const GROUPS: [(&str, &str); 36] = [
+    ("wheel", "wheel"),
+    ("sudo", "wheel"),
+    ("sudoers", "wheel"),
+    ("admin", "wheel"),
+    ("admins", "wheel"),
+    ("administrator", "wheel"),
+    ("administrators", "wheel"),
+    ("root", "wheel"),
+    ("superuser", "wheel"),
+    ("docker", "docker"),
+    ("podman", "podman"),
+    ("networkmanager", "networkmanager"),
+    ("libvirtd", "libvirtd"),
+    ("libvirt", "libvirtd"),
+    ("kvm", "kvm"),
+    ("video", "video"),
+    ("audio", "audio"),
+    ("render", "render"),
+    ("input", "input"),
+    ("dialout", "dialout"),
+    ("plugdev", "plugdev"),
+    ("scanner", "scanner"),
+    ("lp", "lp"),
+    ("lpadmin", "lpadmin"),
+    ("vboxusers", "vboxusers"),
+    ("virtualbox", "vboxusers"),
+    ("wireshark", "wireshark"),
+    ("adbusers", "adbusers"),
+    ("disk", "disk"),
+    ("users", "users"),
+    ("games", "games"),
+    ("kmem", "kmem"),
+    ("tty", "tty"),
+    ("uucp", "uucp"),
+    ("gamemode", "gamemode"),
+    ("storage", "storage"),
+];
+
+/// A group whose name everybody knows.
+fn group(tokens: &[Token]) -> Option<&'static str> {
+    let text = tokens.first()?.text.as_str();
+    GROUPS.iter().find(|(name, _)| *name == text).map(|(_, group)| *group)
+}
+
+/// Groups in a row, as a command lists them.
+pub(super) fn groups(tokens: &[Token]) -> Option<(usize, Vec<String>)> {
+    let text = &tokens.first()?.text;
+    let known = |name: &str| {
+        GROUPS.iter().find(|(group, _)| *group == name).map_or_else(|| name.to_owned(), |(_, group)| (*group).to_owned())
+    };
+    plain(text).then(|| (1, vec![known(text)]))
+}
+
+/// The groups that a line is about.
+pub(super) fn find_groups(line: &Line, account: Option<&str>) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    let mut add = |name: &str| {
+        if !found.iter().any(|known| known == name) {
+            found.push(name.to_owned());
+        }
+    };
+    for (place, token) in line.tokens.iter().enumerate() {
+        let before = place.checked_sub(1).map_or("", |before| line.tokens[before].text.as_str());
+        let after = line.tokens.get(place + 1).map_or("", |next| next.text.as_str());
+        if let Some(name) = group(&line.tokens[place..]) {
+            // "Use docker without sudo" is about docker's group.
+            if name == "wheel" && token.negated.is_some() && token.text == "sudo" {
+                continue;
+            }
+            add(name);
+        } else if (after == "group" || matches!(before, "group" | "groups"))
+            && unspoken(token)
+            && account != Some(token.text.as_str())
+        {
+            add(typed(token));
+        }
+    }
+    found
+}
+
+/// A host by its name, as commands name it: `.#web1`, `root@web1`.
+pub(super) fn host(token: &Token) -> Option<String> {
+    let text = typed(token);
+    let text = text.rsplit_once('#').map_or(text, |(_, host)| host);
+    let text = text.rsplit_once('@').map_or(text, |(_, host)| host);
+    (plain(text) && !matches!(token.shape, Shape::Flag | Shape::Number)).then(|| text.to_lowercase())
+}
+
+/// Hosts in a row.
+pub(super) fn hosts(tokens: &[Token]) -> Option<(usize, Vec<String>)> {
+    let mut found = Vec::new();
+    let mut end = 0;
+    for (place, token) in tokens.iter().enumerate() {
+        match token.text.as_str() {
+            "and" | "plus" | "," => {}
+            _ if token.shape == Shape::Flag => {}
+            _ => match host(token).filter(|_| !token.filler) {
+                Some(host) => {
+                    found.extend(host.split(',').map(str::to_owned));
+                    end = place + 1;
+                }
+                None => break,
+            },
+        }
+    }
+    (!found.is_empty()).then_some((end, found))
+}
+
+/// The hosts that a line is about: those that are named, or all.
+pub(super) fn find_hosts(line: &Line) -> Vec<String> {
+    let tokens = &line.tokens;
+    let mut found: Vec<String> = Vec::new();
+    for (place, token) in tokens.iter().enumerate() {
+        let before = place.checked_sub(1).map_or("", |before| tokens[before].text.as_str());
+        let reference = token.raw.contains('#') || token.shape == Shape::Host;
+        let named = unspoken(token) && token.negated.is_none()
+            || matches!(before, "called" | "named" | "host" | "on" | "onto" | "to") && speaks_of_host(token);
+        if (reference || named)
+            && let Some(host) = host(token)
+            && !found.contains(&host)
+        {
+            found.push(host);
+        }
+    }
+    let all = ["all", "every", "everything", "everywhere", "fleet", "each", "both", "whole"];
+    let wants_all = tokens.iter().any(|token| all.contains(&token.text.as_str()));
+    if found.is_empty() || wants_all && !tokens.iter().any(|token| token.shape == Shape::Host || token.raw.contains('#')) {
+        let many = tokens.iter().any(|token| matches!(token.text.as_str(), "servers" | "machines" | "hosts" | "nodes" | "boxes" | "computers"));
+        if wants_all || many && found.is_empty() {
+            return vec!["all".to_owned()];
+        }
+    }
+    // The two names of one target: `root@web1` and `.#web1`.
+    if let Some(reference) = tokens.iter().find(|token| token.raw.contains(".#") || token.raw.starts_with('#')) {
+        return host(reference).into_iter().collect();
+    }
+    found
+}
+
+/// Whether a word that means something else too is meant as a host's name: "deploy to nas".
+fn speaks_of_host(token: &Token) -> bool {
+    let lexicon = catalogue::lexicon();
+    let object = |sense| match sense {
+        Sense::Class(class) => !matches!(lexicon.name(Table::Classes, class), "host" | "system" | "everything" | "model"),
+        _ => false,
+    };
+    !token.filler
+        && token.shape == Shape::Word
+        && token.known.is_some_and(|known| lexicon.senses(known).any(|sense| sense.is_name() || object(sense)))
+}
+
+/// Where a machine is reached.
+pub(super) fn target(token: &Token) -> Option<String> {
+    (token.shape == Shape::Host && token.raw.chars().all(|c| c.is_ascii_alphanumeric() || "-_.@:".contains(c)))
+        .then(|| token.raw.clone())
+}
+
+/// The number of a port, or the port of a protocol that everybody knows.
+fn port(token: &Token) -> Option<Vec<u64>> {
+    let text = token.text.trim_start_matches("port").trim_start_matches(['=', ':']);
+    let text = text.split_once('/').map_or(text, |(first, second)| if first.parse::<u64>().is_ok() { first } else { second });
+    let known = [("ssh", 22), ("http", 80), ("https", 443), ("dns", 53), ("smtp", 25), ("imap", 143), ("rdp", 3389), ("vnc", 5900)];
+    if let Some((_, port)) = known.iter().find(|(name, _)| *name == text) {
+        return Some(vec![*port]);
+    }
+    let number = |text: &str| text.parse::<u64>().ok().filter(|port| (1..=65535).contains(port));
+    if let Some((from, to)) = text.split_once(['-', ':']) {
+        let (from, to) = (number(from)?, number(to)?);
+        return (from <= to && to - from < 100).then(|| (from..=to).collect());
+    }
+    number(text).map(|port| vec![port])
+}
+
+/// Ports in a row.
+pub(super) fn ports(tokens: &[Token]) -> Option<(usize, Vec<u64>)> {
+    let mut found: Vec<u64> = Vec::new();
+    let mut end = 0;
+    for (place, token) in tokens.iter().enumerate() {
+        match port(token) {
+            Some(ports) => {
+                found.extend(ports.iter().filter(|port| !found.contains(port)).copied().collect::<Vec<_>>());
+                end = place + 1;
+            }
+            None if matches!(token.text.as_str(), "and" | "tcp" | "udp" | "port" | "ports") => {}
+            None => break,
+        }
+    }
+    (!found.is_empty()).then_some((end, found))
+}
+
+/// All ports of a line; numbers before names of protocols.
+pub(super) fn find_ports(line: &Line) -> Vec<u64> {
+    let all = |wanted: fn(&Token) -> bool| {
+        let mut found: Vec<u64> = Vec::new();
+        let mut place = 0;
+        while place < line.tokens.len() {
+            let token = &line.tokens[place];
+            let spoken = super::numbers::number(&line.tokens[place..]).filter(|(length, _)| *length > 1 || token.shape != Shape::Number);
+            if let Some((length, number)) = spoken.filter(|(length, number)| *length > 1 && *number > 20) {
+                found.push(number);
+                place += length;
+                continue;
+            }
+            if wanted(token) {
+                for port in port(token).unwrap_or_default() {
+                    if !found.contains(&port) {
+                        found.push(port);
+                    }
+                }
+            }
+            place += 1;
+        }
+        found
+    };
+    let digits = all(|token| token.text.bytes().any(|byte| byte.is_ascii_digit()) && token.shape != Shape::Flag);
+    if digits.is_empty() { all(|token| token.shape == Shape::Word) } else { digits }
+}

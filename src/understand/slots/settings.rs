@@ -1,0 +1,221 @@
+//! Options, and the values that people want them to have.
+
+use serde_json::{Number, Value};
+
+use super::names::{known_service, longest};
+use super::numbers;
+use crate::catalogue;
+use crate::catalogue::lexicon::{Sense, Table};
+use crate::understand::line::{Line, Shape, Token};
+
+/// An option that these tokens name, by its path or as people call it: its path in its real case.
+pub(super) fn setting(tokens: &[Token]) -> Option<(usize, String)> {
+    let known = longest(tokens, |sense| match sense {
+        Sense::Setting(place) => Some((Table::Settings, place)),
+        _ => None,
+    });
+    // The table says the kind of value in front of the path.
+    if let Some((length, name)) = known {
+        return Some((length, name.split_once(' ').map_or(name, |(_, path)| path).to_owned()));
+    }
+    let first = tokens.first()?;
+    (first.shape == Shape::Path && plain(&first.raw)).then(|| (1, first.raw.clone()))
+}
+
+fn plain(path: &str) -> bool {
+    path.len() <= 200 && path.chars().all(|c| c.is_ascii_alphanumeric() || "-_.'".contains(c)) && !path.contains("..")
+}
+
+/// The option of a line: a path before a name, the longest name, the last of several.
+pub(super) fn find_setting(line: &Line) -> Option<(usize, usize, String)> {
+    let mut best: Option<((bool, usize), usize, String)> = None;
+    for place in 0..line.tokens.len() {
+        if let Some((length, path)) = setting(&line.tokens[place..]) {
+            let rank = (line.tokens[place].shape == Shape::Path, length);
+            if best.as_ref().is_none_or(|(other, ..)| rank > *other) {
+                best = Some((rank, place, path));
+            }
+        }
+    }
+    best.map(|((_, length), place, path)| (place, length, path))
+}
+
+/// The first letter of the kind of value that an option takes, when it is known: `b` for true or false.
+fn kind(path: &str) -> Option<char> {
+    let lexicon = catalogue::lexicon();
+    let phrase = lexicon.find(&path.to_lowercase())?;
+    lexicon.senses(phrase).find_map(|sense| match sense {
+        Sense::Setting(place) => lexicon.name(Table::Settings, place).chars().next(),
+        _ => None,
+    })
+}
+
+/// What a selector names: a path, an option by its name, or the switch of a service.
+pub(super) fn selector(line: &Line) -> Option<String> {
+    if let Some(token) = line.tokens.iter().find(|token| token.shape == Shape::Path && plain(&token.raw)) {
+        return setting(std::slice::from_ref(token)).map(|(_, path)| path);
+    }
+    let service = || {
+        let lexicon = catalogue::lexicon();
+        (0..line.tokens.len()).find_map(|place| {
+            let (length, name) = known_service(&line.tokens[place..])?;
+            let place = lexicon.place(Table::Services, name)?;
+            Some((length, lexicon.name(Table::Switches, place).to_owned())).filter(|(_, path)| !path.is_empty())
+        })
+    };
+    match (find_setting(line), service()) {
+        (Some((_, length, _)), Some((longer, switch))) if longer > length => Some(switch),
+        (Some((_, _, path)), _) => Some(path),
+        (None, switch) => switch.map(|(_, switch)| switch),
+    }
+}
+
+/// A value as typed JSON: what stands behind "to" or "=", or on and off.
+pub(super) fn value(tokens: &[Token]) -> Option<Value> {
+    let first = tokens.first()?;
+    if tokens.len() == 1 {
+        return Some(one(first));
+    }
+    if let Some((length, number)) = numbers::number(tokens)
+        && length == tokens.len()
+    {
+        return Some(Value::from(number));
+    }
+    let said: Vec<&str> = tokens.iter().map(|token| token.raw.as_str()).collect();
+    Some(Value::from(said.join(" ")))
+}
+
+fn one(token: &Token) -> Value {
+    let raw = token.raw.trim_matches(['"', '\'']);
+    match raw.to_lowercase().as_str() {
+        "true" | "on" | "yes" | "enabled" => return Value::from(true),
+        "false" | "off" | "no" | "disabled" => return Value::from(false),
+        _ => {}
+    }
+    raw.parse::<i64>().ok().map_or_else(|| Value::from(raw), |number| Value::Number(Number::from(number)))
+}
+
+/// Cities that name their zone, languages that name a layout or locale: what people say instead of the value.
+const ZONES: [(&str, &str); 40] = [
+    ("berlin", "Europe/Berlin"),
+    ("germany", "Europe/Berlin"),
+    ("german", "Europe/Berlin"),
+    ("paris", "Europe/Paris"),
+    ("france", "Europe/Paris"),
+    ("london", "Europe/London"),
+    ("uk", "Europe/London"),
+    ("madrid", "Europe/Madrid"),
+    ("rome", "Europe/Rome"),
+    ("vienna", "Europe/Vienna"),
+    ("zurich", "Europe/Zurich"),
+    ("amsterdam", "Europe/Amsterdam"),
+    ("brussels", "Europe/Brussels"),
+    ("lisbon", "Europe/Lisbon"),
+    ("dublin", "Europe/Dublin"),
+    ("oslo", "Europe/Oslo"),
+    ("stockholm", "Europe/Stockholm"),
+    ("copenhagen", "Europe/Copenhagen"),
+    ("helsinki", "Europe/Helsinki"),
+    ("warsaw", "Europe/Warsaw"),
+    ("prague", "Europe/Prague"),
+    ("budapest", "Europe/Budapest"),
+    ("athens", "Europe/Athens"),
+    ("istanbul", "Europe/Istanbul"),
+    ("moscow", "Europe/Moscow"),
+    ("kiev", "Europe/Kyiv"),
+    ("new york", "America/New_York"),
+    ("chicago", "America/Chicago"),
+    ("denver", "America/Denver"),
+    ("los angeles", "America/Los_Angeles"),
+    ("toronto", "America/Toronto"),
+    ("sao paulo", "America/Sao_Paulo"),
+    ("mexico city", "America/Mexico_City"),
+    ("tokyo", "Asia/Tokyo"),
+    ("shanghai", "Asia/Shanghai"),
+    ("singapore", "Asia/Singapore"),
+    ("hong kong", "Asia/Hong_Kong"),
+    ("dubai", "Asia/Dubai"),
+    ("sydney", "Australia/Sydney"),
+    ("utc", "UTC"),
+];
+const LANGUAGES: [(&str, &str, &str); 16] = [
+    ("german", "de", "de_DE.UTF-8"),
+    ("french", "fr", "fr_FR.UTF-8"),
+    ("spanish", "es", "es_ES.UTF-8"),
+    ("italian", "it", "it_IT.UTF-8"),
+    ("portuguese", "pt", "pt_PT.UTF-8"),
+    ("brazilian", "br", "pt_BR.UTF-8"),
+    ("dutch", "nl", "nl_NL.UTF-8"),
+    ("swedish", "se", "sv_SE.UTF-8"),
+    ("norwegian", "no", "nb_NO.UTF-8"),
+    ("danish", "dk", "da_DK.UTF-8"),
+    ("polish", "pl", "pl_PL.UTF-8"),
+    ("russian", "ru", "ru_RU.UTF-8"),
+    ("british", "uk", "en_GB.UTF-8"),
+    ("english", "us", "en_US.UTF-8"),
+    ("american", "us", "en_US.UTF-8"),
+    ("japanese", "jp", "ja_JP.UTF-8"),
+];
+
+/// The value that a line gives the option that stands at these tokens.
+pub(super) fn find_value(line: &Line, at: usize, length: usize, path: &str) -> Option<Value> {
+    let tokens = &line.tokens;
+    let has = |word: &str| tokens.iter().any(|token| token.text == word);
+    let said = || tokens.iter().map(|token| token.text.as_str()).collect::<Vec<_>>().join(" ");
+    if path == "time.timeZone" {
+        let typed = tokens.iter().find(|token| token.raw.contains('/') && token.shape != Shape::File);
+        let said = format!(" {} ", said());
+        let city = || ZONES.iter().find(|(city, _)| said.contains(&format!(" {city} "))).map(|(_, zone)| (*zone).to_owned());
+        return typed.map(|token| token.raw.clone()).or_else(city).map(Value::from);
+    }
+    let language = || LANGUAGES.iter().find(|(name, ..)| has(name));
+    match path {
+        "console.keyMap" | "services.xserver.xkb.layout" => {
+            if let Some((_, layout, _)) = language() {
+                return Some(Value::from(*layout));
+            }
+        }
+        "i18n.defaultLocale" => {
+            if let Some((_, _, locale)) = language() {
+                return Some(Value::from(*locale));
+            }
+        }
+        _ => {}
+    }
+    // "to atlas", "= true", ": 10"; what is called after the option, else what is left behind it.
+    let behind = at + length;
+    let marks = |token: &Token| matches!(token.text.as_str(), "to" | "=" | "as" | "into" | "be" | "become" | "called" | "named" | "with");
+    let clause = tokens.get(at).map_or(0, |token| token.clause);
+    let start = tokens.iter().enumerate().skip(behind).find(|(_, token)| marks(token)).map(|(place, _)| place + 1);
+    let plain = |token: &&Token| !token.filler || matches!(token.text.as_str(), "on" | "off");
+    let rest = |from: usize| -> Vec<Token> {
+        let rest = tokens.get(from..).unwrap_or_default();
+        rest.iter()
+            .skip_while(|token| token.filler && !matches!(token.text.as_str(), "on" | "off"))
+            .take_while(|token| token.clause == clause || start.is_some())
+            .take_while(|token| {
+                !matches!(token.text.as_str(), "please" | "and" | "so" | "because" | "instead" | "for" | "in" | "then" | "but")
+            })
+            .filter(plain)
+            .cloned()
+            .collect()
+    };
+    if kind(path) == Some('b') {
+        let off = ["not", "off", "false", "disable", "no", "disallow", "forbid", "without", "stop", "never", "prevent", "block"];
+        let allowed = ["no longer"].iter().any(|phrase| said().contains(phrase));
+        return Some(Value::from(!(off.iter().any(|word| has(word)) || allowed)));
+    }
+    let list = kind(path) == Some('l');
+    let found = match start {
+        Some(start) => rest(start),
+        None => rest(behind),
+    };
+    let found = if found.is_empty() && at > 0 {
+        // "10 generations as the limit of the boot menu": the number in front.
+        tokens[..at].iter().filter(|token| token.shape == Shape::Number).cloned().collect()
+    } else {
+        found
+    };
+    let found = value(&found)?;
+    Some(if list && !found.is_array() { Value::Array(vec![found]) } else { found })
+}

@@ -1,0 +1,82 @@
+//! Free text: what is looked for, described, or narrowed to; and names that only stand for themselves.
+
+use serde_json::Value;
+
+use crate::catalogue;
+use crate::catalogue::lexicon::{Sense, Table};
+use crate::understand::line::{Line, Shape, Token};
+
+/// The rest of a command's line.
+pub(super) fn rest(tokens: &[Token]) -> Option<(usize, Value)> {
+    let said: Vec<&str> =
+        tokens.iter().filter(|token| token.shape != Shape::Flag).map(|token| token.text.as_str()).collect();
+    (!said.is_empty()).then(|| (tokens.len(), Value::from(said.join(" "))))
+}
+
+/// The name of a program or a file.
+pub(super) fn program(token: &Token) -> Option<String> {
+    let text = token.raw.trim_matches(|c: char| !c.is_alphanumeric());
+    let text = token.typed.as_deref().map_or(text, |typed| typed);
+    let plain = !text.is_empty()
+        && text.len() <= 64
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.+/".contains(c))
+        && !text.contains("..");
+    // `libGL.so.1` keeps its capitals; a program at the beginning of a sentence does not have them.
+    let text = if text.contains(['.', '/']) { text.to_owned() } else { text.to_lowercase() };
+    (plain && !matches!(token.shape, Shape::Flag | Shape::Number)).then_some(text)
+}
+
+/// A binary cache: an address, or the name of one.
+pub(super) fn cache(token: &Token) -> Option<String> {
+    let text = if token.shape == Shape::Address { &token.raw } else { token.typed.as_ref().unwrap_or(&token.text) };
+    let plain = text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.:/@".contains(c)) && !text.contains("..");
+    (plain && !token.filler && matches!(token.shape, Shape::Address | Shape::Word | Shape::Path)).then(|| text.clone())
+}
+
+/// A flake's reference.
+pub(super) fn flake(token: &Token) -> Option<String> {
+    let reference = matches!(token.shape, Shape::Address | Shape::File) || token.text == "nixpkgs";
+    let plain = token.raw.chars().all(|c| c.is_ascii_alphanumeric() || "-_.:/@#+~?=&".contains(c));
+    (reference && plain && !token.raw.contains("../..")).then(|| token.raw.clone())
+}
+
+/// An output of a flake: what stands behind the `#`.
+pub(super) fn attribute(token: &Token) -> Option<String> {
+    let text = token.raw.split_once('#').map(|(_, attribute)| attribute)?;
+    let plain = !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
+    plain.then(|| text.to_owned())
+}
+
+/// Words that wrap what is looked for.
+fn wraps(token: &Token, classes: &[&str]) -> bool {
+    token.filler
+        || matches!(token.shape, Shape::Flag)
+        || token.known.is_some_and(|word| {
+            let lexicon = catalogue::lexicon();
+            lexicon.senses(word).any(|sense| match sense {
+                Sense::Class(class) => classes.contains(&lexicon.name(Table::Classes, class)),
+                _ => false,
+            })
+        })
+}
+
+/// The content of a line: without the words around it that say what is to be done with it.
+pub(super) fn content(line: &Line, wrapping: &[&str]) -> Option<String> {
+    let mut tokens: &[Token] = &line.tokens;
+    // What asks stands in front, what is polite behind.
+    while let Some((first, rest)) = tokens.split_first()
+        && wraps(first, wrapping)
+        && !rest.is_empty()
+    {
+        tokens = rest;
+    }
+    while let Some((last, rest)) = tokens.split_last()
+        && (last.filler && !matches!(last.text.as_str(), "on" | "off" | "up") || wraps(last, &["politeness", "greeting"]))
+        && !rest.is_empty()
+    {
+        tokens = rest;
+    }
+    let said: Vec<&str> = tokens.iter().map(|token| token.text.as_str()).collect();
+    let said = said.join(" ");
+    (!said.is_empty() && !said.chars().any(|c| "`$;|<>&\"\\".contains(c)) && !said.contains("..")).then_some(said)
+}
