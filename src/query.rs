@@ -15,8 +15,24 @@ impl Query {
     /// Takes the words as they were typed, without surrounding white space and without control characters: what is said
     /// is shown again, in history and replies, and must not be able to steer a terminal.
     pub fn new(text: impl AsRef<str>) -> Self {
-        let shown = |c: char| if c.is_control() && !matches!(c, '\n' | '\t') { ' ' } else { c };
-        Self(text.as_ref().trim().chars().map(shown).collect())
+        let mut shown = String::with_capacity(text.as_ref().len());
+        let mut characters = text.as_ref().trim().chars();
+        while let Some(character) = characters.next() {
+            match character {
+                // Of an escape sequence nothing is left, not its letters either.
+                '\u{1b}' => {
+                    let rest = characters.as_str();
+                    if let Some(sequence) = rest.strip_prefix('[') {
+                        let end = sequence.find(|c: char| ('@'..='~').contains(&c)).map_or(sequence.len(), |end| end + 1);
+                        characters = sequence[end..].chars();
+                    }
+                    shown.push(' ');
+                }
+                _ if character.is_control() && !matches!(character, '\n' | '\t') => shown.push(' '),
+                _ => shown.push(character),
+            }
+        }
+        Self(shown)
     }
 
     /// The words of a command line, joined as the person would have typed them.

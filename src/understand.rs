@@ -27,6 +27,8 @@ pub struct Context {
     pub previous: Vec<Recognition>,
     /// Whether a plan or question stands open, so that "yes" and "no" answer it.
     pub plan_open: bool,
+    /// The names that were shown last, in their order, for "the second one".
+    pub listed: Vec<String>,
 }
 
 /// The rules, ready to be asked.
@@ -56,7 +58,7 @@ impl Recognizer {
             return recognition;
         }
         let line = line::Line::read(catalogue::lexicon(), query.text());
-        let mut recognition = requests::recognize(self.packed, &line, !context.previous.is_empty());
+        let mut recognition = requests::recognize(self.packed, &line, context);
         context::apply(self.packed, &line, context, &mut recognition);
         if recognition.intent != OUT_OF_SCOPE {
             recognition.corrections = line

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::understand::repair::distance;
+
 use super::lexicon::{PARTS, Sense, TABLES, Table, deletions};
 
 /// What is gathered before it is written.
@@ -49,6 +51,18 @@ impl Writer {
         if word.len() >= 4 && word.len() <= 24 && word.bytes().all(|byte| byte.is_ascii_lowercase()) {
             self.mendable.insert(word.to_owned());
         }
+    }
+
+    /// Whether a word looks like a typing error of one that is mendable: an edit away, with the same first letter.
+    pub fn is_near(&self, word: &str) -> bool {
+        word.len() >= 4
+            && self.mendable.iter().any(|known| {
+                known.len().abs_diff(word.len()) <= 1
+                    && known.as_bytes()[0] == word.as_bytes()[0]
+                    && known.strip_suffix('s') != Some(word)
+                    && word.strip_suffix('s') != Some(known)
+                    && distance(known.as_bytes(), word.as_bytes(), 1) <= 1
+            })
     }
 
     /// Whether a phrase is there already.

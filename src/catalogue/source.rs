@@ -161,7 +161,8 @@ fn fill(words: &WordsFile, said: &[Utterance], writer: &mut Writer) -> Result<()
         }
     }
     for (word, count) in counts {
-        if count >= 5 && !writer.knows(word) {
+        // What many mistype is no word.
+        if count >= 5 && !writer.knows(word) && !(count < 60 && writer.is_near(word)) {
             writer.phrase(word, Sense::Common);
             if count >= 20 {
                 writer.mendable(word);

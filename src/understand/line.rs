@@ -68,7 +68,7 @@ impl Line {
     pub(crate) fn read(lexicon: &Lexicon<'_>, text: &str) -> Self {
         let mut line = Self::default();
         let (mut clause, mut after_shell) = (0, false);
-        for piece in pieces(&clean(text), &mut line) {
+        for piece in joined(lexicon, pieces(&clean(text), &mut line)) {
             match piece {
                 Piece::Break => clause = (clause + 1).min(u8::MAX - 1),
                 Piece::Shell => {
@@ -86,6 +86,8 @@ impl Line {
                 }
             }
         }
+        // "Please please please" says no more than "please".
+        line.tokens.dedup_by(|next, token| next.text == token.text && next.shape == Shape::Word && !next.after_shell);
         line.negate();
         line
     }
@@ -220,10 +222,35 @@ fn clean(text: &str) -> String {
     if clean.is_ascii() { clean } else { clean.nfkc().collect() }
 }
 
+#[derive(Clone)]
 enum Piece {
     Word(String),
     Break,
     Shell,
+}
+
+/// Puts together what was said letter by letter: "v l c", "s s h".
+fn joined(lexicon: &Lexicon<'_>, pieces: Vec<Piece>) -> Vec<Piece> {
+    let letter = |piece: &Piece| matches!(piece, Piece::Word(word) if word.len() == 1 && word.as_bytes()[0].is_ascii_alphabetic());
+    if !pieces.windows(2).any(|pair| pair.iter().all(letter)) {
+        return pieces;
+    }
+    let mut joined = Vec::with_capacity(pieces.len());
+    let mut rest = pieces.as_slice();
+    while let Some(first) = rest.first() {
+        let run = rest.iter().take_while(|piece| letter(piece)).count();
+        let text = |pieces: &[Piece]| {
+            pieces.iter().map(|piece| if let Piece::Word(word) = piece { word.as_str() } else { "" }).collect::<String>().to_lowercase()
+        };
+        let known = (2..=run).rev().find(|&length| lexicon.find(&text(&rest[..length])).is_some());
+        let (piece, length) = match known {
+            Some(length) => (Piece::Word(text(&rest[..length])), length),
+            None => (first.clone(), 1),
+        };
+        joined.push(piece);
+        rest = &rest[length..];
+    }
+    joined
 }
 
 /// Splits at white space and punctuation. What a shell would expand or redirect ends the line; what it would run next
@@ -241,6 +268,10 @@ fn pieces(text: &str, line: &mut Line) -> Vec<Piece> {
             '`' | '$' if opens(&characters, place) => {
                 line.cut = true;
                 break;
+            }
+            // "dpkg -l | grep openssl" asks for one thing.
+            '|' if characters[place + 1..].iter().collect::<String>().trim_start().starts_with("grep ") => {
+                after_word(&mut word, &mut pieces);
             }
             '|' => {
                 line.cut = true;

@@ -10,9 +10,10 @@ use super::line::Line;
 use super::matching::{Hits, Mask, Match, command, content, fit};
 use super::mood::Mood;
 use super::ranker::{Ranker, chances};
-use super::{senses, slots};
+use super::{Context, context, senses, slots};
 use crate::catalogue::data::{Datum, Intent, Kind, Packed, Pattern, Rules};
-use crate::catalogue::{self};
+use crate::catalogue;
+use crate::catalogue::lexicon::Sense;
 use crate::recognition::{Alternative, Mode, OUT_OF_SCOPE, Recognition, Slots};
 
 /// How many intents are looked at closely.
@@ -23,6 +24,8 @@ const SOFTNESS: f32 = 1.0;
 const PATTERN: f32 = 2.5;
 /// What a slot that must be there and is not takes from a score.
 const MISSING: f32 = 2.0;
+/// What a word of daily life takes from the score of everything that is ours.
+const EVERYDAY: f32 = 1.5;
 /// How sure a reading must be that changes something; below, it is only an alternative.
 const ENOUGH_TO_CHANGE: f32 = 0.40;
 /// How sure any other reading must be.
@@ -81,7 +84,7 @@ pub(super) fn features_of(line: &Line, follows: bool) -> Vec<Feature> {
 }
 
 /// The readings of a line as one request, best first.
-pub(super) fn readings(packed: &'static Packed<'static>, line: &Line, follows: bool) -> Vec<Reading> {
+pub(super) fn readings(packed: &'static Packed<'static>, line: &Line, before: &Context) -> Vec<Reading> {
     if line.tokens.is_empty() {
         return Vec::new();
     }
@@ -89,7 +92,7 @@ pub(super) fn readings(packed: &'static Packed<'static>, line: &Line, follows: b
         return vec![reading];
     }
     let Some(ranker) = ranker() else { return Vec::new() };
-    let mut scores = ranker.scores(&features_of(line, follows));
+    let mut scores = ranker.scores(&features_of(line, !before.previous.is_empty()));
     let asking = scores.get(packed.intents.len()).copied().unwrap_or_default();
     scores.truncate(packed.intents.len());
     for score in &mut scores {
@@ -102,10 +105,13 @@ pub(super) fn readings(packed: &'static Packed<'static>, line: &Line, follows: b
     order.retain(|place| scores[*place] > best - 4.5);
 
     let mood = Mood::of(openings(), line);
+    let everyday = everyday(line);
+    let outside = packed.intents.iter().position(|intent| intent.id == OUT_OF_SCOPE);
+    order.extend(outside.filter(|place| everyday > 0.0 && !order.contains(place)));
     let mut candidates: Vec<(usize, Reading)> = Vec::new();
     for &place in &order {
-        let (reading, gain) = closely(&packed.intents[place], rules(place), line, &mood, asking);
-        scores[place] += gain;
+        let (reading, gain) = closely(&packed.intents[place], rules(place), line, before, (&mood, asking));
+        scores[place] += gain - EVERYDAY * everyday * ours(&packed.intents[place], &reading);
         candidates.push((place, reading));
     }
     let chances = chances(&scores);
@@ -117,10 +123,45 @@ pub(super) fn readings(packed: &'static Packed<'static>, line: &Line, follows: b
     readings
 }
 
+/// How much words of daily life speak against a reading.
+fn ours(intent: &Intent<'_>, reading: &Reading) -> f32 {
+    let lexicon = catalogue::lexicon();
+    // Whoever looks for something may look for it in any words.
+    let any_words = intent.slots.iter().any(|slot| matches!(slot.kind, Kind::Query | Kind::Description));
+    let name = |text: &str| {
+        lexicon.find(&text.to_lowercase()).is_some_and(|phrase| lexicon.senses(phrase).any(Sense::is_name))
+    };
+    let named = reading.slots.values().any(|value| match value {
+        Value::String(text) => name(text),
+        Value::Array(list) => list.iter().filter_map(Value::as_str).any(name),
+        _ => false,
+    });
+    match intent.id {
+        OUT_OF_SCOPE | "small_talk" | "explain_error" => 0.0,
+        _ if any_words => 0.0,
+        _ if named => 0.25,
+        _ => 1.0,
+    }
+}
+
+/// How many words of daily life a line has, two at most; what is also a name of ours does not count.
+fn everyday(line: &Line) -> f32 {
+    let lexicon = catalogue::lexicon();
+    let spans = senses::spans(lexicon, line);
+    let covered = |place: usize| {
+        spans.iter().any(|span| (span.start..span.end()).contains(&place) && (span.sense.is_name() || matches!(span.sense, Sense::Class(_))))
+    };
+    let count = spans.iter().filter(|span| matches!(span.sense, Sense::Everyday(_)) && !covered(span.start)).count();
+    if count > 1 { 1.5 } else { count as f32 }
+}
+
 /// A line that is a command of Nix or of another system.
 fn by_command(packed: &'static Packed<'static>, line: &Line) -> Option<Reading> {
     let first = line.tokens.iter().find(|token| !(token.filler || matches!(token.text.as_str(), "%" | "#")))?;
     let known = first.known?;
+    if line.tokens.iter().skip(1).any(|token| token.after_shell) {
+        return None;
+    }
     let from = packed.programs.partition_point(|(word, _)| *word < known);
     let mut best: Option<(f32, Reading)> = None;
     for (_, place) in packed.programs[from..].iter().take_while(|(word, _)| *word == known) {
@@ -154,8 +195,8 @@ fn closely(
     intent: &'static Intent<'static>,
     rules: &Rules,
     line: &Line,
-    mood: &Mood,
-    asking: f32,
+    before: &Context,
+    (mood, asking): (&Mood, f32),
 ) -> (Reading, f32) {
     let hits = Hits::new(rules, line);
     let all = content(line, Mask::MAX);
@@ -175,6 +216,9 @@ fn closely(
     let mask = pattern.map_or(0, |(_, found)| found.mask);
     let mut slots = gathered(intent, pattern);
     slots::fill(intent, line, &mut slots);
+    if !before.previous.is_empty() {
+        context::borrow(intent, line, before, &mut slots);
+    }
     let unsafe_text = unsafe_slots(&slots);
     if unsafe_text {
         slots.clear();
@@ -232,8 +276,8 @@ fn unsafe_slots(slots: &Slots) -> bool {
 }
 
 /// The best reading of a line as one request, if it is sure enough, and the tokens that its pattern took.
-pub(super) fn best(packed: &'static Packed<'static>, line: &Line, follows: bool) -> (Recognition, Mask) {
-    let readings = readings(packed, line, follows);
+pub(super) fn best(packed: &'static Packed<'static>, line: &Line, before: &Context) -> (Recognition, Mask) {
+    let readings = readings(packed, line, before);
     let mut rest = readings.into_iter();
     let Some(first) = rest.next() else { return (nothing(0.4), 0) };
     let mut alternatives: Vec<Alternative> = rest

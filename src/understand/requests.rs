@@ -1,5 +1,6 @@
 //! Several requests in one line: "update, then clean up".
 
+use super::Context;
 use super::line::{Line, Shape};
 use super::ranking::{best, nothing};
 use crate::catalogue::data::Packed;
@@ -9,8 +10,8 @@ use crate::recognition::{Alternative, Mode, OUT_OF_SCOPE, Recognition, Request, 
 const SURE: f32 = 0.6;
 
 /// Understands a line of one or more requests.
-pub(super) fn recognize(packed: &'static Packed<'static>, line: &Line, follows: bool) -> Recognition {
-    let mut recognition = split(packed, line, follows, 3);
+pub(super) fn recognize(packed: &'static Packed<'static>, line: &Line, before: &Context) -> Recognition {
+    let mut recognition = split(packed, line, before, 3);
     if recognition.mode == Mode::Explain {
         // "How do I update and clean up?" asks about both, and a question never acts.
         for request in &mut recognition.then {
@@ -28,19 +29,19 @@ pub(super) fn recognize(packed: &'static Packed<'static>, line: &Line, follows: 
     recognition
 }
 
-fn split(packed: &'static Packed<'static>, line: &Line, follows: bool, depth: u8) -> Recognition {
-    let (whole, taken) = best(packed, line, follows);
+fn split(packed: &'static Packed<'static>, line: &Line, before: &Context, depth: u8) -> Recognition {
+    let (whole, taken) = best(packed, line, before);
     if depth == 0 {
         return whole;
     }
     let mut chosen: Option<(f32, Recognition)> = None;
     for joint in joints(line) {
         // One wording that needs both sides is one request: "update and rebuild".
-        let before = taken & ((1 << joint.end_of_left) - 1);
-        if before != 0 && taken >> joint.start_of_right != 0 && whole.confidence >= SURE {
+        let left_taken = taken & ((1 << joint.end_of_left) - 1);
+        if left_taken != 0 && taken >> joint.start_of_right != 0 && whole.confidence >= SURE {
             continue;
         }
-        let (left, _) = best(packed, &line.part(0..joint.end_of_left), follows);
+        let (left, _) = best(packed, &line.part(0..joint.end_of_left), before);
         // The first of two certain requests is not understood: nothing is done of the second either.
         if joint.hard
             && left.intent == OUT_OF_SCOPE
@@ -54,7 +55,7 @@ fn split(packed: &'static Packed<'static>, line: &Line, follows: bool, depth: u8
         if left.intent == OUT_OF_SCOPE || left.intent == "cancel" || left.confidence < SURE {
             continue;
         }
-        let right = split(packed, &line.part(joint.start_of_right..line.tokens.len()), false, depth - 1);
+        let right = split(packed, &line.part(joint.start_of_right..line.tokens.len()), &Context::default(), depth - 1);
         let known = right.intent != OUT_OF_SCOPE && right.confidence >= SURE && right.intent != "small_talk";
         // What is certainly of another kind ("and reboot") is said as such; what is merely unknown is no second request.
         let other = right.intent == OUT_OF_SCOPE && right.confidence >= SURE;

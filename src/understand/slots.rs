@@ -51,7 +51,7 @@ pub(super) fn read(kind: Kind, line: &Line, at: usize) -> Option<(usize, Value)>
         Kind::Target => one(people::target(tokens.first()?)),
         Kind::Cache => one(texts::cache(tokens.first()?)),
         Kind::Flake => one(texts::flake(tokens.first()?)),
-        Kind::Attribute => one(texts::attribute(tokens.first()?)),
+        Kind::Attribute => one(texts::attribute(tokens.first()?).or_else(|| name(&tokens[0]).map(str::to_owned))),
         Kind::Query | Kind::Filter | Kind::Part | Kind::Description | Kind::Arguments => texts::rest(tokens),
         Kind::Truth | Kind::Choice | Kind::Pasted => None,
     }

@@ -6,7 +6,7 @@ use crate::understand::line::Line;
 type Choices = &'static [(&'static str, &'static [&'static str])];
 
 const SCOPE: Choices = &[
-    ("home", &["home manager", "home-manager", "home.nix", "home config", "home configuration", "my home", "in home"]),
+    ("home", &["home manager", "home-manager", "home.nix", "home config", "home configuration", "my home", "in home", "home.packages", "home packages"]),
     (
         "user",
         &[
@@ -22,7 +22,6 @@ const SCOPE: Choices = &[
         ],
     ),
 ];
-const PROTOCOL: Choices = &[("udp", &["udp", "wireguard", "mosh"]), ("tcp", &["tcp"])];
 const FIELD: Choices = &[
     ("version", &["version", "versions", "which version", "how new", "how recent", "how old", "up to date"]),
     ("license", &["license", "licence", "licensed", "licenced", "free software", "open source", "unfree", "proprietary"]),
@@ -58,7 +57,7 @@ const ACTIVATION: Choices = &[("boot", &["reboot", "next boot", "boot", "restart
 pub(super) fn choose(intent: &str, slot: &str, line: &Line) -> Option<&'static str> {
     let choices = match (intent, slot) {
         (_, "scope") => SCOPE,
-        (_, "protocol") => PROTOCOL,
+        (_, "protocol") => &[],
         (_, "field") => FIELD,
         ("control_service", "action") => ACTION,
         ("manage_secret", "action") => SECRET,
@@ -68,6 +67,10 @@ pub(super) fn choose(intent: &str, slot: &str, line: &Line) -> Option<&'static s
         _ => return None,
     };
     let said: String = line.tokens.iter().fold(" ".to_owned(), |said, token| said + &token.text + " ");
+    if slot == "protocol" {
+        let part = |name: &str| line.tokens.iter().any(|token| token.text.split(['/', '=', '-', ':']).any(|part| part == name));
+        return ["udp", "tcp"].into_iter().find(|name| part(name)).or_else(|| part("wireguard").then_some("udp"));
+    }
     let says = |phrase: &&str| {
         let place = said.find(&format!(" {phrase} "));
         place.map(|place| (place, std::cmp::Reverse(phrase.len())))

@@ -4,14 +4,18 @@ use serde_json::Value;
 
 use super::{choices, names, people, read, settings, texts};
 use crate::catalogue;
-use crate::catalogue::data::{Intent, Kind};
+use crate::catalogue::data::{Intent, Kind, Slot};
 use crate::catalogue::lexicon::{Sense, Table};
 use crate::recognition::Slots;
 use crate::understand::line::{Line, Shape, Token};
+use crate::understand::senses;
 
 /// Adds what the line says for the slots that are not filled yet.
 pub(in crate::understand) fn fill(intent: &Intent<'_>, line: &Line, slots: &mut Slots) {
-    for slot in &intent.slots {
+    // What stands beside a name is read when the name is known.
+    let late = |slot: &&Slot<'_>| matches!(slot.kind, Kind::Arguments | Kind::Groups);
+    let early = intent.slots.iter().filter(|slot| !late(slot));
+    for slot in early.chain(intent.slots.iter().filter(late)) {
         if slots.contains_key(slot.name) {
             continue;
         }
@@ -43,7 +47,7 @@ pub(in crate::understand) fn fill(intent: &Intent<'_>, line: &Line, slots: &mut 
                 Some(people::find_groups(line, account.as_deref())).filter(|groups| !groups.is_empty()).map(Value::from)
             }
             Kind::Hosts => Some(people::find_hosts(line)).filter(|hosts| !hosts.is_empty()).map(Value::from),
-            Kind::Host => host(line).map(Value::from),
+            Kind::Host => host(line, intent.id).map(Value::from),
             Kind::Target => line.tokens.iter().find_map(people::target).map(Value::from),
             Kind::Cache => cache(line).map(Value::from),
             Kind::Secret => secret(line).map(Value::from),
@@ -61,7 +65,8 @@ pub(in crate::understand) fn fill(intent: &Intent<'_>, line: &Line, slots: &mut 
             Kind::Description => texts::content(line, ASKING).map(Value::from),
             Kind::Arguments => arguments(line, slots).map(Value::from),
             // What only means something where a pattern expects it.
-            Kind::Value | Kind::Name | Kind::Address | Kind::Label | Kind::Topic | Kind::Inputs | Kind::Pasted => None,
+            Kind::Value | Kind::Name | Kind::Address | Kind::Label | Kind::Topic | Kind::Pasted => None,
+            Kind::Inputs => inputs(line, intent.id).map(Value::from),
             Kind::Number | Kind::Numbers | Kind::Age | Kind::When | Kind::Release => first(slot.kind, line),
         };
         if let Some(value) = value {
@@ -159,10 +164,6 @@ fn names_something(token: &Token, alone: bool) -> bool {
         return token.shape == Shape::Address && token.text.contains('#');
     }
     let Some(known) = token.known else { return true };
-    let mut senses = lexicon.senses(known).peekable();
-    if senses.peek().is_none() {
-        return true;
-    }
     let named = lexicon.senses(known).any(|sense| matches!(sense, Sense::Package(_) | Sense::Stack(_) | Sense::Service(_)));
     named && (alone || !lexicon.senses(known).any(|sense| matches!(sense, Sense::Class(_) | Sense::Filler)))
 }
@@ -179,9 +180,48 @@ fn object(line: &Line, intent: &str) -> Option<usize> {
         _ => &["install", "enable"],
     };
     let tokens = &line.tokens;
-    let verb = (0..tokens.len()).find(|&place| is(&tokens[place], verbs) && tokens[place].negated.is_none())?;
-    let skips = |token: &Token| token.filler || is(token, &["package", "politeness", "search", "only"]) || is(token, verbs) || matches!(token.text.as_str(), "called" | "named" | "for");
-    (verb + 1..tokens.len()).find(|&place| !skips(&tokens[place]))
+    let lexicon = catalogue::lexicon();
+    let verb = senses::spans(lexicon, line)
+        .iter()
+        .filter(|span| match span.sense {
+            Sense::Class(class) => verbs.contains(&lexicon.name(Table::Classes, class)),
+            _ => false,
+        })
+        .filter(|span| tokens[span.start].negated.is_none())
+        .map(senses::Span::end)
+        .min();
+    let skips = |token: &Token| {
+        token.filler
+            || is(token, &["package", "politeness", "search", "only"])
+            || is(token, verbs)
+            || matches!(token.text.as_str(), "called" | "named" | "for")
+    };
+    // Without a verb, in a few words, the first that says something: "htop too".
+    let start = verb.or((tokens.len() <= 5).then_some(0))?;
+    (start..tokens.len()).find(|&place| !skips(&tokens[place]))
+}
+
+/// The inputs that a flake's update is about, when some are named.
+fn inputs(line: &Line, intent: &str) -> Option<Vec<String>> {
+    if intent != "update_flake" {
+        return None;
+    }
+    const KNOWN: [&str; 12] = [
+        "nixpkgs", "home-manager", "nixos-hardware", "disko", "sops-nix", "agenix", "deploy-rs", "stylix", "nixvim", "flake-utils",
+        "impermanence", "lanzaboote",
+    ];
+    let tokens = &line.tokens;
+    let mut found: Vec<String> = Vec::new();
+    for (place, token) in tokens.iter().enumerate() {
+        let two = token.text == "home" && tokens.get(place + 1).is_some_and(|next| next.text == "manager");
+        let known = KNOWN.contains(&token.text.as_str()) || token.text.ends_with("-overlay") || token.text.ends_with("-nix");
+        let away = tokens[..place].iter().any(|before| before.clause == token.clause && matches!(before.text.as_str(), "leave" | "keep" | "except" | "but"));
+        let named = tokens.get(place + 1).is_some_and(|next| next.text == "input") && people::unspoken(token);
+        if token.negated.is_none() && !away && (known || named || two) {
+            found.push(if two { "home-manager".to_owned() } else { token.typed.clone().filter(|_| !known).unwrap_or_else(|| token.text.clone()) });
+        }
+    }
+    (!found.is_empty()).then_some(found)
 }
 
 /// The one package that a line is about.
@@ -285,18 +325,19 @@ fn arguments(line: &Line, slots: &Slots) -> Option<Vec<String>> {
 }
 
 /// The host that a machine is to be, or that is to build.
-fn host(line: &Line) -> Option<String> {
+fn host(line: &Line, intent: &str) -> Option<String> {
     let tokens = &line.tokens;
-    let marked = |token: &Token| matches!(token.text.as_str(), "as" | "called" | "named" | "host" | "use" | "machine");
     let reference = tokens.iter().find(|token| token.raw.contains('#'));
-    let behind = tokens
-        .iter()
-        .enumerate()
-        .filter(|(_, token)| marked(token))
-        .find_map(|(place, _)| tokens[place + 1..].iter().find(|next| !next.filler).filter(|next| people::unspoken(next) || next.known.is_none()));
+    let marked = |token: &Token| matches!(token.text.as_str(), "as" | "called" | "named" | "host" | "name" | "hostname");
+    let behind = tokens.iter().enumerate().filter(|(_, token)| marked(token)).find_map(|(place, _)| {
+        tokens[place + 1..].iter().find(|next| !next.filler && !marked(next)).filter(|next| {
+            next.shape == Shape::Word && !is(next, &["system", "builder", "configuration", "build", "status"])
+        })
+    });
+    let address = || tokens.iter().find(|token| token.shape == Shape::Host && intent == "add_remote_builder");
     let unknown = || tokens.iter().find(|token| people::unspoken(token) && token.shape == Shape::Word);
     let server = || tokens.iter().find(|token| token.text == "server");
-    reference.or(behind).or_else(unknown).or_else(server).and_then(people::host)
+    reference.or(behind).or_else(address).or_else(unknown).or_else(server).and_then(people::host)
 }
 
 /// A binary cache: an address, or the name behind "cache" or "cachix".

@@ -46,18 +46,13 @@ pub(super) fn package(tokens: &[Token]) -> Option<(usize, String)> {
     }
     let first = tokens.first()?;
     let text = first.text.rsplit(['#', '/']).next().unwrap_or(&first.text);
-    let stripped = ["nixpkgs.", "nixos.", "pkgs.", "nixpkgs#", "unstable."]
+    let stripped = ["nixpkgs.", "nixos.", "pkgs.", "unstable."]
         .iter()
         .find_map(|prefix| text.strip_prefix(prefix))
         .unwrap_or(text);
     let stripped = stripped.split('@').next().unwrap_or(stripped);
-    if stripped != first.text {
-        let mut inner = first.clone();
-        stripped.clone_into(&mut inner.text);
-        inner.known = catalogue::lexicon().find(stripped);
-        if let Some((_, name)) = known_package(&[inner]) {
-            return Some((1, name.to_owned()));
-        }
+    if let Some(name) = by_another_name(stripped) {
+        return Some((1, name.to_owned()));
     }
     let plain = stripped.len() <= 64
         && stripped.starts_with(|c: char| c.is_ascii_alphanumeric())
@@ -66,6 +61,26 @@ pub(super) fn package(tokens: &[Token]) -> Option<(usize, String)> {
         && !stripped.contains("..");
     let shaped = matches!(first.shape, Shape::Word | Shape::Path) || stripped != first.text && first.shape != Shape::Flag;
     (plain && shaped && !first.filler).then(|| (1, stripped.to_owned()))
+}
+
+/// A package by the name that another system gives it: `visual-studio-code`, `org.inkscape.Inkscape`,
+/// `google-chrome-stable_current_amd64.deb`.
+fn by_another_name(text: &str) -> Option<&'static str> {
+    let lexicon = catalogue::lexicon();
+    let known = |name: &str| {
+        let phrase = lexicon.find(name)?;
+        lexicon.senses(phrase).find_map(|sense| match sense {
+            Sense::Package(place) => Some(lexicon.name(Table::Packages, place)),
+            _ => None,
+        })
+    };
+    let last = text.rsplit('.').next().filter(|_| text.split('.').count() >= 3);
+    let file = || {
+        let file = [".deb", ".rpm", ".appimage", ".flatpak", ".snap"].iter().find_map(|end| text.strip_suffix(end))?;
+        let ends = file.match_indices(['-', '_']).map(|(end, _)| end).rev();
+        ends.filter_map(|end| file.get(..end)).find_map(known)
+    };
+    known(text).or_else(|| known(&text.replace(['-', '_'], " "))).or_else(|| known(last?)).or_else(file)
 }
 
 /// Several packages in a row: "vim, git and htop".
@@ -183,6 +198,10 @@ pub(super) fn stacks(tokens: &[Token]) -> Option<(usize, Value)> {
         let negated = tokens[place].negated.is_some();
         found.extend(name.filter(|name| !found.contains(name) && !negated));
         place += length;
+    }
+    // "Rust with nix" is about Rust.
+    if found.len() > 1 {
+        found.retain(|name| *name != "nix");
     }
     (!found.is_empty()).then(|| (tokens.len(), Value::from(found)))
 }

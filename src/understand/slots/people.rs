@@ -46,9 +46,11 @@ pub(super) fn find_account(line: &Line) -> Option<String> {
     for (place, token) in tokens.iter().enumerate() {
         if introduces(token) {
             let name = tokens.iter().enumerate().skip(place + 1).find(|(_, next)| !next.filler && !introduces(next));
+            // What is called something is called that, whatever the word means elsewhere.
+            let called = matches!(token.text.as_str(), "called" | "named" | "name" | "username");
             if let Some((next, token)) = name
-                && unspoken(token)
-                && !groups(next)
+                && (unspoken(token) || called && token.shape == Shape::Word)
+                && (called || !groups(next))
             {
                 introduced = Some(next);
             }
@@ -176,32 +178,42 @@ pub(super) fn hosts(tokens: &[Token]) -> Option<(usize, Vec<String>)> {
 /// The hosts that a line is about: those that are named, or all.
 pub(super) fn find_hosts(line: &Line) -> Vec<String> {
     let tokens = &line.tokens;
-    let mut found: Vec<String> = Vec::new();
-    for (place, token) in tokens.iter().enumerate() {
-        let before = place.checked_sub(1).map_or("", |before| tokens[before].text.as_str());
-        let reference = token.raw.contains('#') || token.shape == Shape::Host;
-        let named = unspoken(token) && token.negated.is_none()
-            || matches!(before, "called" | "named" | "host" | "on" | "onto" | "to") && speaks_of_host(token);
-        if (reference || named)
-            && let Some(host) = host(token)
-            && !found.contains(&host)
-        {
-            found.push(host);
-        }
-    }
-    let all = ["all", "every", "everything", "everywhere", "fleet", "each", "both", "whole"];
-    let wants_all = tokens.iter().any(|token| all.contains(&token.text.as_str()));
-    if found.is_empty() || wants_all && !tokens.iter().any(|token| token.shape == Shape::Host || token.raw.contains('#')) {
-        let many = tokens.iter().any(|token| matches!(token.text.as_str(), "servers" | "machines" | "hosts" | "nodes" | "boxes" | "computers"));
-        if wants_all || many && found.is_empty() {
-            return vec!["all".to_owned()];
-        }
-    }
     // The two names of one target: `root@web1` and `.#web1`.
-    if let Some(reference) = tokens.iter().find(|token| token.raw.contains(".#") || token.raw.starts_with('#')) {
+    if let Some(reference) = tokens.iter().find(|token| token.raw.contains('#')) {
         return host(reference).into_iter().collect();
     }
-    found
+    // A name behind "on" is surer than one with a digit, and that surer than any word nobody knows.
+    let mut found: [Vec<String>; 3] = Default::default();
+    let mut listed = false;
+    for (place, token) in tokens.iter().enumerate() {
+        let joins = matches!(token.text.as_str(), "and" | "or" | "plus" | "also");
+        let before = place.checked_sub(1).map_or("", |before| tokens[before].text.as_str());
+        let marked = matches!(before, "called" | "named" | "host" | "on" | "onto" | "to" | "server" | "machine" | "box" | "node" | "the")
+            && (unspoken(token) || before != "the" && speaks_of_host(token))
+            || matches!(before, "called" | "named") && !token.filler;
+        let named = (unspoken(token) || token.shape == Shape::Host) && token.negated.is_none();
+        let rank = match () {
+            () if joins || token.filler => continue,
+            () if token.shape == Shape::Host || marked || listed && named => 0,
+            () if named && token.text.bytes().any(|byte| byte.is_ascii_digit()) => 1,
+            () if named => 2,
+            () => {
+                listed = false;
+                continue;
+            }
+        };
+        listed = rank == 0;
+        if let Some(host) = host(token)
+            && !found[rank].contains(&host)
+        {
+            found[rank].push(host);
+        }
+    }
+    let found = found.into_iter().find(|found| !found.is_empty()).unwrap_or_default();
+    let says = |words: &[&str]| tokens.iter().any(|token| words.contains(&token.text.as_str()));
+    let many = says(&["servers", "machines", "hosts", "nodes", "boxes", "computers", "fleet"]);
+    let all = says(&["all", "every", "everything", "everywhere", "fleet", "each", "whole"]);
+    if all || many && found.is_empty() { vec!["all".to_owned()] } else { found }
 }
 
 /// Whether a word that means something else too is meant as a host's name: "deploy to nas".
@@ -224,7 +236,7 @@ pub(super) fn target(token: &Token) -> Option<String> {
 
 /// The number of a port, or the port of a protocol that everybody knows.
 fn port(token: &Token) -> Option<Vec<u64>> {
-    let text = token.text.trim_start_matches("port").trim_start_matches(['=', ':']);
+    let text = token.text.rsplit('=').next().unwrap_or(&token.text).trim_start_matches("port").trim_start_matches(':');
     let text = text.split_once('/').map_or(text, |(first, second)| if first.parse::<u64>().is_ok() { first } else { second });
     let known = [("ssh", 22), ("http", 80), ("https", 443), ("dns", 53), ("smtp", 25), ("imap", 143), ("rdp", 3389), ("vnc", 5900)];
     if let Some((_, port)) = known.iter().find(|(name, _)| *name == text) {
@@ -279,6 +291,6 @@ pub(super) fn find_ports(line: &Line) -> Vec<u64> {
         }
         found
     };
-    let digits = all(|token| token.text.bytes().any(|byte| byte.is_ascii_digit()) && token.shape != Shape::Flag);
+    let digits = all(|token| token.text.bytes().any(|byte| byte.is_ascii_digit()) && (token.shape != Shape::Flag || token.text.contains("port")));
     if digits.is_empty() { all(|token| token.shape == Shape::Word) } else { digits }
 }

@@ -10,6 +10,9 @@ use crate::understand::line::{Line, Shape, Token};
 
 /// An option that these tokens name, by its path or as people call it: its path in its real case.
 pub(super) fn setting(tokens: &[Token]) -> Option<(usize, String)> {
+    if tokens.first()?.filler && tokens[0].text == "sudo" {
+        return None;
+    }
     let known = longest(tokens, |sense| match sense {
         Sense::Setting(place) => Some((Table::Settings, place)),
         _ => None,
@@ -32,6 +35,9 @@ pub(super) fn find_setting(line: &Line) -> Option<(usize, usize, String)> {
     for place in 0..line.tokens.len() {
         if let Some((length, path)) = setting(&line.tokens[place..]) {
             let rank = (line.tokens[place].shape == Shape::Path, length);
+            if line.tokens[place].filler && length == 1 {
+                continue;
+            }
             if best.as_ref().is_none_or(|(other, ..)| rank > *other) {
                 best = Some((rank, place, path));
             }
