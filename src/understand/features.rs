@@ -62,6 +62,16 @@ impl Gathered {
     }
 }
 
+/// The kinds of things that have names people choose among: packages, services, options, concepts, stacks.
+const NAMES: u16 = 31;
+
+/// Every kind that a name can be, as a number; and that it is a name at all.
+fn kinds(mask: u16) -> impl Iterator<Item = u32> {
+    let each = (0..16).map(move |bit| mask & 1 << bit).filter(|bit| *bit != 0);
+    let any = Some(NAMES | 1 << 15).filter(|_| mask & NAMES != 0);
+    each.chain(any).map(|kind: u16| hash(7, &kind.to_le_bytes()))
+}
+
 /// How long an excerpt of a word is.
 const PARTS: std::ops::RangeInclusive<usize> = 3..=5;
 
@@ -72,9 +82,12 @@ pub(crate) fn features(lexicon: &Lexicon<'_>, line: &Line, spans: &[Span], follo
     let tokens = &line.tokens;
     let words: Vec<u32> = tokens.iter().map(|token| hash(0, token.text.as_bytes())).collect();
     let names = names(line, spans);
-    let name = |place: usize| hash(7, &names[place].1.to_le_bytes());
-    // What each token is in the eyes of the pairs below: its name's kinds, or the word itself.
-    let seen = |place: usize| if names[place].1 == 0 { words[place] } else { name(place) };
+    // What each token is in the eyes of the pairs below: a name, a kind of number or address, or the word itself.
+    let seen = |place: usize| match names[place].1 {
+        0 => words[place],
+        kinds if kinds & NAMES != 0 => hash(7, &NAMES.to_le_bytes()),
+        kinds => hash(7, &kinds.to_le_bytes()),
+    };
 
     for place in 0..=tokens.len() {
         let before = if place == 0 { EDGE } else { words[place - 1] };
@@ -83,8 +96,8 @@ pub(crate) fn features(lexicon: &Lexicon<'_>, line: &Line, spans: &[Span], follo
         if place < tokens.len() {
             gathered.add(Kind::Word, &[here], 1.0, (place, place));
             parts(&mut gathered, &tokens[place].text, place);
-            if names[place].1 != 0 {
-                gathered.add(Kind::Meaning, &[name(place)], 1.0, (place, place));
+            for symbol in kinds(names[place].1) {
+                gathered.add(Kind::Meaning, &[symbol], 1.0, (place, place));
             }
         }
         let seen_before = if place == 0 { EDGE } else { seen(place - 1) };
@@ -152,9 +165,7 @@ fn meanings(
         }
     }
     for (place, name) in names.iter().enumerate() {
-        if name.1 & !64 != 0 {
-            symbols[place].push(Symbol(hash(7, &name.1.to_le_bytes())));
-        }
+        symbols[place].extend(kinds(name.1 & !64).map(Symbol));
     }
     let mut content: Vec<usize> = Vec::with_capacity(symbols.len());
     for (place, token) in line.tokens.iter().enumerate() {
@@ -169,8 +180,8 @@ fn meanings(
         for (step, &other) in content[rank + 1..].iter().take(3).enumerate() {
             #[expect(clippy::cast_precision_loss, reason = "one of three")]
             let weight = 1.0 / (step + 1) as f32;
-            for symbol in symbols[place].iter().take(4) {
-                for next in symbols[other].iter().take(4) {
+            for symbol in symbols[place].iter().take(5) {
+                for next in symbols[other].iter().take(5) {
                     gathered.add(Kind::Near, &[symbol.0, next.0], weight, (place, other));
                 }
             }

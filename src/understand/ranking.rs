@@ -21,9 +21,9 @@ const CANDIDATES: usize = 4;
 /// Scores are divided by this before they are chances: learned weights are surer of what they saw than of what is new.
 const SOFTNESS: f32 = 1.0;
 /// What a pattern that takes the whole request adds to a score.
-const PATTERN: f32 = 2.5;
+const PATTERN: f32 = 3.0;
 /// What a slot that must be there and is not takes from a score.
-const MISSING: f32 = 2.0;
+const MISSING: f32 = 1.2;
 /// What a word of daily life takes from the score of everything that is ours.
 const EVERYDAY: f32 = 1.5;
 /// How sure a reading must be that changes something; below, it is only an alternative.
