@@ -29,6 +29,8 @@ pub(crate) struct Token {
     pub typed: Option<String>,
     /// Whether a shell would end the command before this token.
     pub after_shell: bool,
+    /// Whether it stood in quotation marks.
+    pub quoted: bool,
 }
 
 /// What a token looks like.
@@ -75,13 +77,15 @@ impl Line {
                     clause = (clause + 1).min(u8::MAX - 1);
                     after_shell = true;
                 }
-                Piece::Word(raw) => {
+                Piece::Word(raw) | Piece::Quoted(raw) if raw.is_empty() => {}
+                Piece::Word(ref raw) | Piece::Quoted(ref raw) => {
                     let first = line.tokens.len();
-                    spell(lexicon, raw, &mut line.tokens);
+                    spell(lexicon, raw.clone(), &mut line.tokens);
                     line.tokens.truncate(MOST);
                     for token in &mut line.tokens[first.min(MOST)..] {
                         token.clause = clause;
                         token.after_shell = std::mem::take(&mut after_shell);
+                        token.quoted = matches!(piece, Piece::Quoted(_));
                     }
                 }
             }
@@ -225,6 +229,7 @@ fn clean(text: &str) -> String {
 #[derive(Clone)]
 enum Piece {
     Word(String),
+    Quoted(String),
     Break,
     Shell,
 }
@@ -258,16 +263,21 @@ fn joined(lexicon: &Lexicon<'_>, pieces: Vec<Piece>) -> Vec<Piece> {
 fn pieces(text: &str, line: &mut Line) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut word = String::new();
+    let mut quotes = false;
     let characters: Vec<char> = text.chars().collect();
     let mut place = 0;
     while place < characters.len() {
         let character = characters[place];
         let next = characters.get(place + 1).copied().unwrap_or(' ');
-        let after_word = |word: &mut String, pieces: &mut Vec<Piece>| push(word, pieces);
+        let after_word = |word: &mut String, pieces: &mut Vec<Piece>| push(word, pieces, quotes);
         match character {
             '`' | '$' if opens(&characters, place) => {
                 line.cut = true;
                 break;
+            }
+            '"' => {
+                push(&mut word, &mut pieces, quotes);
+                quotes = !quotes;
             }
             // "dpkg -l | grep openssl" asks for one thing.
             '|' if characters[place + 1..].iter().collect::<String>().trim_start().starts_with("grep ") => {
@@ -328,7 +338,7 @@ fn pieces(text: &str, line: &mut Line) -> Vec<Piece> {
         }
         place += 1;
     }
-    push(&mut word, &mut pieces);
+    push(&mut word, &mut pieces, quotes);
     pieces
 }
 
@@ -344,11 +354,13 @@ fn opens(characters: &[char], place: usize) -> bool {
     }
 }
 
-fn push(word: &mut String, pieces: &mut Vec<Piece>) {
+fn push(word: &mut String, pieces: &mut Vec<Piece>, quotes: bool) {
+    let quoted = quotes || word.len() > 2 && word.starts_with('\'') && word.ends_with('\'');
     let trimmed =
         word.trim_matches(|c| matches!(c, '\'' | ':' | '=' | '*' | '~')).trim_end_matches(['.', '-', '/', '#']);
     if !trimmed.is_empty() {
-        pieces.push(Piece::Word(trimmed.to_owned()));
+        let trimmed = trimmed.to_owned();
+        pieces.push(if quoted { Piece::Quoted(trimmed) } else { Piece::Word(trimmed) });
     }
     word.clear();
 }

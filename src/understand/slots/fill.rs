@@ -278,8 +278,34 @@ fn program(line: &Line) -> Option<String> {
 
 /// What is looked for.
 fn query(line: &Line, intent: &str) -> Option<String> {
-    let wrapping: &[&str] = if intent == "search_option" { ASKING } else { SEARCHING };
-    texts::content(line, wrapping)
+    let option = intent == "search_option";
+    let wrapping: &[&str] = if option { ASKING } else { SEARCHING };
+    let anchors: &[&str] = if option { &["option"] } else { &["package", "search"] };
+    let tokens = &line.tokens;
+    // Of several clauses, the one that asks.
+    let clause = tokens.iter().rev().find(|token| is(token, anchors)).map(|token| token.clause);
+    let places: Vec<usize> = (0..tokens.len()).filter(|&place| clause.is_none_or(|clause| tokens[place].clause == clause)).collect();
+    let (Some(&from), Some(&to)) = (places.first(), places.last()) else { return None };
+    // "The option about printers": what stands behind the words that lead to it.
+    let marks = |token: &Token| {
+        matches!(
+            token.text.as_str(),
+            "about" | "for" | "regarding" | "concerning" | "containing" | "matching" | "that" | "under" | "governs" | "like" | "named"
+                | "related" | "dealing" | "deal" | "similar"
+        )
+    };
+    let anchor = (from..=to).find(|&place| is(&tokens[place], anchors));
+    let mark = anchor.and_then(|anchor| (anchor..to).find(|&place| marks(&tokens[place])));
+    let start = mark.map_or(from, |mark| mark + 1);
+    let part = line.part(start..to + 1);
+    let mut tokens: &[Token] = &part.tokens;
+    while let Some((last, rest)) = tokens.split_last()
+        && !rest.is_empty()
+        && is(last, if option { &["option", "show", "search"] } else { &["package"] })
+    {
+        tokens = rest;
+    }
+    texts::content(&part.part(0..tokens.len()), wrapping)
 }
 
 /// The topic behind "about", "for", "of"; a service or concept that is named.
@@ -327,17 +353,28 @@ fn arguments(line: &Line, slots: &Slots) -> Option<Vec<String>> {
 /// The host that a machine is to be, or that is to build.
 fn host(line: &Line, intent: &str) -> Option<String> {
     let tokens = &line.tokens;
-    let reference = tokens.iter().find(|token| token.raw.contains('#'));
-    let marked = |token: &Token| matches!(token.text.as_str(), "as" | "called" | "named" | "host" | "name" | "hostname");
-    let behind = tokens.iter().enumerate().filter(|(_, token)| marked(token)).find_map(|(place, _)| {
-        tokens[place + 1..].iter().find(|next| !next.filler && !marked(next)).filter(|next| {
-            next.shape == Shape::Word && !is(next, &["system", "builder", "configuration", "build", "status"])
+    // Surest first: a reference, what it is called, an address, what looks like a host's name, any name.
+    let reference = tokens.iter().find(|token| token.raw.contains('#') || token.raw.starts_with("host=") || token.raw.starts_with("name="));
+    let quoted = || tokens.iter().find(|token| token.quoted);
+    let marked = |token: &Token| matches!(token.text.as_str(), "as" | "called" | "named" | "host" | "name" | "hostname" | "call" | "node");
+    let behind = || {
+        tokens.iter().enumerate().filter(|(_, token)| marked(token)).find_map(|(place, _)| {
+            let next = tokens[place + 1..].iter().find(|next| !next.filler && !marked(next))?;
+            let names = next.shape == Shape::Word && !is(next, &["system", "builder", "configuration", "build", "status", "host", "run"]);
+            names.then_some(next)
         })
-    });
-    let address = || tokens.iter().find(|token| token.shape == Shape::Host && intent == "add_remote_builder");
-    let unknown = || tokens.iter().find(|token| people::unspoken(token) && token.shape == Shape::Word);
+    };
+    let builder = intent == "add_remote_builder";
+    let address = || tokens.iter().find(|token| builder && (token.shape == Shape::Host || token.shape == Shape::Path || token.text.starts_with("ssh://")));
+    let used = || {
+        let place = tokens.iter().position(|token| matches!(token.text.as_str(), "on" | "use" | "let" | "to"))?;
+        tokens[place + 1..].iter().find(|next| !next.filler).filter(|next| builder && people::unspoken(next))
+    };
+    let spelled = |token: &&Token| token.shape == Shape::Word && token.text.bytes().any(|byte| byte.is_ascii_digit() || byte == b'-');
+    let dashed = || tokens.iter().find(|token| spelled(token) && token.known.is_none());
+    let unknown = || tokens.iter().rev().find(|token| people::unspoken(token) && token.shape == Shape::Word);
     let server = || tokens.iter().find(|token| token.text == "server");
-    reference.or(behind).or_else(address).or_else(unknown).or_else(server).and_then(people::host)
+    reference.or_else(quoted).or_else(behind).or_else(address).or_else(used).or_else(dashed).or_else(unknown).or_else(server).and_then(people::host)
 }
 
 /// A binary cache: an address, or the name behind "cache" or "cachix".
@@ -346,7 +383,8 @@ fn cache(line: &Line) -> Option<String> {
     let address = tokens.iter().find(|token| token.shape == Shape::Address || token.text.contains(".cachix.org") || token.text.starts_with("cache."));
     let named = || tokens.iter().find(|token| people::unspoken(token) || token.known.is_none() && names_something(token, true));
     let known = || tokens.iter().find(|token| matches!(token.text.as_str(), "nix-community" | "cuda-maintainers" | "hyprland" | "devenv" | "garnix" | "flox"));
-    address.or_else(known).or_else(named).and_then(texts::cache)
+    let quoted = || tokens.iter().find(|token| token.quoted);
+    address.or_else(quoted).or_else(known).or_else(named).and_then(texts::cache)
 }
 
 /// The name of a secret: the words behind "for", joined.

@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::catalogue::lexicon::{Sense, Table};
 use crate::catalogue;
 use crate::understand::line::{Shape, Token};
+use crate::understand::repair::distance;
 
 /// The longest phrase at the beginning of these tokens that has such a sense: how many tokens, and its name.
 pub(super) fn longest(tokens: &[Token], wanted: impl Fn(Sense) -> Option<(Table, u16)>) -> Option<(usize, &'static str)> {
@@ -74,13 +75,32 @@ fn by_another_name(text: &str) -> Option<&'static str> {
             _ => None,
         })
     };
-    let last = text.rsplit('.').next().filter(|_| text.split('.').count() >= 3);
+    let parts = || text.split('.').rev().filter(|part| part.len() > 2 && text.contains('.')).find_map(known);
+    let plain = || ["-bin", "-git", "-stable", "-desktop", "-cli"].iter().find_map(|end| known(text.strip_suffix(end)?));
     let file = || {
         let file = [".deb", ".rpm", ".appimage", ".flatpak", ".snap"].iter().find_map(|end| text.strip_suffix(end))?;
         let ends = file.match_indices(['-', '_']).map(|(end, _)| end).rev();
         ends.filter_map(|end| file.get(..end)).find_map(known)
     };
-    known(text).or_else(|| known(&text.replace(['-', '_'], " "))).or_else(|| known(last?)).or_else(file)
+    known(text).or_else(|| known(&text.replace(['-', '_'], " "))).or_else(plain).or_else(parts).or_else(file).or_else(|| nearest(text))
+}
+
+/// The package whose name is two slips away from a longer word that nothing knows.
+fn nearest(text: &str) -> Option<&'static str> {
+    if !(6..=20).contains(&text.len()) || !text.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        return None;
+    }
+    let lexicon = catalogue::lexicon();
+    let names = (0..u16::MAX).map(|place| lexicon.name(Table::Packages, place)).take_while(|name| !name.is_empty());
+    let near = |name: &&str| {
+        name.len().abs_diff(text.len()) <= 2
+            && name.as_bytes()[0] == text.as_bytes()[0]
+            && distance(name.as_bytes(), text.as_bytes(), 2) <= 2
+    };
+    let mut found = names.filter(near);
+    // Two that are as near are none.
+    let first = found.next()?;
+    found.next().is_none().then_some(first)
 }
 
 /// Several packages in a row: "vim, git and htop".

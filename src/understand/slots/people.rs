@@ -150,6 +150,8 @@ pub(super) fn find_groups(line: &Line, account: Option<&str>) -> Vec<String> {
 /// A host by its name, as commands name it: `.#web1`, `root@web1`.
 pub(super) fn host(token: &Token) -> Option<String> {
     let text = typed(token);
+    let text = text.rsplit_once('=').map_or(text, |(_, name)| name);
+    let text = text.strip_prefix("ssh://").or_else(|| text.strip_prefix("ssh-ng://")).unwrap_or(text);
     let text = text.rsplit_once('#').map_or(text, |(_, host)| host);
     let text = text.rsplit_once('@').map_or(text, |(_, host)| host);
     (plain(text) && !matches!(token.shape, Shape::Flag | Shape::Number)).then(|| text.to_lowercase())
@@ -188,7 +190,7 @@ pub(super) fn find_hosts(line: &Line) -> Vec<String> {
     for (place, token) in tokens.iter().enumerate() {
         let joins = matches!(token.text.as_str(), "and" | "or" | "plus" | "also");
         let before = place.checked_sub(1).map_or("", |before| tokens[before].text.as_str());
-        let marked = matches!(before, "called" | "named" | "host" | "on" | "onto" | "to" | "server" | "machine" | "box" | "node" | "the")
+        let marked = token.quoted || matches!(before, "called" | "named" | "host" | "on" | "onto" | "to" | "server" | "machine" | "box" | "node" | "the")
             && (unspoken(token) || before != "the" && speaks_of_host(token))
             || matches!(before, "called" | "named") && !token.filler;
         let named = (unspoken(token) || token.shape == Shape::Host) && token.negated.is_none();

@@ -59,7 +59,8 @@ fn kind(path: &str) -> Option<char> {
 /// What a selector names: a path, an option by its name, or the switch of a service.
 pub(super) fn selector(line: &Line) -> Option<String> {
     if let Some(token) = line.tokens.iter().find(|token| token.shape == Shape::Path && plain(&token.raw)) {
-        return setting(std::slice::from_ref(token)).map(|(_, path)| path);
+        let path = setting(std::slice::from_ref(token)).map(|(_, path)| path)?;
+        return Some(path.strip_prefix("config.").map_or(path.clone(), str::to_owned));
     }
     let service = || {
         let lexicon = catalogue::lexicon();
@@ -93,6 +94,7 @@ pub(super) fn value(tokens: &[Token]) -> Option<Value> {
 
 fn one(token: &Token) -> Value {
     let raw = token.raw.trim_matches(['"', '\'']);
+    let raw = raw.strip_prefix("LANG=").unwrap_or(raw);
     match raw.to_lowercase().as_str() {
         "true" | "on" | "yes" | "enabled" => return Value::from(true),
         "false" | "off" | "no" | "disabled" => return Value::from(false),
