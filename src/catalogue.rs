@@ -4,6 +4,25 @@
 pub mod data;
 pub mod education;
 pub mod lexicon;
+// Only `build.rs` and tests use these: they make the data of the files.
+#[cfg(test)]
+#[allow(unreachable_pub, dead_code)]
+mod learning;
+#[cfg(test)]
+#[allow(unreachable_pub, dead_code)]
+mod lexicon_writer;
+#[cfg(test)]
+#[allow(unreachable_pub, dead_code)]
+mod names;
+#[cfg(test)]
+#[allow(unreachable_pub, dead_code)]
+mod pattern;
+#[cfg(test)]
+#[allow(unreachable_pub, dead_code)]
+mod source;
+#[cfg(test)]
+#[allow(unreachable_pub, dead_code)]
+mod utterances;
 
 use std::sync::LazyLock;
 

@@ -4,16 +4,16 @@
 //! as `out_of_scope` with the guess among the alternatives.
 
 mod context;
-mod features;
-mod line;
+pub(crate) mod features;
+pub(crate) mod line;
 mod matching;
 mod mood;
 mod pasted;
 mod ranker;
 mod ranking;
-mod repair;
+pub(crate) mod repair;
 mod requests;
-mod senses;
+pub(crate) mod senses;
 mod slots;
 
 use crate::catalogue::{self, data::Packed};

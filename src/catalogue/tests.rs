@@ -1,25 +1,28 @@
 use super::*;
 
-fn pack_with(intent: &str) -> Result<Packed, String> {
-    let words = "filler = []\nelsewhere = []\ncommon = []\nquestions = []\nrequests = []\n[spelling]\n[sets]\nstore = [\"store\"]\n";
-    source::pack(&[("words.toml".into(), words.into()), ("system/x.toml".into(), intent.into())])
+fn build_with(intent: &str) -> Result<source::Built, String> {
+    let words = "filler = []\ncommon = []\npeople = []\nquestions = []\nrequests = []\n[spelling]\n[sets]\nstore = [\"store\"]\n[classes]\n";
+    source::build(&[("intents/words.toml".into(), words.into()), ("intents/system/x.toml".into(), intent.into())])
 }
 
 const GOOD: &str = "title = 'T'\nsummary = 'S'\n[slots]\nlimit = { kind = 'number' }\n[[pattern]]\nsay = [\"list (a|b c) [<store>] {limit}\"]\n[[example]]\nsay = 'list a 3'\nmeans = { limit = 3 }\n";
 
 #[test]
 fn the_embedded_catalogue_is_there() {
-    assert!(intents().len() >= 30, "{}", intents().len());
+    assert!(intents().len() >= 78, "{}", intents().len());
     assert!(intents().is_sorted_by(|a, b| a.id < b.id));
     assert!(intent("update_system").is_some_and(|intent| intent.changes));
     assert!(intents().iter().all(|intent| !intent.title.is_empty() && !intent.summary.is_empty()));
+    assert!(lexicon().find("firefox").is_some());
 }
 
 #[test]
 fn a_file_becomes_patterns() {
-    let packed = pack_with(GOOD).expect("good data");
-    assert_eq!(packed.intents[0].patterns.len(), 1);
-    assert_eq!(packed.intents[0].patterns[0].steps.len(), 4);
+    let built = build_with(GOOD).expect("good data");
+    let packed: Packed<'_> = postcard::from_bytes(&built.catalogue).expect("what was packed");
+    let rules: data::Rules = postcard::from_bytes(packed.intents[0].rules).expect("what was packed");
+    assert_eq!(rules.patterns.len(), 1);
+    assert_eq!(rules.patterns[0].steps.len(), 4);
 }
 
 #[test]
@@ -31,7 +34,7 @@ fn wrong_data_is_named() {
         ("title", "titel", "unknown field"),
         ("means = { limit", "means = { limits", "'limits' is no slot"),
     ] {
-        let error = pack_with(&GOOD.replace(from, to)).expect_err(to);
-        assert!(error.starts_with("system/x.toml") && error.contains(message), "{error}");
+        let error = build_with(&GOOD.replace(from, to)).err().expect(to);
+        assert!(error.starts_with("intents/system/x.toml") && error.contains(message), "{error}");
     }
 }

@@ -27,7 +27,7 @@ const MISSING: f32 = 1.2;
 /// What a word of daily life takes from the score of everything that is ours.
 const EVERYDAY: f32 = 1.5;
 /// How sure a reading must be that changes something; below, it is only an alternative.
-const ENOUGH_TO_CHANGE: f32 = 0.40;
+const ENOUGH_TO_CHANGE: f32 = 0.36;
 /// How sure any other reading must be.
 const ENOUGH: f32 = 0.22;
 /// Alternatives below this are noise.

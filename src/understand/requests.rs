@@ -2,8 +2,11 @@
 
 use super::Context;
 use super::line::{Line, Shape};
+use super::senses;
 use super::ranking::{best, nothing};
+use crate::catalogue;
 use crate::catalogue::data::Packed;
+use crate::catalogue::lexicon::{Sense, Table};
 use crate::recognition::{Alternative, Mode, OUT_OF_SCOPE, Recognition, Request, Slots};
 
 /// A reading of the whole line that is at least this sure is not taken apart at an "and".
@@ -11,6 +14,12 @@ const SURE: f32 = 0.6;
 
 /// Understands a line of one or more requests.
 pub(super) fn recognize(packed: &'static Packed<'static>, line: &Line, before: &Context) -> Recognition {
+    let asked = match without_refused(line) {
+        Some(rest) if rest.tokens.iter().all(|token| token.filler) => return nothing(0.9),
+        Some(rest) => rest,
+        None => line.clone(),
+    };
+    let line = &asked;
     let mut recognition = split(packed, line, before, 3);
     if recognition.mode == Mode::Explain {
         // "How do I update and clean up?" asks about both, and a question never acts.
@@ -27,6 +36,45 @@ pub(super) fn recognize(packed: &'static Packed<'static>, line: &Line, before: &
         });
     }
     recognition
+}
+
+/// The line without what is not to be done: "don't update, only show what would change". None when nothing is refused.
+/// What somebody does not want, cannot do, or what does not work is no refusal.
+fn without_refused(line: &Line) -> Option<Line> {
+    const VERBS: [&str; 19] = [
+        "install", "remove", "update", "rebuild", "apply", "enable", "disable", "start", "stop", "restart", "rollback", "clean", "open",
+        "close", "create", "deploy", "set", "optimise", "repair",
+    ];
+    let lexicon = catalogue::lexicon();
+    let spans = senses::spans(lexicon, line);
+    let verb = |place: usize| {
+        spans.iter().any(|span| match span.sense {
+            Sense::Class(class) => span.start == place && VERBS.contains(&lexicon.name(Table::Classes, class)),
+            _ => false,
+        })
+    };
+    let tokens = &line.tokens;
+    let mut refused = vec![false; tokens.len()];
+    for (place, token) in tokens.iter().enumerate() {
+        if !matches!(token.text.as_str(), "not" | "never") {
+            continue;
+        }
+        let opens = tokens[..place]
+            .iter()
+            .rev()
+            .take_while(|before| before.clause == token.clause && before.text != "but" && before.text != "and")
+            .all(|before| matches!(before.text.as_str(), "please" | "do" | "you" | "i" | "would" | "rather" | "just" | "so" | "ok" | "no" | "hey"));
+        let behind = || tokens.iter().enumerate().skip(place + 1).take_while(|(_, next)| next.negated == Some(place));
+        let first = behind().find(|(other, next)| !next.filler || verb(*other));
+        if opens && first.is_some_and(|(other, _)| verb(other)) {
+            refused[place] = true;
+            behind().for_each(|(other, _)| refused[other] = true);
+        }
+    }
+    refused.contains(&true).then(|| {
+        let rest = tokens.iter().zip(&refused).filter(|(_, refused)| !**refused).map(|(token, _)| token.clone()).collect();
+        Line { tokens: rest, ..line.clone() }
+    })
 }
 
 fn split(packed: &'static Packed<'static>, line: &Line, before: &Context, depth: u8) -> Recognition {

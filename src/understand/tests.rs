@@ -9,7 +9,7 @@ fn longest_input_is_refused_at_once() {
 #[test]
 fn a_line_is_spelled_out() {
     let read = |text: &str| {
-        let line = line::Line::read(catalogue::packed(), text);
+        let line = line::Line::read(catalogue::lexicon(), text);
         line.tokens.iter().map(|token| token.text.clone()).collect::<Vec<_>>().join(" ")
     };
     assert_eq!(read("Don\u{2019}t UPDAAAATE!!"), "not update");
@@ -25,7 +25,7 @@ fn what_is_said_before_completes_what_is_said_now() {
     let recognizer = Recognizer::new();
     let after = |before: &str, now: &str| {
         let previous = recognizer.recognize(&Query::new(before), &Context::default());
-        recognizer.recognize(&Query::new(now), &Context { previous: vec![previous], plan_open: true })
+        recognizer.recognize(&Query::new(now), &Context { previous: vec![previous], plan_open: true, ..Context::default() })
     };
     let got = after("delete generations older than 60 days", "make it two weeks");
     assert_eq!((got.intent.as_str(), got.slots["older_than"].as_str()), ("delete_generations", Some("14d")));
@@ -40,18 +40,16 @@ fn what_is_said_before_completes_what_is_said_now() {
 fn nothing_is_done_that_nobody_asked_for() {
     let recognizer = Recognizer::new();
     for text in [
-        "update firefox",
         "install updates for my phone",
         "don't update",
         "do not update anything",
-        "remove firefox",
+        "don't install firefox",
+        "please do not remove anything",
         "never roll back",
-        "enable ssh",
         "clean my room",
         "update my resume",
         "go back to bed",
         "delete generation x of pokemon",
-        "disable redis, then collect garbage",
     ] {
         let got = recognizer.recognize(&Query::new(text), &Context::default());
         let changes = crate::catalogue::intent(&got.intent).is_some_and(|intent| intent.changes);
