@@ -74,5 +74,25 @@ impl Recognizer {
     }
 }
 
+impl Recognizer {
+    /// What spoke most for an intent, in words, most first: the weight of each and what it was.
+    pub fn evidence(&self, query: &Query, context: &Context, intent: &str) -> Vec<(f32, String)> {
+        let Some(ranker) = ranking::ranker() else { return Vec::new() };
+        let Some(class) = self.packed.intents.iter().position(|known| known.id == intent) else { return Vec::new() };
+        let line = line::Line::read(catalogue::lexicon(), query.text());
+        let features = ranking::features_of(&line, !context.previous.is_empty());
+        let mut evidence: Vec<(f32, String)> = Vec::new();
+        for (weight, feature) in ranker.evidence(&features, class) {
+            let words = features::describe(&feature, &line);
+            match evidence.iter_mut().find(|(_, known)| *known == words) {
+                Some((sum, _)) => *sum += weight,
+                None => evidence.push((weight, words)),
+            }
+        }
+        evidence.sort_by(|a, b| b.0.total_cmp(&a.0));
+        evidence
+    }
+}
+
 #[cfg(test)]
 mod tests;

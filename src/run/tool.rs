@@ -14,7 +14,7 @@ use crate::reply::Reply;
 use crate::session::Session;
 use crate::show::console::Console;
 use crate::show::json;
-use crate::understand::Context;
+use crate::understand::{Context, Recognizer};
 
 /// Runs a subcommand that needs no machine; none for the others.
 pub(super) fn run(tool: &Tool) -> Option<ExitCode> {
@@ -61,7 +61,7 @@ struct WithContext {
 /// `ask-nix recognize`: a query in, what is understood out, nothing touched.
 pub(super) fn recognize<M: Machine>(
     words: &[String],
-    as_json: bool,
+    (as_json, verbose): (bool, bool),
     session: &Session<M>,
     console: &Console,
 ) -> ExitCode {
@@ -76,6 +76,11 @@ pub(super) fn recognize<M: Machine>(
         so_far.plan_open = !so_far.previous.is_empty();
         let recognition = session.recognize(&query, &so_far);
         console.out(&if as_json { line(query.text(), &recognition) } else { in_words(&recognition) });
+        if verbose && !as_json {
+            for (weight, words) in Recognizer::new().evidence(&query, &so_far, &recognition.intent).iter().take(8) {
+                console.out(&format!("  {weight:+.2} {words}\n"));
+            }
+        }
         recognition.intent != OUT_OF_SCOPE
     };
     if !words.is_empty() {
