@@ -290,7 +290,14 @@ impl Source {
         let slots = slots(file);
         let mut sets = Vec::new();
         let patterns = self.patterns(&slots, &file.pattern, &mut sets, lexicon)?;
-        let commands = self.patterns(&slots, &file.command, &mut sets, lexicon)?;
+        let mut commands = self.patterns(&slots, &file.command, &mut sets, lexicon)?;
+        // A wording that stands for itself is as precise as a command.
+        let fixed = |pattern: &&Pattern| {
+            let first = pattern.steps.first();
+            let set = first.is_some_and(|step| matches!(step.want, Want::Set(_)) && !step.optional);
+            pattern.whole && !pattern.loose && set && !pattern.steps.iter().any(|step| step.want == Want::Gap)
+        };
+        commands.extend(patterns.iter().filter(fixed).cloned().collect::<Vec<_>>());
         Ok(Rules { sets, patterns, commands })
     }
 

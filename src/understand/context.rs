@@ -170,7 +170,7 @@ fn another(intent: &Intent<'_>, line: &Line, previous: &Recognition) -> Option<S
         return Some(slots);
     }
     let mut found = Slots::new();
-    slots::fill(intent, line, &mut found);
+    slots::fill(intent, line, true, &mut found);
     let names = intent.slots.iter().any(|slot| {
         let named = matches!(
             slot.kind,

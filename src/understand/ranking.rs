@@ -174,16 +174,17 @@ fn by_command(packed: &'static Packed<'static>, line: &Line) -> Option<Reading> 
                 + content(line, found.mask) * 0.1;
             // What a slot swallows says less than a word of the pattern.
             let literal = literal - found.slots.len() as f32 * 0.5;
+            let literal = literal + if pattern.steps.iter().any(|step| step.optional) { 0.0 } else { 0.05 };
             if best.as_ref().is_some_and(|(other, _)| *other >= literal) {
                 continue;
             }
             let mut slots = gathered(intent, Some((pattern, &found)));
-            slots::fill(intent, line, &mut slots);
+            slots::fill(intent, line, true, &mut slots);
             if lacks(intent, &slots) || unsafe_slots(&slots) {
                 continue;
             }
             let reading =
-                Reading { intent, slots, mode: Mode::Do, confidence: COMMAND, mask: found.mask, lacks: false };
+                Reading { intent, slots, mode: if pattern.explain { Mode::Explain } else { Mode::Do }, confidence: COMMAND, mask: found.mask, lacks: false };
             best = Some((literal, reading));
         }
     }
@@ -215,7 +216,8 @@ fn closely(
     let pattern = best.as_ref().map(|(_, pattern, found)| (*pattern, found));
     let mask = pattern.map_or(0, |(_, found)| found.mask);
     let mut slots = gathered(intent, pattern);
-    slots::fill(intent, line, &mut slots);
+    let read = pattern.is_some_and(|(pattern, found)| !found.slots.is_empty() || pattern.weight >= 1.0);
+    slots::fill(intent, line, read, &mut slots);
     if !before.previous.is_empty() {
         context::borrow(intent, line, before, &mut slots);
     }

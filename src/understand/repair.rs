@@ -1,6 +1,6 @@
 //! Typing errors. A word that is known in any sense is never touched; what is offered is a word of our matters or a name.
 
-use crate::catalogue::lexicon::{Lexicon, Sense, deletions};
+use crate::catalogue::lexicon::{Lexicon, Sense, Table, deletions};
 
 /// The one known word, or two that were run together, that this unknown word is likely to be.
 pub(crate) fn repair(lexicon: &Lexicon<'_>, word: &str) -> Option<String> {
@@ -39,17 +39,32 @@ fn apart(lexicon: &Lexicon<'_>, word: &str) -> Option<String> {
     if word.len() < 7 {
         return None;
     }
-    let class = |part: &str| {
-        lexicon.find(part).is_some_and(|known| lexicon.senses(known).any(|sense| matches!(sense, Sense::Class(_))))
+    // Only behind a verb: "bigbox" is a name.
+    const VERBS: [&str; 12] = [
+        "install", "remove", "update", "rebuild", "search", "show", "enable", "disable", "start", "stop", "restart", "clean",
+    ];
+    let verb = |part: &str| {
+        lexicon.find(part).is_some_and(|known| {
+            lexicon.senses(known).any(|sense| match sense {
+                Sense::Class(class) => VERBS.contains(&lexicon.name(Table::Classes, class)),
+                _ => false,
+            })
+        })
     };
     (3..=word.len() - 2).rev().find_map(|end| {
         let (first, rest) = word.split_at(end);
-        if !class(first) {
+        if !verb(first) {
             return None;
         }
-        let known = lexicon.find(rest).is_some();
-        let rest = if known && rest.len() >= 3 { rest.to_owned() } else { apart(lexicon, rest)? };
-        Some(format!("{first} {rest}"))
+        // "updatemysystem": the rest may be two words again.
+        let known = |text: &str| text.len() >= 2 && lexicon.find(text).is_some();
+        if known(rest) && rest.len() >= 3 {
+            return Some(format!("{first} {rest}"));
+        }
+        (2..rest.len().saturating_sub(2)).find_map(|middle| {
+            let (second, third) = rest.split_at(middle);
+            (known(second) && known(third) && third.len() >= 3).then(|| format!("{first} {second} {third}"))
+        })
     })
 }
 

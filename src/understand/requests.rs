@@ -1,7 +1,7 @@
 //! Several requests in one line: "update, then clean up".
 
 use super::Context;
-use super::line::{Line, Shape};
+use super::line::{Line, Shape, negates};
 use super::senses;
 use super::ranking::{best, nothing};
 use crate::catalogue;
@@ -9,13 +9,15 @@ use crate::catalogue::data::Packed;
 use crate::catalogue::lexicon::{Sense, Table};
 use crate::recognition::{Alternative, Mode, OUT_OF_SCOPE, Recognition, Request, Slots};
 
-/// A reading of the whole line that is at least this sure is not taken apart at an "and".
-const SURE: f32 = 0.6;
+/// A greeting that is at least this sure is none of the request.
+const SURE: f32 = 0.5;
+/// Each of two requests must be this sure.
+const LEAST: f32 = 0.5;
 
 /// Understands a line of one or more requests.
 pub(super) fn recognize(packed: &'static Packed<'static>, line: &Line, before: &Context) -> Recognition {
     let asked = match without_refused(line) {
-        Some(rest) if rest.tokens.iter().all(|token| token.filler) => return nothing(0.9),
+        Some(rest) if rest.tokens.len() < 3 && rest.tokens.iter().all(|token| token.filler) => return nothing(0.9),
         Some(rest) => rest,
         None => line.clone(),
     };
@@ -65,6 +67,14 @@ fn without_refused(line: &Line) -> Option<Line> {
             .take_while(|before| before.clause == token.clause && before.text != "but" && before.text != "and")
             .all(|before| matches!(before.text.as_str(), "please" | "do" | "you" | "i" | "would" | "rather" | "just" | "so" | "ok" | "no" | "hey"));
         let behind = || tokens.iter().enumerate().skip(place + 1).take_while(|(_, next)| next.negated == Some(place));
+        // "Never delete this one" asks for it to be kept.
+        let keeps = |span: &senses::Span| match span.sense {
+            Sense::Class(class) => span.start == place && span.length > 1 && lexicon.name(Table::Classes, class) == "keep",
+            _ => false,
+        };
+        if spans.iter().any(keeps) {
+            continue;
+        }
         let first = behind().find(|(other, next)| !next.filler || verb(*other));
         if opens && first.is_some_and(|(other, _)| verb(other)) {
             refused[place] = true;
@@ -77,19 +87,52 @@ fn without_refused(line: &Line) -> Option<Line> {
     })
 }
 
+/// What is a part of the first request anyway: who updates also rebuilds.
+const INCLUDED: [(&str, &str); 20] = [
+    ("update_flake", "apply_configuration"),
+    ("update_flake", "boot_configuration"),
+    ("manage_channel", "update_system"),
+    ("manage_channel", "apply_configuration"),
+    ("build_system", "boot_configuration"),
+    ("create_dev_shell", "create_dev_shell"),
+    ("update_system", "apply_configuration"),
+    ("update_system", "build_system"),
+    ("update_system", "boot_configuration"),
+    ("update_system", "update_system"),
+    ("upgrade_release", "apply_configuration"),
+    ("upgrade_release", "update_system"),
+    ("apply_configuration", "build_system"),
+    ("apply_configuration", "apply_configuration"),
+    ("add_user", "add_user_to_group"),
+    ("add_user", "add_user"),
+    ("dry_run", "dry_run"),
+    ("collect_garbage", "collect_garbage"),
+    ("deploy_host", "apply_configuration"),
+    ("check_updates", "check_updates"),
+];
+
+/// Intents that are about any words, so that an "and" among them joins nothing.
+const ANY_WORDS: [&str; 5] = ["search_package", "search_option", "generate_config", "explain_error", "explain_concept"];
+
 fn split(packed: &'static Packed<'static>, line: &Line, before: &Context, depth: u8) -> Recognition {
-    let (whole, taken) = best(packed, line, before);
-    if depth == 0 {
+    let (whole, _) = best(packed, line, before);
+    let joints = joints(line);
+    if depth == 0 || joints.is_empty() {
         return whole;
     }
     let mut chosen: Option<(f32, Recognition)> = None;
-    for joint in joints(line) {
-        // One wording that needs both sides is one request: "update and rebuild".
-        let left_taken = taken & ((1 << joint.end_of_left) - 1);
-        if left_taken != 0 && taken >> joint.start_of_right != 0 && whole.confidence >= SURE {
+    for joint in joints {
+        let left_line = line.part(0..joint.end_of_left);
+        let right_line = line.part(joint.start_of_right..line.tokens.len());
+        let refuses = left_line.tokens.iter().find(|token| !token.filler || negates(&token.text)).is_some_and(|token| negates(&token.text));
+        if !joint.hard && (refuses || !(commands(&left_line) && commands(&right_line))) {
             continue;
         }
-        let (left, _) = best(packed, &line.part(0..joint.end_of_left), before);
+        let (left, _) = best(packed, &left_line, before);
+        // "Hi, install gimp" is one request.
+        if left.intent == "small_talk" && left.confidence >= SURE && !joint.hard {
+            return split(packed, &right_line, before, depth - 1);
+        }
         // The first of two certain requests is not understood: nothing is done of the second either.
         if joint.hard
             && left.intent == OUT_OF_SCOPE
@@ -100,32 +143,51 @@ fn split(packed: &'static Packed<'static>, line: &Line, before: &Context, depth:
             let alternatives = vec![Alternative { intent, slots, confidence }];
             return Recognition { alternatives, ..nothing(0.4) };
         }
-        if left.intent == OUT_OF_SCOPE || left.intent == "cancel" || left.confidence < SURE {
+        if left.intent == OUT_OF_SCOPE || left.intent == "cancel" || left.confidence < LEAST {
             continue;
         }
-        let right = split(packed, &line.part(joint.start_of_right..line.tokens.len()), &Context::default(), depth - 1);
-        let known = right.intent != OUT_OF_SCOPE && right.confidence >= SURE && right.intent != "small_talk";
-        // What is certainly of another kind ("and reboot") is said as such; what is merely unknown is no second request.
-        let other = right.intent == OUT_OF_SCOPE && right.confidence >= SURE;
-        if !known && !other && !joint.hard {
+        // "Try httpie, then install it": the second speaks of what the first named.
+        let named = Context { previous: vec![left.clone()], ..Context::default() };
+        let (right, _) = best(packed, &right_line, &named);
+        let right = if right.intent == "confirm" || right.intent == "cancel" { nothing(0.4) } else { split(packed, &right_line, &named, depth - 1) };
+        let known = right.intent != OUT_OF_SCOPE && right.confidence >= LEAST && right.intent != "small_talk";
+        if !known && !joint.hard {
             continue;
         }
-        if known && right.intent == left.intent && right.slots == left.slots {
+        let included = INCLUDED.contains(&(left.intent.as_str(), right.intent.as_str())) && !joint.shell;
+        if known && (included && right.then.is_empty() || right.intent == left.intent && right.slots == left.slots) {
             continue;
         }
         let together = if known { left.confidence.min(right.confidence) } else { left.confidence - 0.2 };
-        let bonus = if joint.hard { 0.25 } else { 0.0 };
-        if chosen.as_ref().is_none_or(|(best, _)| together + bonus > *best) {
+        if chosen.as_ref().is_none_or(|(best, _)| together > *best) {
             let mut then = vec![Request { intent: right.intent, slots: right.slots, mode: right.mode }];
             then.extend(right.then);
-            chosen = Some((together + bonus, Recognition { then, confidence: together.max(0.0), ..left }));
+            chosen = Some((together, Recognition { then, confidence: together.max(0.0), ..left }));
         }
     }
+    let one = ANY_WORDS.contains(&whole.intent.as_str()) && whole.confidence >= 0.9;
     match chosen {
-        Some((together, chosen)) if whole.intent == OUT_OF_SCOPE || together > whole.confidence => chosen,
+        Some((_, chosen)) if !one || chosen.intent != whole.intent || chosen.then.iter().all(|then| then.intent != OUT_OF_SCOPE) => chosen,
         _ if whole.intent.is_empty() => nothing(0.4),
         _ => whole,
     }
+}
+
+/// Whether a part of a line tells somebody to do something: it begins with a verb, after a few words that say nothing.
+fn commands(line: &Line) -> bool {
+    const VERBS: [&str; 34] = [
+        "install", "remove", "update", "rebuild", "apply", "build", "test", "run", "enable", "disable", "start", "stop", "restart",
+        "search", "show", "edit", "check", "set", "explain", "rollback", "undo", "clean", "optimise", "repair", "compare", "deploy",
+        "create", "open", "close", "rotate", "regenerate", "enter", "keep", "pack",
+    ];
+    let lexicon = catalogue::lexicon();
+    let skipped = line.tokens.iter().take(5).take_while(|token| token.filler).count();
+    senses::spans(lexicon, line).iter().any(|span| match span.sense {
+        Sense::Class(class) => span.start <= skipped && VERBS.contains(&lexicon.name(Table::Classes, class)),
+        _ => false,
+    }) || line.tokens.get(skipped).and_then(|token| token.known).is_some_and(|word| {
+        catalogue::packed().programs.binary_search_by(|(program, _)| program.cmp(&word)).is_ok()
+    })
 }
 
 /// Whether these first words are more than an introduction.
@@ -138,6 +200,12 @@ struct Joint {
     start_of_right: usize,
     /// Whether two requests are certain ("then", `&&`), not only possible ("and", a comma).
     hard: bool,
+    /// Whether a shell would run one after the other.
+    shell: bool,
+}
+
+fn comma_before(tokens: &[super::line::Token], place: usize) -> bool {
+    place > 0 && tokens[place].clause != tokens[place - 1].clause
 }
 
 /// The places where one request may end and the next begin.
@@ -155,7 +223,9 @@ fn joints(line: &Line) -> Vec<Joint> {
                     hard = true;
                     start += 1;
                 }
-                "and" | "also" | "plus" => {}
+                // "Than" is how some write "then".
+                "than" if start > place || comma_before(tokens, start) => hard = true,
+                "and" | "also" | "plus" | "n" => {}
                 _ => break,
             }
             start += 1;
@@ -163,7 +233,7 @@ fn joints(line: &Line) -> Vec<Joint> {
         let comma = tokens[place].clause != tokens[place - 1].clause;
         if start > place || hard || comma {
             if start < tokens.len() {
-                joints.push(Joint { end_of_left: place, start_of_right: start, hard });
+                joints.push(Joint { end_of_left: place, start_of_right: start, hard, shell: tokens[place].after_shell });
             }
             place = start;
         }

@@ -17,7 +17,7 @@ const SCOPE: Choices = &[
     (
         "system",
         &[
-            "system wide", "systemwide", "system-wide", "my system", "the system", "for everyone", "all users", "for all users",
+            "system wide", "systemwide", "system-wide", "for everyone", "all users", "for all users",
             "every user", "everybody", "systempackages", "system packages", "environment.systempackages", "global", "globally",
         ],
     ),

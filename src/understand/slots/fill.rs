@@ -10,8 +10,9 @@ use crate::recognition::Slots;
 use crate::understand::line::{Line, Shape, Token};
 use crate::understand::senses;
 
-/// Adds what the line says for the slots that are not filled yet.
-pub(in crate::understand) fn fill(intent: &Intent<'_>, line: &Line, slots: &mut Slots) {
+/// Adds what the line says for the slots that are not filled yet. Numbers only when no pattern has `read` the line: it
+/// knows which is which.
+pub(in crate::understand) fn fill(intent: &Intent<'_>, line: &Line, read: bool, slots: &mut Slots) {
     // What stands beside a name is read when the name is known.
     let late = |slot: &&Slot<'_>| matches!(slot.kind, Kind::Arguments | Kind::Groups);
     let early = intent.slots.iter().filter(|slot| !late(slot));
@@ -21,7 +22,7 @@ pub(in crate::understand) fn fill(intent: &Intent<'_>, line: &Line, slots: &mut 
         }
         let value = match slot.kind {
             Kind::Choice => choices::choose(intent.id, slot.name, line).map(Value::from),
-            Kind::Truth => (slot.name == "repair" && says(line, "repair")).then(|| Value::from(true)),
+            Kind::Truth => (slot.name == "repair" && mends(line)).then(|| Value::from(true)),
             Kind::Packages => packages(line, intent.id).map(Value::from),
             Kind::Package => package(line, intent.id).map(Value::from),
             Kind::Service => service(line).map(Value::from),
@@ -56,18 +57,21 @@ pub(in crate::understand) fn fill(intent: &Intent<'_>, line: &Line, slots: &mut 
             }
             Kind::Stack => names::stacks(&line.tokens).map(|(_, value)| value),
             Kind::Language => (0..line.tokens.len())
-                .find_map(|place| names::stack(&line.tokens[place..]))
+                .filter_map(|place| names::stack(&line.tokens[place..]))
+                .find(|(_, name)| *name != "nix")
                 .map(|(_, name)| Value::from(name)),
             Kind::Flake => line.tokens.iter().find_map(texts::flake).map(Value::from),
             Kind::Attribute => line.tokens.iter().find_map(texts::attribute).map(Value::from),
             Kind::Part => part(line).map(Value::from),
             Kind::Filter => filter(line).map(Value::from),
-            Kind::Description => texts::content(line, ASKING).map(Value::from),
+            Kind::Description => description(line).map(Value::from),
             Kind::Arguments => arguments(line, slots).map(Value::from),
             // What only means something where a pattern expects it.
             Kind::Value | Kind::Name | Kind::Address | Kind::Label | Kind::Topic | Kind::Pasted => None,
             Kind::Inputs => inputs(line, intent.id).map(Value::from),
-            Kind::Number | Kind::Numbers | Kind::Age | Kind::When | Kind::Release => first(slot.kind, line),
+            Kind::Age | Kind::When | Kind::Release => first(slot.kind, line),
+            Kind::Number | Kind::Numbers if read => None,
+            Kind::Number | Kind::Numbers => numbered(slot, line),
         };
         if let Some(value) = value {
             slots.insert(slot.name.to_owned(), value);
@@ -81,9 +85,40 @@ const ASKING: &[&str] = &[
 ];
 const SEARCHING: &[&str] = &["search", "show", "politeness", "question", "how_to", "package", "install", "greeting"];
 
-/// Whether a word of the line belongs to a class.
-fn says(line: &Line, class: &str) -> bool {
-    line.tokens.iter().any(|token| token.negated.is_none() && is(token, &[class]))
+/// Whether something is to be mended, not only looked at.
+fn mends(line: &Line) -> bool {
+    const WORDS: [&str; 9] = ["repair", "fix", "mend", "heal", "restore", "redownload", "repairing", "fixing", "--repair"];
+    line.tokens.iter().any(|token| token.negated.is_none() && WORDS.contains(&token.text.as_str()))
+}
+
+/// A number that says by its neighbours what it counts: "generation 12", "last 5 generations", "2 steps back".
+fn numbered(slot: &Slot<'_>, line: &Line) -> Option<Value> {
+    let tokens = &line.tokens;
+    let text = |place: Option<usize>| place.and_then(|place| tokens.get(place)).map_or("", |token| token.text.as_str());
+    let thing = |word: &str| {
+        matches!(word, "generation" | "generations" | "version" | "versions" | "snapshot" | "snapshots" | "entry" | "entries" | "gens" | "gen")
+    };
+    for place in 0..tokens.len() {
+        if tokens[place].negated.is_some() || matches!(tokens[place].text.as_str(), "one" | "a" | "this") {
+            continue;
+        }
+        let Some((length, value)) = read(slot.kind, line, place) else { continue };
+        let before = text(place.checked_sub(1));
+        let behind = text(Some(place + length));
+        let named = thing(before) || matches!(before, "number" | "nr" | "#");
+        let counted = thing(behind) || matches!(behind, "steps" | "times" | "back");
+        let fits = match slot.name {
+            "generation" | "generations" | "from" | "to" => named && slot.name != "to",
+            "steps" => counted && !named,
+            "keep" => matches!(before, "keep" | "last" | "newest" | "latest") && !named,
+            "limit" => (counted || matches!(before, "last" | "latest" | "newest" | "first")) && !named,
+            _ => true,
+        };
+        if fits {
+            return Some(value);
+        }
+    }
+    None
 }
 
 fn is(token: &Token, wanted: &[&str]) -> bool {
@@ -151,6 +186,15 @@ fn packages(line: &Line, intent: &str) -> Option<Vec<String>> {
             }
             at += length;
         }
+    }
+    // "Run hello": a name that is a word of every day, right behind the verb.
+    if strong.is_empty()
+        && matches!(intent, "run_package" | "try_package" | "package_info")
+        && let Some(place) = tokens.iter().position(|token| is(token, &["run", "test", "explain"])).map(|verb| verb + 1)
+        && place < tokens.len()
+        && let Some((length, name)) = names::package(&tokens[place..])
+    {
+        strong.push((place, length, name));
     }
     strong.sort_by_key(|(place, ..)| *place);
     let all: Vec<String> = strong.into_iter().map(|(.., name)| name).collect();
@@ -308,6 +352,12 @@ fn query(line: &Line, intent: &str) -> Option<String> {
     texts::content(&part.part(0..tokens.len()), wrapping)
 }
 
+/// What a configuration is to be for: without the word for it.
+fn description(line: &Line) -> Option<String> {
+    let kept = line.tokens.iter().filter(|token| !matches!(token.text.as_str(), "configuration" | "configuration.nix")).cloned();
+    texts::content(&Line { tokens: kept.collect(), ..line.clone() }, ASKING)
+}
+
 /// The topic behind "about", "for", "of"; a service or concept that is named.
 fn part(line: &Line) -> Option<String> {
     let tokens = &line.tokens;
@@ -360,7 +410,9 @@ fn host(line: &Line, intent: &str) -> Option<String> {
     let behind = || {
         tokens.iter().enumerate().filter(|(_, token)| marked(token)).find_map(|(place, _)| {
             let next = tokens[place + 1..].iter().find(|next| !next.filler && !marked(next))?;
-            let names = next.shape == Shape::Word && !is(next, &["system", "builder", "configuration", "build", "status", "host", "run"]);
+            let called = matches!(tokens[place].text.as_str(), "as" | "called" | "named" | "call");
+            let other = is(next, &["system", "builder", "configuration", "build", "status", "host", "run"]) && !called;
+            let names = next.shape == Shape::Word && !other && !matches!(next.text.as_str(), "remote" | "builder" | "build");
             names.then_some(next)
         })
     };
@@ -368,7 +420,7 @@ fn host(line: &Line, intent: &str) -> Option<String> {
     let address = || tokens.iter().find(|token| builder && (token.shape == Shape::Host || token.shape == Shape::Path || token.text.starts_with("ssh://")));
     let used = || {
         let place = tokens.iter().position(|token| matches!(token.text.as_str(), "on" | "use" | "let" | "to"))?;
-        tokens[place + 1..].iter().find(|next| !next.filler).filter(|next| builder && people::unspoken(next))
+        tokens[place + 1..].iter().find(|next| !next.filler).filter(|next| builder && next.shape == Shape::Word && !is(next, &["system", "host", "builder", "build", "cache"]))
     };
     let spelled = |token: &&Token| token.shape == Shape::Word && token.text.bytes().any(|byte| byte.is_ascii_digit() || byte == b'-');
     let dashed = || tokens.iter().find(|token| spelled(token) && token.known.is_none());
