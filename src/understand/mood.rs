@@ -43,6 +43,12 @@ impl Mood {
     /// Whether a request that took these tokens is only asked about. What changes the machine is asked about as soon
     /// as its clause begins like a question and is not a polite request.
     pub(super) fn asks(&self, line: &Line, taken: Mask, changes: bool) -> bool {
+        // Without a pattern the whole line is the request.
+        let all = if taken == 0 { Mask::MAX } else { taken };
+        if taken == 0 && changes && !self.openings.is_empty() {
+            return true;
+        }
+        let taken = all;
         // A wording that looks may itself be a question; one that changes something never makes a question a request.
         if self.openings.iter().any(|opening| opening & !taken != 0 && (changes || opening & taken == 0)) {
             return true;
@@ -58,7 +64,7 @@ impl Mood {
                     .any(|(other, part)| part.clause == token.clause && taken & (1 << other) != 0);
                 opens
                     && in_clause
-                    && taken & (1 << place) == 0
+                    && (taken == Mask::MAX || taken & (1 << place) == 0)
                     && matches!(
                         token.text.as_str(),
                         "is" | "are"

@@ -25,9 +25,11 @@ const PATTERN: f32 = 3.0;
 /// What a slot that must be there and is not takes from a score.
 const MISSING: f32 = 1.2;
 /// What a word of daily life takes from the score of everything that is ours.
-const EVERYDAY: f32 = 1.5;
+const EVERYDAY: f32 = 2.2;
 /// How sure a reading must be that changes something; below, it is only an alternative.
 const ENOUGH_TO_CHANGE: f32 = 0.36;
+/// How sure, when something that it needs was not said.
+const ENOUGH_TO_ASK: f32 = 0.65;
 /// How sure any other reading must be.
 const ENOUGH: f32 = 0.22;
 /// Alternatives below this are noise.
@@ -288,7 +290,12 @@ pub(super) fn best(packed: &'static Packed<'static>, line: &Line, before: &Conte
         .map(alternative)
         .collect();
     let changes = first.intent.changes && first.mode == Mode::Do;
-    let enough = if changes { ENOUGH_TO_CHANGE } else { ENOUGH };
+    let enough = match () {
+        // To ask for what is missing is only sensible when the rest is sure.
+        () if changes && first.lacks => ENOUGH_TO_ASK,
+        () if changes => ENOUGH_TO_CHANGE,
+        () => ENOUGH,
+    };
     if first.intent.id == OUT_OF_SCOPE || first.confidence < enough {
         let confidence = if first.intent.id == OUT_OF_SCOPE { first.confidence } else { 0.4 };
         if first.confidence >= WORTH_SAYING && first.intent.id != OUT_OF_SCOPE && !first.lacks {

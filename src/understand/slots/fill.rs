@@ -208,6 +208,9 @@ fn names_something(token: &Token, alone: bool) -> bool {
         return token.shape == Shape::Address && token.text.contains('#');
     }
     let Some(known) = token.known else { return true };
+    if lexicon.senses(known).all(|sense| matches!(sense, Sense::Everyday(_) | Sense::Common)) {
+        return false;
+    }
     let named = lexicon.senses(known).any(|sense| matches!(sense, Sense::Package(_) | Sense::Stack(_) | Sense::Service(_)));
     named && (alone || !lexicon.senses(known).any(|sense| matches!(sense, Sense::Class(_) | Sense::Filler)))
 }

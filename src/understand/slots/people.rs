@@ -23,8 +23,7 @@ pub(super) fn unspoken(token: &Token) -> bool {
     let word = |sense| matches!(sense, Sense::Class(_) | Sense::Filler | Sense::Common | Sense::Word | Sense::Spelled(_));
     !token.filler
         && matches!(token.shape, Shape::Word)
-        && (token.typed.is_some()
-            || token.known.is_none_or(|known| {
+        && (token.known.is_none_or(|known| {
                 let mut senses = lexicon.senses(known).peekable();
                 let person = lexicon.senses(known).any(|sense| sense == Sense::Person);
                 person || senses.peek().is_some() && !lexicon.senses(known).any(word) && token.text.len() > 2
