@@ -70,7 +70,7 @@ impl Line {
     pub(crate) fn read(lexicon: &Lexicon<'_>, text: &str) -> Self {
         let mut line = Self::default();
         let (mut clause, mut after_shell) = (0, false);
-        for piece in joined(lexicon, pieces(&clean(text), &mut line)) {
+        for piece in dotted(lexicon, joined(lexicon, pieces(&clean(text), &mut line))) {
             match piece {
                 Piece::Break => clause = (clause + 1).min(u8::MAX - 1),
                 Piece::Shell => {
@@ -232,6 +232,35 @@ enum Piece {
     Quoted(String),
     Break,
     Shell,
+}
+
+/// Puts together what was said with its dots: "services dot openssh dot enable", "ten dot zero dot zero dot five".
+fn dotted(lexicon: &Lexicon<'_>, pieces: Vec<Piece>) -> Vec<Piece> {
+    let dot = |piece: Option<&Piece>| matches!(piece, Some(Piece::Word(word)) if word == "dot");
+    if !pieces.iter().any(|piece| dot(Some(piece))) {
+        return pieces;
+    }
+    let mut joined = Vec::with_capacity(pieces.len());
+    let mut rest = pieces.as_slice();
+    while let Some(first) = rest.first() {
+        let mut length = 1;
+        let mut text = match first {
+            Piece::Word(word) => word.clone(),
+            _ => String::new(),
+        };
+        while !text.is_empty() && dot(rest.get(length)) && let Some(Piece::Word(next)) = rest.get(length + 1) {
+            text = format!("{text}.{next}");
+            length += 2;
+        }
+        if length > 3 || length == 3 && lexicon.find(&text.to_lowercase()).is_some() {
+            joined.push(Piece::Word(text));
+        } else {
+            length = 1;
+            joined.push(first.clone());
+        }
+        rest = &rest[length..];
+    }
+    joined
 }
 
 /// Puts together what was said letter by letter: "v l c", "s s h".

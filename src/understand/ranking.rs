@@ -181,7 +181,7 @@ fn by_command(packed: &'static Packed<'static>, line: &Line) -> Option<Reading> 
                 continue;
             }
             let mut slots = gathered(intent, Some((pattern, &found)));
-            slots::fill(intent, line, true, &mut slots);
+            slots::fill(intent, line, false, &mut slots);
             if lacks(intent, &slots) || unsafe_slots(&slots) {
                 continue;
             }
@@ -218,7 +218,7 @@ fn closely(
     let pattern = best.as_ref().map(|(_, pattern, found)| (*pattern, found));
     let mask = pattern.map_or(0, |(_, found)| found.mask);
     let mut slots = gathered(intent, pattern);
-    let read = pattern.is_some_and(|(pattern, found)| !found.slots.is_empty() || pattern.weight >= 1.0);
+    let read = pattern.is_some_and(|(_, found)| !found.slots.is_empty());
     slots::fill(intent, line, read, &mut slots);
     if !before.previous.is_empty() {
         context::borrow(intent, line, before, &mut slots);

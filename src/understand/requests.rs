@@ -185,7 +185,7 @@ fn commands(line: &Line) -> bool {
     senses::spans(lexicon, line).iter().any(|span| match span.sense {
         Sense::Class(class) => span.start <= skipped && VERBS.contains(&lexicon.name(Table::Classes, class)),
         _ => false,
-    }) || line.tokens.get(skipped).and_then(|token| token.known).is_some_and(|word| {
+    }) || line.tokens.len() > skipped + 1 && line.tokens.get(skipped).and_then(|token| token.known).is_some_and(|word| {
         catalogue::packed().programs.binary_search_by(|(program, _)| program.cmp(&word)).is_ok()
     })
 }

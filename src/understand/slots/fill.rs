@@ -37,7 +37,10 @@ pub(in crate::understand) fn fill(intent: &Intent<'_>, line: &Line, read: bool, 
                     }
                     Some(Value::from(path))
                 }
-                None => None,
+                None => settings::implied(line).filter(|_| intent.id == "set_option").map(|(path, value)| {
+                    slots.insert("value".to_owned(), value);
+                    Value::from(path)
+                }),
             },
             Kind::Selector => settings::selector(line).or_else(|| texts::content(line, ASKING)).map(Value::from),
             Kind::Ports => Some(people::find_ports(line)).filter(|ports| !ports.is_empty()).map(Value::from),
@@ -110,7 +113,7 @@ fn numbered(slot: &Slot<'_>, line: &Line) -> Option<Value> {
         let fits = match slot.name {
             "generation" | "generations" | "from" | "to" => named && slot.name != "to",
             "steps" => counted && !named,
-            "keep" => matches!(before, "keep" | "last" | "newest" | "latest") && !named,
+            "keep" => matches!(before, "keep" | "--keep" | "last" | "newest" | "latest") && !named,
             "limit" => (counted || matches!(before, "last" | "latest" | "newest" | "first")) && !named,
             _ => true,
         };
@@ -146,6 +149,8 @@ fn turns_away(token: &Token) -> bool {
 fn packages(line: &Line, intent: &str) -> Option<Vec<String>> {
     let tokens = &line.tokens;
     let mut strong: Vec<(usize, usize, String)> = Vec::new();
+    // Whoever has "no reason to keep vlc" is about vlc.
+    let refused = intent == "remove_package";
     let mut place = 0;
     let mut away = false;
     while place < tokens.len() {
@@ -156,7 +161,7 @@ fn packages(line: &Line, intent: &str) -> Option<Vec<String>> {
         away |= turns_away(token) && !(token.text == "like" && strong.is_empty());
         match names::strong_package(&tokens[place..]) {
             Some((length, name)) => {
-                if (!away || strong.is_empty() && token.text != "not") && token.negated.is_none() && !strong.iter().any(|(_, _, known)| known == name)
+                if (!away || strong.is_empty() && token.text != "not") && (refused || token.negated.is_none()) && !strong.iter().any(|(_, _, known)| known == name)
                 {
                     strong.push((place, length, name.to_owned()));
                 }

@@ -194,7 +194,7 @@ pub(super) fn find_hosts(line: &Line) -> Vec<String> {
             || matches!(before, "called" | "named") && !token.filler;
         let named = (unspoken(token) || token.shape == Shape::Host) && token.negated.is_none();
         let rank = match () {
-            () if joins || token.filler => continue,
+            () if joins || token.filler || matches!(token.text.as_str(), "called" | "named") => continue,
             () if token.shape == Shape::Host || marked || listed && named => 0,
             () if named && token.text.bytes().any(|byte| byte.is_ascii_digit()) => 1,
             () if named => 2,

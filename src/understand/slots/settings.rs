@@ -46,6 +46,22 @@ pub(super) fn find_setting(line: &Line) -> Option<(usize, usize, String)> {
     best.map(|((_, length), place, path)| (place, length, path))
 }
 
+/// A setting that nobody names: "the clock is wrong, I live in Lisbon", "speak French to me".
+pub(super) fn implied(line: &Line) -> Option<(String, Value)> {
+    let says = |words: &[&str]| line.tokens.iter().any(|token| words.contains(&token.text.as_str()));
+    let language = LANGUAGES.iter().find(|(name, ..)| says(&[name]));
+    let value = |path: &str| find_value(line, 0, 0, path).map(|value| (path.to_owned(), value));
+    if says(&["clock", "time", "timezone", "hour", "hours", "live", "moved", "zone"]) {
+        return value("time.timeZone");
+    }
+    let (_, layout, locale) = language?;
+    if says(&["keyboard", "layout", "keys", "keymap", "y", "z"]) {
+        return Some(("services.xserver.xkb.layout".to_owned(), Value::from(*layout)));
+    }
+    says(&["speak", "talk", "language", "in", "menus", "locale"])
+        .then(|| ("i18n.defaultLocale".to_owned(), Value::from(*locale)))
+}
+
 /// The first letter of the kind of value that an option takes, when it is known: `b` for true or false.
 fn kind(path: &str) -> Option<char> {
     let lexicon = catalogue::lexicon();
