@@ -105,10 +105,16 @@ impl Model {
         self.is_on() && self.failures < FAILURES
     }
 
-    /// Where the questions go, when they leave this computer.
-    pub fn elsewhere(&self) -> Option<String> {
-        let found = self.found.as_ref().filter(|found| found.http.distance > Distance::Here)?;
-        Some(found.http.address().to_string())
+    /// Finds the server. Gives its address when the questions will leave this computer, so that this can be said before.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn reach(&mut self) -> Result<Option<String>, Trouble> {
+        let found = match self.server().await {
+            Ok(found) => found,
+            Err(trouble) => return self.counted(Err(trouble)),
+        };
+        Ok((found.http.distance > Distance::Here).then(|| found.http.address().to_string()))
     }
 
     /// What these words may mean, chosen among the catalogue's intents; none when nothing fits. `rules` is what the rules,
