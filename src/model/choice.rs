@@ -132,7 +132,17 @@ impl<'de> Deserialize<'de> for Given {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Place {
     pub address: Address,
-    pub token: Option<String>,
+    pub token: Option<Token>,
+}
+
+/// A secret, which is not shown with what it stands in.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Token(pub String);
+
+impl std::fmt::Debug for Token {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("[hidden]")
+    }
 }
 
 /// Everything that was chosen.
@@ -320,7 +330,7 @@ fn places(
 ) -> Vec<Place> {
     let mut places = Vec::new();
     let mut add = |name: &str, text: &str, custom: Custom, token: &str| match Address::parse(text, custom) {
-        Ok(address) => places.push(Place { address, token: variable(token) }),
+        Ok(address) => places.push(Place { address, token: variable(token).map(Token) }),
         Err(error) => warnings.push(format!("{name}: {error}")),
     };
     let (own, studio) = ("ASK_NIX_MODEL_TOKEN", "LM_API_TOKEN");
@@ -332,7 +342,7 @@ fn places(
     let looked_for = match wanted {
         Wanted::Off => Vec::new(),
         Wanted::At(address) => {
-            let token = variable(own);
+            let token = variable(own).map(Token);
             return vec![Place { address: address.clone(), token }];
         }
         Wanted::Ollama => vec![ollama.or_else(|| written_as(Custom::Ollama, own)).unwrap_or(usual_ollama)],

@@ -54,7 +54,7 @@ pub(super) struct Found {
 pub(super) async fn find(choice: &Choice, offline: bool) -> Result<Found, Trouble> {
     let reach = Reach { remote: choice.allow_remote, offline };
     match choice.places.as_slice() {
-        [] => Err(Trouble::Off),
+        [] => Err(Trouble::Nowhere),
         [only] => look(only, reach).await,
         [first, second, ..] => {
             let (first, second) = tokio::join!(look(first, reach), look(second, reach));
@@ -73,7 +73,7 @@ pub(super) async fn find(choice: &Choice, offline: bool) -> Result<Found, Troubl
 async fn look(place: &Place, reach: Reach) -> Result<Found, Trouble> {
     let patience = if reach.remote { AWAY } else { HERE };
     let deadline = Deadline::within(patience);
-    let http = Http::open(&place.address, place.token.as_deref(), reach, deadline).await?;
+    let http = Http::open(&place.address, place.token.as_ref().map(|token| token.0.as_str()), reach, deadline).await?;
     let deadline = if http.distance > Distance::Here { Deadline::within(AWAY) } else { deadline };
     if let Some(version) = ollama::version(&http, deadline).await? {
         let models = ollama::models(&http, deadline).await?;

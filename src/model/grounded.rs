@@ -14,7 +14,7 @@ pub(super) struct Words {
     hours: Vec<u64>,
 }
 
-const UNITS: [(&str, u64); 13] = [
+const UNITS: [(&str, u64); 14] = [
     ("hours", 1),
     ("hour", 1),
     ("hrs", 1),
@@ -28,6 +28,7 @@ const UNITS: [(&str, u64); 13] = [
     ("months", 30 * 24),
     ("month", 30 * 24),
     ("years", 365 * 24),
+    ("year", 365 * 24),
 ];
 const SMALL: [&str; 21] = [
     "zero",
@@ -52,10 +53,7 @@ const SMALL: [&str; 21] = [
     "nineteen",
     "twenty",
 ];
-const OTHERS: [(&str, u64); 14] = [
-    ("a", 1),
-    ("an", 1),
-    ("once", 1),
+const OTHERS: [(&str, u64); 10] = [
     ("couple", 2),
     ("both", 2),
     ("twice", 2),
@@ -66,7 +64,6 @@ const OTHERS: [(&str, u64); 14] = [
     ("sixty", 60),
     ("ninety", 90),
     ("hundred", 100),
-    ("half", 0),
 ];
 
 impl Words {
@@ -78,38 +75,22 @@ impl Words {
         let squashed = words.concat();
         let mut numbers = Vec::new();
         let mut hours = Vec::new();
-        // "30d" and "v12" are a number and a word.
-        let mut parts: Vec<&str> = Vec::new();
-        for word in &words {
-            let mut rest = word.as_str();
-            while let Some(first) = rest.chars().next() {
-                let end = rest.find(|c: char| c.is_ascii_digit() != first.is_ascii_digit()).unwrap_or(rest.len());
-                parts.push(&rest[..end]);
-                rest = &rest[end..];
-            }
-        }
+        let parts = parts(&words);
         for (place, part) in parts.iter().enumerate() {
-            let unit = |word: Option<&&str>| {
-                let word = *word?;
-                if word == "year" {
-                    Some(365 * 24)
-                } else {
-                    UNITS.iter().find(|(unit, _)| *unit == word).map(|unit| unit.1)
-                }
-            };
-            let number = number(part);
-            numbers.extend(number);
-            let next = unit(parts.get(place + 1))
-                // "a couple of days"
-                .or_else(|| {
-                    unit(parts.get(place + 2))
-                        .filter(|_| matches!(parts.get(place + 1), Some(&"of" | &"more" | &"full")))
-                });
-            if let (Some(number), Some(unit)) = (number, next) {
+            numbers.extend(number(part));
+            let before = place.checked_sub(1).map(|place| parts[place]);
+            let one = matches!(*part, "a" | "an").then_some(1);
+            // "two weeks", and "a couple of days".
+            let next = unit(parts.get(place + 1)).or_else(|| {
+                let between = matches!(parts.get(place + 1), Some(&"of" | &"more" | &"full"));
+                unit(parts.get(place + 2)).filter(|_| between)
+            });
+            if let (Some(number), Some(unit)) = (number(part).or(one), next) {
                 hours.push(number.saturating_mul(unit));
             }
-            // "older than last week", "this month": one of them.
-            hours.extend(unit(Some(part)));
+            // "last week", "this month": one of them. "Many days" is none.
+            let single = part.len() > 1 && !part.ends_with('s') && before.and_then(number).is_none();
+            hours.extend(unit(Some(part)).filter(|_| single));
         }
         Self { said: words, squashed, numbers, hours }
     }
@@ -166,6 +147,26 @@ impl Words {
     }
 }
 
+/// The words, with letters and digits apart: "30d" and "v12" are a number and a word.
+fn parts(words: &[String]) -> Vec<&str> {
+    let mut parts = Vec::new();
+    for word in words {
+        let mut rest = word.as_str();
+        while let Some(first) = rest.chars().next() {
+            let end = rest.find(|c: char| c.is_ascii_digit() != first.is_ascii_digit()).unwrap_or(rest.len());
+            parts.push(&rest[..end]);
+            rest = &rest[end..];
+        }
+    }
+    parts
+}
+
+/// The hours of a unit of time.
+fn unit(word: Option<&&str>) -> Option<u64> {
+    let word = *word?;
+    UNITS.iter().find(|(unit, _)| *unit == word).map(|unit| unit.1)
+}
+
 fn number(word: &str) -> Option<u64> {
     let small = || SMALL.iter().position(|small| *small == word).and_then(|place| u64::try_from(place).ok());
     let other = || OTHERS.iter().find(|(other, _)| *other == word).map(|other| other.1);
@@ -189,6 +190,8 @@ mod tests {
             ("go back to generation 42", json!(42), true),
             ("go back two", json!(2), true),
             ("go back", json!(1), false),
+            ("go back to a good one", json!(1), true),
+            ("go back to a good state", json!(1), false),
             ("go back to 41", json!(42), false),
             ("use nixos-25.11", json!("25.11"), true),
             ("use nixos-25.11", json!("26.05"), false),
@@ -214,6 +217,9 @@ mod tests {
             ("from last week", "7d", true),
             ("a couple of days old", "2d", true),
             ("more than 12 hours", "12h", true),
+            ("older than 30 days", "1d", false),
+            ("many days old", "1d", false),
+            ("a day old", "1d", true),
             ("old ones", "30d", false),
             ("old ones", "", false),
             ("older than 3 years", "1095d", true),

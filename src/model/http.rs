@@ -94,7 +94,7 @@ impl Http {
         Ok(Self {
             client: client(address, &host, &found)?,
             address: address.clone(),
-            token: token.and_then(|token| HeaderValue::from_str(&format!("Bearer {token}")).ok()),
+            token: token.and_then(bearer),
             distance: furthest,
         })
     }
@@ -123,11 +123,7 @@ impl Http {
 
     async fn send(&self, request: reqwest::RequestBuilder, deadline: Deadline) -> Result<Body, Trouble> {
         let request = match &self.token {
-            Some(token) => {
-                let mut token = token.clone();
-                token.set_sensitive(true);
-                request.header(AUTHORIZATION, token)
-            }
+            Some(token) => request.header(AUTHORIZATION, token.clone()),
             None => request,
         };
         let response = deadline.wait(request.send()).await?.map_err(|error| self.failed(&error))?;
@@ -155,6 +151,13 @@ impl Http {
         }
         Trouble::BrokeOff
     }
+}
+
+/// A token as a header that is never shown.
+fn bearer(token: &str) -> Option<HeaderValue> {
+    let mut header = HeaderValue::from_str(&format!("Bearer {}", token.trim())).ok()?;
+    header.set_sensitive(true);
+    Some(header)
 }
 
 /// A client that talks to these addresses and no others.

@@ -7,7 +7,7 @@ use super::grounded::Words;
 use super::schema::{LONGEST_LIST, LONGEST_TEXT, Shape, UNKNOWN, offered, slots};
 use super::trouble::Trouble;
 use crate::catalogue::data::Intent;
-use crate::recognition::{By, Mode, Recognition};
+use crate::recognition::{Alternative, By, Mode, OUT_OF_SCOPE, Recognition};
 
 /// The longest answer that keeps to the schema.
 const LONGEST: usize = 8 * 1024;
@@ -90,12 +90,20 @@ pub(super) fn read(
             Confidence::Medium | Confidence::High => ALONE,
         },
         by: By::Model,
-        alternatives: rules.alternatives.clone(),
+        alternatives: rules_readings(rules, &intent.id),
         ..Recognition::default()
     };
     // The same check that the rules' slots have to pass.
     recognition.operation().map_err(|_| Trouble::Disobedient("the slots do not pass their checks"))?;
     Ok(Some(recognition))
+}
+
+/// What the rules thought of, as other readings of the words.
+fn rules_readings(rules: &Recognition, chosen: &str) -> Vec<Alternative> {
+    let best = Alternative { intent: rules.intent.clone(), slots: rules.slots.clone(), confidence: rules.confidence };
+    let known =
+        |other: &Alternative| !other.intent.is_empty() && other.intent != OUT_OF_SCOPE && other.intent != chosen;
+    std::iter::once(best).chain(rules.alternatives.iter().cloned()).filter(known).collect()
 }
 
 fn fits(value: &Value, shape: &Shape) -> bool {
@@ -129,7 +137,6 @@ mod tests {
 
     use super::*;
     use crate::catalogue;
-    use crate::recognition::Alternative;
 
     fn reading(words: &str, answer: &str) -> Result<Option<Recognition>, Trouble> {
         read(answer, words, &Recognition::default(), catalogue::intents())

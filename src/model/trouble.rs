@@ -11,6 +11,9 @@ pub enum Trouble {
     /// What is set is no address.
     #[error(transparent)]
     Address(#[from] BadAddress),
+    /// What is set is no address; that was told when it was read.
+    #[error("what is set is no address of a model server")]
+    Nowhere,
     /// Nobody answers there.
     #[error("cannot reach the language model at {address}: {why}")]
     Unreachable {

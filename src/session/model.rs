@@ -18,6 +18,8 @@ use crate::teach::{Lesson, Level as Depth};
 
 /// How often it is looked whether the person wants to stop.
 const LOOK: Duration = Duration::from_millis(50);
+/// After so long it is said why.
+const LONG: Duration = Duration::from_secs(3);
 /// Lines of a log that go with an error that is to be explained.
 const TAIL: usize = 15;
 /// What there is to read beside an explanation, when no model can add to it.
@@ -194,6 +196,7 @@ async fn watched<T>(title: &str, shared: &Shared<'_>, shows: &Cell<bool>, work: 
         frontend.event(&Event::StepStarted { step: 1, of: 1, title: title.to_owned() });
     }
     let mut work = pin!(work);
+    let mut told = false;
     let mut looks = tokio::time::interval(LOOK);
     let done = loop {
         tokio::select! {
@@ -202,6 +205,11 @@ async fn watched<T>(title: &str, shared: &Shared<'_>, shows: &Cell<bool>, work: 
                 let mut frontend = shared.borrow_mut();
                 if !shows.get() {
                     frontend.tick();
+                    if !told && started.elapsed() >= LONG {
+                        told = true;
+                        let line = "The server may have to load the model first, which can take a minute.".to_owned();
+                        frontend.event(&Event::Log { step: 1, level: Level::Info, derivation: None, line });
+                    }
                 }
                 if frontend.stopped() {
                     break None;
@@ -228,7 +236,14 @@ fn warn(shared: &Shared<'_>, text: &str) {
 
 /// The person did not want to wait.
 pub(super) fn interrupted() -> Outcome {
-    Outcome { interrupted: true, ..Outcome::new(Status::Failed, "It was stopped before it was finished.") }
+    let message = "It was stopped before it was finished.".to_owned();
+    let error = Failure {
+        id: "interrupted".to_owned(),
+        message: message.clone(),
+        root_cause: message.clone(),
+        ..Failure::default()
+    };
+    Outcome { interrupted: true, error: Some(error), ..Outcome::new(Status::Failed, message) }
 }
 
 fn error_text(error: &Failure) -> String {

@@ -86,7 +86,7 @@ fn bad_numbers_are_told_about_and_the_usual_ones_taken() {
 #[test]
 fn a_token_goes_to_its_own_server() {
     let tokens = [("LM_API_TOKEN", "studio"), ("ASK_NIX_MODEL_TOKEN", "own")];
-    let token = |option| gathered(Some(option), "", &tokens).0.places[0].token.clone();
+    let token = |option| gathered(Some(option), "", &tokens).0.places[0].token.clone().map(|token| token.0);
     assert_eq!(token("lmstudio").as_deref(), Some("studio"));
     assert_eq!(token("http://localhost:8080").as_deref(), Some("own"));
     assert_eq!(token("ollama"), None);
