@@ -6,6 +6,7 @@ use clap::builder::{OsStringValueParser, TypedValueParser as _};
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 
 use crate::machine::demo::DemoKind;
+use crate::model::choice::Wanted;
 use crate::operation::slots::{HostName, Invalid, SpecialisationName};
 
 /// Say what you want from this machine; see the plan; agree; learn on the way.
@@ -85,6 +86,15 @@ pub struct Arguments {
     /// What kind of machine a new demo is
     #[arg(long, global = true, value_name = "KIND", default_value = "flake")]
     pub demo_kind: DemoKind,
+
+    /// The optional language model.
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHICH",
+        help = "The optional language model: off, auto, ollama, lmstudio, or an address [env: ASK_NIX_MODEL=]"
+    )]
+    pub model: Option<Wanted>,
 
     /// No network at all
     #[arg(long, global = true)]

@@ -29,6 +29,8 @@ pub trait Frontend {
     fn tick(&mut self);
     /// Something was found out that the person wants to see before the plan goes on.
     fn answer(&mut self, answer: &Answer);
+    /// More of a text that comes piece by piece, already safe to show.
+    fn prose(&mut self, text: &str);
     /// Shows a plan before it is agreed to or carried out.
     fn show_plan(&mut self, plan: &Plan);
     /// A question that yes or no answers. Nobody there means no.

@@ -10,6 +10,7 @@ pub mod event;
 pub mod exchange;
 pub mod execute;
 pub mod machine;
+pub mod model;
 pub mod nix;
 pub mod operation;
 pub mod outcome;

@@ -165,6 +165,7 @@ pub enum Operation {
         topic: Option<Phrase>,
     },
     UndoLast {},
+    ModelStatus {},
     Help {
         #[serde(default)]
         topic: Option<Phrase>,
@@ -180,6 +181,7 @@ pub enum Operation {
     ExplainConcept {
         topics: Vec<Phrase>,
     },
+    ExplainMore {},
 }
 
 impl Operation {

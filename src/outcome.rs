@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::model::report::Report;
 use crate::nix::comparison::Comparison;
 use crate::nix::disk_usage::DiskUsage;
 use crate::nix::garbage::Forecast;
@@ -126,6 +127,20 @@ pub enum Answer {
     Help {
         /// One for each intent.
         intents: Vec<HelpEntry>,
+    },
+    /// Whether the language model works.
+    Model {
+        /// What was found out.
+        model: Box<Report>,
+    },
+    /// What the language model said; only ever shown.
+    Prose {
+        /// Its words, cleaned.
+        explanation: String,
+        /// Its name.
+        model: String,
+        /// What runs it.
+        server: crate::model::Kind,
     },
     /// A system that was built.
     Built {

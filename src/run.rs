@@ -14,6 +14,7 @@ use crate::machine::Machine as _;
 use crate::machine::demo::{Demo, DemoError};
 use crate::machine::facts::Choices;
 use crate::machine::host::{Host, signals};
+use crate::model::choice::Choice as ModelChoice;
 use crate::nix::command::Tools;
 use crate::query::{LONGEST, Query};
 use crate::reply::Reply;
@@ -57,7 +58,12 @@ pub fn main() -> ExitCode {
         Err(error) => return fail(&arguments, &error.to_string()),
     };
     let mut console = console(&arguments, &settings);
-    let mut session = Session::new(machine, options(&arguments, &settings));
+    let (model, warnings) = model(&arguments, &settings);
+    for warning in warnings {
+        talk(&format!("warning: {warning}\n"));
+    }
+    let options = Options { model, ..options(&arguments, &settings) };
+    let mut session = Session::new(machine, options);
     let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {
         return fail(&arguments, "The runtime could not be started.");
     };
@@ -165,8 +171,16 @@ fn options(arguments: &Arguments, settings: &Settings) -> Options {
             profile: arguments.profile.clone(),
         },
         tools: Tools { passed_on: arguments.passed_on.clone(), offline: arguments.offline },
+        model: ModelChoice::default(),
         given_text: None,
     }
+}
+
+/// What was chosen about the model, and what in it makes no sense. It is the person's, not the machine's: also beside a
+/// demo, their own variables count.
+fn model(arguments: &Arguments, settings: &Settings) -> (ModelChoice, Vec<String>) {
+    let here = Host::here();
+    ModelChoice::gather(arguments.model.as_ref(), &settings.model, &|name| here.variable(name))
 }
 
 fn console(arguments: &Arguments, settings: &Settings) -> Console {

@@ -4,6 +4,7 @@
 mod consent;
 mod evidence;
 mod memory;
+mod model;
 mod result;
 mod talk;
 mod unclear;
@@ -15,6 +16,8 @@ use crate::execute::journal::{self, Journal};
 use crate::execute::{Consent, Frontend, Run, execute};
 use crate::machine::Machine;
 use crate::machine::facts::{Choices, Configuration, Facts, state_directory};
+use crate::model::Model;
+use crate::model::choice::Choice as ModelChoice;
 use crate::nix::command::Tools;
 use crate::operation::{Level as DryLevel, Operation};
 use crate::outcome::Ending;
@@ -42,6 +45,8 @@ pub struct Options {
     pub choices: Choices,
     /// How Nix is called.
     pub tools: Tools,
+    /// The optional language model.
+    pub model: ModelChoice,
     /// Words from standard input that go with a request to explain an error.
     pub given_text: Option<String>,
 }
@@ -65,12 +70,24 @@ pub struct Session<M> {
     /// The last error, for "why did that fail?".
     last_failure: Option<crate::reply::Failure>,
     runs: u32,
+    model: Model,
+    /// What was explained last, for "explain more".
+    explained: Option<model::Explained>,
+    /// That the model does not answer was said.
+    told_of_trouble: bool,
+    /// That the model is on another computer was said.
+    told_of_distance: bool,
 }
 
 impl<M: Machine> Session<M> {
     /// A session that works on this machine.
     pub fn new(machine: M, options: Options) -> Self {
+        let model = Model::new(options.model.clone(), options.tools.offline);
         Self {
+            model,
+            explained: None,
+            told_of_trouble: false,
+            told_of_distance: false,
             machine,
             options,
             recognizer: Recognizer::new(),
@@ -114,7 +131,10 @@ impl<M: Machine> Session<M> {
             return Reply::talk("", recognition, Outcome::new(Status::NotUnderstood, message));
         }
         self.context.plan_open = self.open.is_some();
-        let recognition = self.recognize(query, &self.context);
+        let rules = self.credited(self.recognize(query, &self.context));
+        let Some(recognition) = self.second_opinion(query.text(), rules.clone(), frontend).await else {
+            return Reply::talk(query.text(), rules, model::interrupted());
+        };
         let mut reply = self.answer_recognition(query.text(), recognition.clone(), frontend).await;
         let mut good = reply.exit_code() == 0;
         for request in recognition.then.clone() {
@@ -142,7 +162,10 @@ impl<M: Machine> Session<M> {
         if outcome.error.is_some() {
             self.last_failure.clone_from(&outcome.error);
         }
-        Reply { plan: plan.as_ref().map(PlanView::from), lessons, ..Reply::talk(query, recognition, outcome) }
+        let reply =
+            Reply { plan: plan.as_ref().map(PlanView::from), lessons, ..Reply::talk(query, recognition, outcome) };
+        self.note_explained(&reply);
+        reply
     }
 
     async fn respond(
@@ -171,6 +194,14 @@ impl<M: Machine> Session<M> {
             Operation::Cancel {} => {
                 let message = if self.open.take().is_some() { "Nothing was done." } else { "All right." };
                 return (None, Outcome::new(Status::Done, message), Vec::new());
+            }
+            Operation::ModelStatus {} => {
+                let (outcome, lessons) = self.model_status(frontend).await;
+                return (None, outcome, lessons);
+            }
+            Operation::ExplainMore {} => {
+                let (outcome, lessons) = self.explain_more(frontend).await;
+                return (None, outcome, lessons);
             }
             _ => {}
         }

@@ -26,6 +26,9 @@ pub struct Settings {
     pub lessons: Option<String>,
     /// `auto`, `always` or `never`.
     pub color: Option<String>,
+    /// The optional language model.
+    #[serde(default)]
+    pub model: crate::model::choice::Written,
 }
 
 /// A settings file that cannot be used.

@@ -62,7 +62,9 @@ pub fn plan(wish: Wish<'_>, facts: &Facts) -> Result<Option<Plan>, Unplanned> {
         | Operation::SmallTalk {}
         | Operation::OutOfScope {}
         | Operation::ExplainError { .. }
-        | Operation::ExplainConcept { .. } => return Ok(None),
+        | Operation::ExplainConcept { .. }
+        | Operation::ExplainMore {}
+        | Operation::ModelStatus {} => return Ok(None),
     };
     needs_to_run(facts, &plan)?;
     Ok(Some(plan))

@@ -62,6 +62,9 @@ impl Frontend for Person<'_> {
     fn ask(&mut self, question: &plan::Question) -> Option<String> {
         self.inner.ask(question)
     }
+    fn prose(&mut self, text: &str) {
+        self.inner.prose(text);
+    }
     fn show_plan(&mut self, plan: &Plan) {
         self.inner.show_plan(plan);
     }

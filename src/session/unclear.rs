@@ -2,13 +2,20 @@
 
 use super::talk::intent_title;
 use crate::catalogue;
-use crate::recognition::{Mode, OUT_OF_SCOPE, Recognition};
+use crate::recognition::{By, Mode, OUT_OF_SCOPE, Recognition};
 use crate::reply::{Outcome, Status};
 
 /// From here on a reading is good enough to look something up.
 const LIKELY: f32 = 0.5;
 /// From here on a reading is good enough to plan a change.
 const SURE: f32 = 0.75;
+
+/// Whether a second opinion is wanted: the rules found nothing, without being sure that there is nothing to find, or too
+/// little to act on. What was found of several requests in a line is not thrown away for one.
+pub(super) fn unsure(rules: &Recognition) -> bool {
+    let nothing_found = rules.intent == OUT_OF_SCOPE && rules.confidence < LIKELY;
+    rules.by == By::Rules && rules.then.is_empty() && (nothing_found || unclear(rules).is_some())
+}
 
 /// A reading that is not sure enough to act on.
 pub(super) fn unclear(recognition: &Recognition) -> Option<Outcome> {
@@ -18,7 +25,9 @@ pub(super) fn unclear(recognition: &Recognition) -> Option<Outcome> {
     }
     // A reading that only looks does no harm when it is the wrong one; one that changes something must be sure.
     let changes = catalogue::intent(&recognition.intent).is_some_and(|intent| intent.changes);
-    let enough = if changes && recognition.mode == Mode::Do { SURE } else { LIKELY };
+    // What a model read is never done without a person who saw the plan, so it need not be as sure.
+    let to_be_sure = changes && recognition.mode == Mode::Do && recognition.by != By::Model;
+    let enough = if to_be_sure { SURE } else { LIKELY };
     if recognition.confidence >= enough {
         return None;
     }

@@ -1,6 +1,7 @@
 //! What was found out, in words and tables.
 
 mod changes;
+mod model;
 mod system;
 
 use std::fmt::Write as _;
@@ -80,6 +81,9 @@ pub fn answer(answer: &Answer, layout: Layout, zone: &TimeZone) -> String {
             table(&["LESSON", "TIMES"], &rows, palette)
         }
         Answer::Help { intents } => help(intents, palette),
+        Answer::Model { model } => model::status(model, layout),
+        // It was shown as it came.
+        Answer::Prose { .. } => String::new(),
         Answer::Built { system } => format!("{} {system}\n", palette.dim("Built")),
         Answer::NowCurrent { generation } => format!("Generation {generation} is the current one.\n"),
     }

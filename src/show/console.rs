@@ -127,6 +127,13 @@ impl Frontend for Console {
         }
     }
 
+    fn prose(&mut self, text: &str) {
+        if self.human() {
+            self.progress.suspend();
+            self.out(text);
+        }
+    }
+
     fn show_plan(&mut self, shown: &Plan) {
         if let Form::Human { verbosity } = self.form
             && verbosity > 0

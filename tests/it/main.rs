@@ -19,6 +19,7 @@ mod leftovers;
 mod licences;
 mod log;
 mod log_lines;
+mod model;
 mod native_reading;
 mod ordinary;
 mod paper;

@@ -148,7 +148,14 @@ fn files_that_are_named_are_there() {
 #[test]
 fn environment_variables_and_settings_are_those_that_are_read() {
     let mut sources = String::new();
-    for file in ["src/cli.rs", "src/run.rs", "src/settings.rs", "src/machine/facts.rs", "src/show/console.rs"] {
+    for file in [
+        "src/cli.rs",
+        "src/run.rs",
+        "src/settings.rs",
+        "src/machine/facts.rs",
+        "src/model/choice.rs",
+        "src/show/console.rs",
+    ] {
         sources += &read(file);
     }
     let readme = read("README.md");

@@ -195,6 +195,7 @@ pub(super) const OPERATIONS: &[(&str, &str)] = files! {"operations":
     "list_channels"
     "list_generations"
     "manage_channel"
+    "model_status"
     "optimize_store"
     "pin_generation"
     "rollback_system"
