@@ -29,9 +29,9 @@ const STEP: f32 = 0.6;
 /// How much weights shrink each time they are moved.
 const SHRINK: f32 = 2.0e-5;
 /// A feature that fewer samples have teaches nothing that holds for others.
-const LEAST: u32 = 2;
+const LEAST: u32 = 3;
 /// Weights below this are left out.
-const SMALL: f32 = 0.16;
+const SMALL: f32 = 0.2;
 
 /// The block that `understand/ranker.rs` reads, for so many intents.
 pub fn learn(samples: &[Sample], intents: usize) -> Vec<u8> {

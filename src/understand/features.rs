@@ -73,7 +73,7 @@ fn kinds(mask: u16) -> impl Iterator<Item = u32> {
 }
 
 /// How long an excerpt of a word is.
-const PARTS: std::ops::RangeInclusive<usize> = 3..=5;
+const PARTS: std::ops::RangeInclusive<usize> = 3..=4;
 
 /// The features of a line, of which something was said before or not. They are scaled so that their squares add up to 1.
 pub(crate) fn features(lexicon: &Lexicon<'_>, line: &Line, spans: &[Span], follows: bool) -> Vec<Feature> {
