@@ -120,7 +120,7 @@ fn split(packed: &'static Packed<'static>, line: &Line, before: &Context, depth:
     if depth == 0 || joints.is_empty() {
         return whole;
     }
-    let mut chosen: Option<(f32, Recognition)> = None;
+    let mut chosen: Option<(f32, bool, Recognition)> = None;
     for joint in joints {
         let left_line = line.part(0..joint.end_of_left);
         let right_line = line.part(joint.start_of_right..line.tokens.len());
@@ -146,6 +146,10 @@ fn split(packed: &'static Packed<'static>, line: &Line, before: &Context, depth:
         if left.intent == OUT_OF_SCOPE || left.intent == "cancel" || left.confidence < LEAST {
             continue;
         }
+        // A complaint is the reason for what is asked behind it: "my system is broken, take me back".
+        if !joint.hard && matches!(left.intent.as_str(), "system_health" | "explain_error") {
+            continue;
+        }
         // "Try httpie, then install it": the second speaks of what the first named.
         let named = Context { previous: vec![left.clone()], ..Context::default() };
         let (right, _) = best(packed, &right_line, &named);
@@ -159,15 +163,15 @@ fn split(packed: &'static Packed<'static>, line: &Line, before: &Context, depth:
             continue;
         }
         let together = if known { left.confidence.min(right.confidence) } else { left.confidence - 0.2 };
-        if chosen.as_ref().is_none_or(|(best, _)| together > *best) {
+        if chosen.as_ref().is_none_or(|(best, ..)| together > *best) {
             let mut then = vec![Request { intent: right.intent, slots: right.slots, mode: right.mode }];
             then.extend(right.then);
-            chosen = Some((together, Recognition { then, confidence: together.max(0.0), ..left }));
+            chosen = Some((together, joint.hard, Recognition { then, confidence: together.max(0.0), ..left }));
         }
     }
     let one = ANY_WORDS.contains(&whole.intent.as_str()) && whole.confidence >= 0.9;
     match chosen {
-        Some((_, chosen)) if !one || chosen.intent != whole.intent || chosen.then.iter().all(|then| then.intent != OUT_OF_SCOPE) => chosen,
+        Some((_, hard, chosen)) if hard || !one => chosen,
         _ if whole.intent.is_empty() => nothing(0.4),
         _ => whole,
     }
@@ -182,8 +186,11 @@ fn commands(line: &Line) -> bool {
     ];
     let lexicon = catalogue::lexicon();
     let skipped = line.tokens.iter().take(5).take_while(|token| token.filler).count();
+    // "If it works switch": the verb stands behind the condition.
+    let conditional = line.tokens.first().is_some_and(|token| matches!(token.text.as_str(), "if" | "when" | "once"));
+    let last = if conditional { skipped + 2 } else { skipped };
     senses::spans(lexicon, line).iter().any(|span| match span.sense {
-        Sense::Class(class) => span.start <= skipped && VERBS.contains(&lexicon.name(Table::Classes, class)),
+        Sense::Class(class) => span.start <= last && span.end() > skipped && VERBS.contains(&lexicon.name(Table::Classes, class)),
         _ => false,
     }) || line.tokens.len() > skipped + 1 && line.tokens.get(skipped).and_then(|token| token.known).is_some_and(|word| {
         catalogue::packed().programs.binary_search_by(|(program, _)| program.cmp(&word)).is_ok()
