@@ -7,6 +7,7 @@ pub mod command;
 pub mod comparison;
 pub mod database;
 pub mod disk_usage;
+pub mod edit;
 pub mod flake_source;
 pub mod garbage;
 pub mod generation;
