@@ -14,6 +14,7 @@ pub mod generation;
 pub mod health;
 pub mod lock_file;
 pub mod log;
+pub mod modules;
 pub mod package_name;
 pub mod path_info;
 pub mod profile;

@@ -2,6 +2,7 @@
 //! done safely is not done, and the reason is given.
 
 mod list;
+pub mod look;
 pub mod path;
 mod place;
 mod scope;
