@@ -1,5 +1,5 @@
 //! The data that ask-nix is made of: what it understands, `intents/`, checked and packed when the program was built, and
-//! what it teaches, `education/`.
+//! what it teaches, `education/`, and the tables of `starter/`.
 
 pub mod data;
 pub mod education;
@@ -10,6 +10,7 @@ mod pattern;
 #[cfg(test)]
 #[expect(unreachable_pub, reason = "build.rs uses it as a crate would")]
 mod source;
+pub mod starter;
 
 use std::sync::LazyLock;
 

@@ -130,6 +130,16 @@ impl<M: Machine> Session<M> {
         reply
     }
 
+    /// Answers a request that was understood elsewhere: `query` is how it was said. The same checks and questions apply.
+    pub async fn answer_understood(
+        &mut self,
+        query: &str,
+        recognition: Recognition,
+        frontend: &mut dyn Frontend,
+    ) -> Reply {
+        self.answer_recognition(query, recognition, frontend).await
+    }
+
     async fn answer_recognition(
         &mut self,
         query: &str,
@@ -193,7 +203,7 @@ impl<M: Machine> Session<M> {
         let Ok(operation) = recognition.operation() else { return (None, Outcome::default(), Vec::new()) };
         let mut outcome_of_question = None;
         let (facts, plan, last) = loop {
-            let facts = match Facts::survey(&self.machine, &self.options.choices) {
+            let mut facts = match Facts::survey(&self.machine, &self.options.choices) {
                 Ok(facts) => facts,
                 Err(error) => {
                     let message = format!("The machine could not be looked at: {error}.");
@@ -209,6 +219,10 @@ impl<M: Machine> Session<M> {
                 Err(error) => return (None, result::no_journal(&error), Vec::new()),
             };
             let to_undo = last.as_ref().map(journal::Entry::to_undo);
+            if operation.edits() {
+                facts.read_modules(&self.machine);
+            }
+            facts.look_at(&self.machine, to_undo.iter().flat_map(plan::undo::Undoable::files));
             let wish = Wish { operation: &operation, tools: &self.options.tools, last: to_undo.as_ref() };
             match plan::plan(wish, &facts) {
                 Ok(Some(plan)) => break (facts, plan, last),
@@ -216,6 +230,10 @@ impl<M: Machine> Session<M> {
                 Err(Unplanned::Refused(refusal)) => {
                     let (outcome, lessons) = self.refused(recognition, &refusal);
                     return (None, outcome, lessons);
+                }
+                Err(Unplanned::Nothing(why)) => {
+                    let lessons = self.lessons(recognition, crate::teach::Ending::Declined, &[]);
+                    return (None, Outcome::new(Status::Done, why), lessons);
                 }
                 Err(Unplanned::Question(question)) => {
                     let answer = if outcome_of_question.is_none() { frontend.ask(&question) } else { None };

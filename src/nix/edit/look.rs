@@ -70,6 +70,18 @@ pub fn items(text: &str, option: &AttributePath) -> Vec<Value> {
     items.filter_map(|item| Value::read(&item)).collect()
 }
 
+/// How the packages of a list are called in it, as far as they are called by a name.
+pub fn names_of_packages(text: &str, option: &AttributePath) -> Vec<String> {
+    let lines = Lines(text);
+    let Ok(module) = Module::parse(lines) else { return Vec::new() };
+    let survey = Survey::of(&module.body, &module.path(option), lines);
+    let lists = survey.exact.iter().flat_map(|definition| Pieces::of(&definition.value, lines).lists);
+    let items = lists.flat_map(|piece| piece.list.items().collect::<Vec<_>>());
+    let called = items.map(|item| peel(item).syntax().text().to_string());
+    let plain = |name: &String| name.chars().all(|c| c.is_ascii_alphanumeric() || "._-'".contains(c));
+    called.filter(plain).map(|name| name.strip_prefix("pkgs.").unwrap_or(&name).to_owned()).collect()
+}
+
 /// The names that a module has right below a path: the users of `users.users`.
 pub fn children(text: &str, above: &AttributePath) -> Vec<String> {
     let Ok(module) = Module::parse(Lines(text)) else { return Vec::new() };

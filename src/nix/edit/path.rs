@@ -8,9 +8,6 @@ pub struct AttributePath(Vec<String>);
 
 /// Words of the language that cannot be names.
 const KEYWORDS: [&str; 11] = ["assert", "else", "if", "in", "inherit", "let", "or", "rec", "then", "with", "__curPos"];
-/// No option lies deeper, and no name of one is longer.
-const DEEPEST: usize = 20;
-const LONGEST: usize = 200;
 
 impl AttributePath {
     /// A path of names that are taken as they are.
@@ -20,28 +17,7 @@ impl AttributePath {
 
     /// Reads a path as a person or a table writes it. None where it is no path, or could be anything but one.
     pub fn parse(text: &str) -> Option<Self> {
-        let mut names = Vec::new();
-        let mut rest = text;
-        loop {
-            let (name, after) = if let Some(quoted) = rest.strip_prefix('"') {
-                let end = quoted.find('"')?;
-                (&quoted[..end], &quoted[end + 1..])
-            } else {
-                let end = rest.find('.').unwrap_or(rest.len());
-                (&rest[..end], &rest[end..])
-            };
-            let plain = rest.starts_with('"') || name.chars().all(|c| c.is_alphanumeric() || "_-'+".contains(c));
-            let safe = name.chars().all(|c| !c.is_control() && !matches!(c, '\\' | '$' | '`'));
-            if name.is_empty() || name.len() > LONGEST || !plain || !safe || names.len() == DEEPEST {
-                return None;
-            }
-            names.push(name.to_owned());
-            match after.strip_prefix('.') {
-                Some(more) => rest = more,
-                None if after.is_empty() => return Some(Self(names)),
-                None => return None,
-            }
-        }
+        crate::operation::slots::path_names(text).map(Self)
     }
 
     /// The names.

@@ -57,7 +57,13 @@ fn paragraphs(entry: &AttrpathValue, text: Lines<'_>) -> bool {
 fn into(set: &AttrSet, path: &[String], value: &Value, root: bool, text: Lines<'_>) -> Splice {
     let range = bytes(set.syntax().text_range());
     let closing = range.end - 1;
-    if let Some(last) = set.attrpath_values().last() {
+    // What the first installation wrote at the end stays there.
+    let stays = |entry: &AttrpathValue| {
+        let path = entry.attrpath().map(|path| path.syntax().text().to_string());
+        root && path.is_some_and(|path| path == "system.stateVersion")
+    };
+    let others = set.attrpath_values().filter(|entry| !stays(entry)).last();
+    if let Some(last) = others.or_else(|| set.attrpath_values().last()) {
         let inherited = set.inherits().last().map_or(0, |inherit| bytes(inherit.syntax().text_range()).start);
         if bytes(last.syntax().text_range()).start > inherited {
             let apart = if root { None } else { Some(2) };

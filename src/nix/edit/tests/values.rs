@@ -66,7 +66,7 @@ fn a_value_is_written_beside_its_like() {
         ),
         (
             "{\r\n  a = 1;\r\n\r\n  system.stateVersion = \"25.11\"; # Leave it.\r\n}\r\n",
-            "{\r\n  a = 1;\r\n\r\n  system.stateVersion = \"25.11\"; # Leave it.\r\n\r\n  services.openssh.enable = true;\r\n}\r\n",
+            "{\r\n  a = 1;\r\n\r\n  services.openssh.enable = true;\r\n\r\n  system.stateVersion = \"25.11\"; # Leave it.\r\n}\r\n",
         ),
         ("{\n}\n", "{\n  services.openssh.enable = true;\n}\n"),
         ("{ }", "{\n  services.openssh.enable = true;\n}"),
@@ -112,6 +112,7 @@ fn names_are_quoted_where_nix_wants_that() {
         ("a.with.b", "a.\"with\".b"),
         ("a.7z", "a.\"7z\""),
         ("a.b-c.d_e", "a.b-c.d_e"),
+        ("a.\"\".b", "a.\"\".b"),
     ] {
         let after = changed("{ }", &set(option, Value::Truth(true)));
         assert_eq!(after, format!("{{\n  {written} = true;\n}}"));
