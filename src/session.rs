@@ -203,26 +203,11 @@ impl<M: Machine> Session<M> {
         let Ok(operation) = recognition.operation() else { return (None, Outcome::default(), Vec::new()) };
         let mut outcome_of_question = None;
         let (facts, plan, last) = loop {
-            let mut facts = match Facts::survey(&self.machine, &self.options.choices) {
-                Ok(facts) => facts,
-                Err(error) => {
-                    let message = format!("The machine could not be looked at: {error}.");
-                    return (None, result::failed(message), Vec::new());
-                }
-            };
-            if let Configuration::Flake { reference, .. } = &facts.configuration {
-                self.flake = Some(reference.clone());
-            }
-            let undoes = matches!(operation, Operation::UndoLast {});
-            let last = match if undoes { self.last_change(&facts) } else { Ok(None) } {
-                Ok(last) => last,
-                Err(error) => return (None, result::no_journal(&error), Vec::new()),
+            let (facts, last) = match self.survey(&operation) {
+                Ok(known) => known,
+                Err(outcome) => return (None, *outcome, Vec::new()),
             };
             let to_undo = last.as_ref().map(journal::Entry::to_undo);
-            if operation.edits() {
-                facts.read_modules(&self.machine);
-            }
-            facts.look_at(&self.machine, to_undo.iter().flat_map(plan::undo::Undoable::files));
             let wish = Wish { operation: &operation, tools: &self.options.tools, last: to_undo.as_ref() };
             match plan::plan(wish, &facts) {
                 Ok(Some(plan)) => break (facts, plan, last),
@@ -301,6 +286,23 @@ impl<M: Machine> Session<M> {
         }
         let (outcome, lessons) = self.finished(recognition, &facts, &plan, &execution);
         (Some(plan), outcome, lessons)
+    }
+
+    /// What is known about the machine, as far as the operation needs it, and the change that it would take back.
+    fn survey(&mut self, operation: &Operation) -> Result<(Facts, Option<journal::Entry>), Box<Outcome>> {
+        let mut facts = Facts::survey(&self.machine, &self.options.choices)
+            .map_err(|error| result::failed(format!("The machine could not be looked at: {error}.")))?;
+        if let Configuration::Flake { reference, .. } = &facts.configuration {
+            self.flake = Some(reference.clone());
+        }
+        if operation.edits() {
+            facts.read_modules(&self.machine);
+        }
+        let undoes = matches!(operation, Operation::UndoLast {});
+        let last = if undoes { self.last_change(&facts).map_err(|error| result::no_journal(&error))? } else { None };
+        let files = last.iter().flat_map(|entry| entry.to_undo().files());
+        facts.look_at(&self.machine, files.collect::<Vec<_>>());
+        Ok((facts, last))
     }
 
     /// The newest change that was not taken back.

@@ -232,20 +232,22 @@ pub fn holds(text: &str, change: &Change) -> bool {
     let lines = Lines(text);
     let Ok(module) = Module::parse(lines) else { return false };
     let survey = Survey::of(&module.body, &module.path(change.option()), lines);
-    let listed = |item: &Value| {
-        let whole = survey.exact.iter().filter(|definition| definition.only.is_none());
-        let mut lists = whole.flat_map(|definition| Pieces::of(&definition.value, lines).lists);
-        lists.any(|piece| piece.only.is_none() && list::find(&piece.list, item).is_some())
-    };
     match change {
-        Change::Add(_, item) => listed(item),
-        Change::Remove(_, item) => !listed(item),
+        Change::Add(_, item) => listed(&survey, item, lines),
+        Change::Remove(_, item) => !listed(&survey, item, lines),
         Change::Set(_, value) => survey.exact.iter().any(|definition| {
             let inner = place::exchangeable(&definition.value, lines);
             definition.only.is_none() && inner.is_ok_and(|inner| Value::read(&inner).as_ref() == Some(value))
         }),
         Change::Unset(_) => survey.exact.is_empty() && survey.parts.is_empty(),
     }
+}
+
+/// Whether a list always has an item.
+fn listed(survey: &Survey, item: &Value, text: Lines<'_>) -> bool {
+    let whole = survey.exact.iter().filter(|definition| definition.only.is_none());
+    let mut lists = whole.flat_map(|definition| Pieces::of(&definition.value, text).lists);
+    lists.any(|piece| piece.only.is_none() && list::find(&piece.list, item).is_some())
 }
 
 /// The definition that can be changed; what stands in its way when there are only others.

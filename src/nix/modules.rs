@@ -6,7 +6,7 @@ mod tree;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use super::edit::look::{Said, children, items, nearness, said};
+use super::edit::look::{Said, Seen, children, items, said, see};
 use super::edit::path::AttributePath;
 use super::edit::value::Value;
 use super::edit::{Cannot, Change, Edited, apply};
@@ -124,23 +124,20 @@ pub enum Done {
 /// Where a definition belongs, and the text of that file with it; none when it is there already.
 fn place(files: &[ModuleFile], change: &Change) -> Result<Option<(usize, String)>, Misplaced> {
     let option = change.option();
-    let told: Vec<Vec<Said>> = files.iter().map(|file| said(&file.text, option)).collect();
-    if let Change::Add(_, item) = change
-        && files.iter().any(|file| listed(file, option, item))
-    {
+    let item = if let Change::Add(_, item) = change { Some(item) } else { None };
+    let seen: Vec<Seen> = files.iter().map(|file| see(&file.text, option, item)).collect();
+    if seen.iter().any(|seen| seen.has) {
         return Ok(None);
     }
     // Files that define it come first, among them what overrides the others; then those that come nearest.
     let mut order: Vec<usize> = (0..files.len()).filter(|index| files[*index].fixed.is_none()).collect();
-    let rank = |index: usize| {
-        let said = &told[index];
-        let near = if said.is_empty() { near(&files[index], option) } else { usize::MAX };
-        (said.iter().any(|said| said.forced), near)
-    };
-    order.sort_by_key(|index| std::cmp::Reverse(rank(*index)));
-    let defines = |index: &usize| !told[*index].is_empty();
+    let defines = |index: &usize| !seen[*index].said.is_empty();
+    order.sort_by_key(|index| {
+        let near = if defines(index) { usize::MAX } else { near(&seen[*index], option) };
+        std::cmp::Reverse((seen[*index].said.iter().any(|said| said.forced), near))
+    });
     if let (Change::Set(..), None) = (change, order.iter().find(|index| defines(index)))
-        && let Some(index) = (0..files.len()).find(|index| told[*index].iter().any(|said| !said.default))
+        && let Some(index) = (0..files.len()).find(|index| seen[*index].said.iter().any(|said| !said.default))
     {
         let fixed = files[index].fixed.unwrap_or(Fixed::Generated);
         return Err(Misplaced { path: files[index].path.clone(), why: Obstacle::Fixed(fixed) });
@@ -164,14 +161,8 @@ fn place(files: &[ModuleFile], change: &Change) -> Result<Option<(usize, String)
 }
 
 /// How near a file comes to an option; names that thousands of options begin with do not count.
-fn near(file: &ModuleFile, option: &AttributePath) -> usize {
-    let near = nearness(&file.text, option);
-    if near >= 2 || near + 1 == option.names().len() { near } else { 0 }
-}
-
-fn listed(file: &ModuleFile, option: &AttributePath, item: &Value) -> bool {
-    let held = Change::Add(option.clone(), item.clone());
-    super::edit::holds(&file.text, &held)
+fn near(seen: &Seen, option: &AttributePath) -> usize {
+    if seen.near >= 2 || seen.near + 1 == option.names().len() { seen.near } else { 0 }
 }
 
 /// Everything that has to go, wherever it stands.

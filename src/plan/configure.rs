@@ -64,7 +64,7 @@ fn path(names: &[&str]) -> AttributePath {
     AttributePath::new(names.iter().copied())
 }
 
-fn text(text: impl ToString) -> Value {
+fn text<T: ToString + ?Sized>(text: &T) -> Value {
     Value::Text(text.to_string())
 }
 

@@ -28,8 +28,24 @@ pub struct Said {
 
 /// What a module says about an option. Nothing where the text is no module.
 pub fn said(text: &str, option: &AttributePath) -> Vec<Said> {
+    see(text, option, None).said
+}
+
+/// What is seen of an option in a module at one look.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Seen {
+    /// Its definitions.
+    pub said: Vec<Said>,
+    /// How near the module comes to it: so many names of its path the module has.
+    pub near: usize,
+    /// Whether it always has the item that was looked for.
+    pub has: bool,
+}
+
+/// Looks for an option in a module, and for an item in its list. Nothing is seen where the text is no module.
+pub fn see(text: &str, option: &AttributePath, item: Option<&Value>) -> Seen {
     let lines = Lines(text);
-    let Ok(module) = Module::parse(lines) else { return Vec::new() };
+    let Ok(module) = Module::parse(lines) else { return Seen::default() };
     let survey = Survey::of(&module.body, &module.path(option), lines);
     let told = survey.exact.iter().map(|definition| {
         let function = match peel(definition.value.clone()) {
@@ -45,18 +61,14 @@ pub fn said(text: &str, option: &AttributePath) -> Vec<Said> {
             only: definition.only.clone(),
         }
     });
-    told.collect()
-}
-
-/// How near a module comes to an option that it does not define: so many names of the path it has.
-pub fn nearness(text: &str, option: &AttributePath) -> usize {
-    let lines = Lines(text);
-    let Ok(module) = Module::parse(lines) else { return 0 };
-    let above = usize::from(module.split);
-    let survey = Survey::of(&module.body, &module.path(option), lines);
     let siblings = survey.siblings.iter().map(|sibling| sibling.common);
     let containers = survey.containers.iter().map(|(_, depth)| *depth);
-    siblings.chain(containers).max().unwrap_or_default().saturating_sub(above)
+    let near = siblings.chain(containers).max().unwrap_or_default();
+    Seen {
+        said: told.collect(),
+        near: near.saturating_sub(usize::from(module.split)),
+        has: item.is_some_and(|item| super::listed(&survey, item, lines)),
+    }
 }
 
 /// The items of a list option that always hold, as far as they are plain data.

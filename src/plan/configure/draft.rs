@@ -69,12 +69,11 @@ impl<'a> Draft<'a> {
             return Err(Unplanned::Nothing(already()));
         }
         let mut steps = self.edits();
-        let mut plan = match self.home.filter(|home| !home.in_system) {
-            Some(home) => self.activate_home(home, title, steps)?,
-            None => {
-                steps.push(self.check());
-                self.rebuild.build_and_activate(title, steps, SwitchAction::Switch, None)?
-            }
+        let mut plan = if let Some(home) = self.home.filter(|home| !home.in_system) {
+            self.activate_home(home, title, steps)?
+        } else {
+            steps.push(self.check());
+            self.rebuild.build_and_activate(title, steps, SwitchAction::Switch, None)?
         };
         plan.notes.extend(self.notes);
         Ok(plan)

@@ -32,7 +32,7 @@ impl<'a> Place<'a> {
     }
 }
 
-fn place<'a>(facts: &'a Facts, scope: Option<Scope>) -> Result<Place<'a>, Unplanned> {
+fn place(facts: &Facts, scope: Option<Scope>) -> Result<Place<'_>, Unplanned> {
     let whose = "Whose packages are meant?";
     match scope {
         None | Some(Scope::System) => {
@@ -152,13 +152,12 @@ fn places(facts: &Facts) -> Vec<Place<'_>> {
 
 /// Permission for licences that are not free, when a package needs it and nothing gives it yet.
 fn allow_unfree(draft: &mut Draft<'_>, facts: &Facts, packages: &[String]) -> Result<(), Refusal> {
-    let given = ["allowUnfree", "allowUnfreePredicate"];
-    let defined = |name: &&str| !facts.modules.said(&path(&["nixpkgs", "config", name])).is_empty();
-    let allows = facts.modules.says(&path(&["nixpkgs", "config", "allowUnfree"]), &Value::Truth(true));
-    if packages.is_empty() || allows || given.iter().skip(1).any(|name| defined(&name)) {
+    let of = |name: &str| path(&["nixpkgs", "config", name]);
+    let allows = facts.modules.says(&of("allowUnfree"), &Value::Truth(true));
+    if packages.is_empty() || allows || !facts.modules.said(&of("allowUnfreePredicate")).is_empty() {
         return Ok(());
     }
-    if draft.make(Change::Set(path(&["nixpkgs", "config", "allowUnfree"]), Value::Truth(true)))? == Done::Changed {
+    if draft.make(Change::Set(of("allowUnfree"), Value::Truth(true)))? == Done::Changed {
         let (is, its) = if packages.len() == 1 { ("is", "its") } else { ("are", "their") };
         draft.notes.push(format!(
             "{} {is} not free software: this also allows packages with such licences, as {its} makers ask for it.",

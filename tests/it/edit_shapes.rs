@@ -1,0 +1,141 @@
+//! Configurations of other shapes than the demo's: several files, conditions, homes, links, files of others.
+
+#![expect(clippy::disallowed_methods, reason = "the state is looked at and changed from outside")]
+
+use serde_json::json;
+
+use crate::edit_session::{Editing, FILE};
+
+#[test]
+fn a_list_under_a_condition_is_left_with_the_lines_to_write() {
+    let Some(machine) = Editing::new("flake") else { return };
+    let list = "environment.systemPackages = with pkgs; [";
+    machine.demo.configure(list, "environment.systemPackages = lib.mkIf true (with pkgs; [");
+    machine.demo.configure("    firefox\n  ];", "    firefox\n  ]);");
+    let reply = machine.not_done("install ripgrep", "install_package", json!({"packages": ["ripgrep"]}));
+    let error = &reply["outcome"]["error"];
+    assert_eq!((&reply["outcome"]["status"], &error["id"]), (&json!("refused"), &json!("edit-by-hand")), "{reply:#}");
+    assert_eq!(error["bindings"]["lines"], "environment.systemPackages = [ pkgs.ripgrep ];");
+    let line = error["bindings"]["line"].as_u64().unwrap();
+    let number = usize::try_from(line).unwrap();
+    assert!(machine.demo.read(FILE).lines().nth(number - 1).unwrap().contains("lib.mkIf"), "{reply:#}");
+}
+
+#[test]
+fn an_option_goes_where_its_like_stands() {
+    let Some(machine) = Editing::new("flake") else { return };
+    let demo = &machine.demo;
+    demo.configure("./hardware-configuration.nix\n", "./hardware-configuration.nix\n    ./network\n");
+    demo.configure("  networking.firewall.allowedTCPPorts = [ 80 ];\n", "");
+    demo.write("/etc/nixos/network/default.nix", "{ imports = [ ./firewall.nix ]; }\n");
+    demo.write(
+        "/etc/nixos/network/firewall.nix",
+        "{\r\n\tnetworking.firewall = {\r\n\t\tenable = true;\r\n\t};\r\n}\r\n",
+    );
+    let before = demo.read(FILE);
+    let reply = machine.ask("open port 8080", "open_port", json!({"ports": [8080]}));
+    assert_eq!(reply["outcome"]["status"], "done", "{reply:#}");
+    assert_eq!(demo.read(FILE), before);
+    let wanted =
+        "{\r\n\tnetworking.firewall = {\r\n\t\tenable = true;\r\n\t\tallowedTCPPorts = [ 8080 ];\r\n\t};\r\n}\r\n";
+    assert_eq!(demo.read("/etc/nixos/network/firewall.nix"), wanted);
+    demo.done(&["--yes", "undo"]);
+    assert!(!demo.read("/etc/nixos/network/firewall.nix").contains("8080"));
+}
+
+#[test]
+fn what_another_file_forces_is_changed_there() {
+    let Some(machine) = Editing::new("channels") else { return };
+    let demo = &machine.demo;
+    demo.configure("./hardware-configuration.nix\n", "./hardware-configuration.nix\n    ./zone.nix\n");
+    demo.write("/etc/nixos/zone.nix", "{ lib, ... }: { time.timeZone = lib.mkForce \"UTC\"; }\n");
+    let before = demo.read(FILE);
+    let slots = json!({"option": "time.timeZone", "value": "Asia/Tokyo"});
+    let reply = machine.ask("set the time zone", "set_option", slots);
+    assert_eq!(reply["outcome"]["status"], "done", "{reply:#}");
+    assert_eq!(demo.read("/etc/nixos/zone.nix"), "{ lib, ... }: { time.timeZone = lib.mkForce \"Asia/Tokyo\"; }\n");
+    assert_eq!(demo.read(FILE), before);
+}
+
+#[test]
+fn what_is_overridden_out_of_sight_is_found_by_evaluation() {
+    let Some(machine) = Editing::new("flake") else { return };
+    let demo = &machine.demo;
+    let flake = demo.read("/etc/nixos/flake.nix");
+    let forced = "{ time.timeZone = nixpkgs.lib.mkForce \"UTC\"; }\n        { system.configurationRevision";
+    demo.write("/etc/nixos/flake.nix", &flake.replace("{ system.configurationRevision", forced));
+    let slots = json!({"option": "time.timeZone", "value": "Asia/Tokyo"});
+    let reply = machine.not_done("set the time zone", "set_option", slots);
+    assert_eq!(reply["outcome"]["error"]["id"], "setting-overridden", "{reply:#}");
+}
+
+#[test]
+fn homes_have_packages_of_their_own() {
+    let Some(machine) = Editing::new("home") else { return };
+    let demo = &machine.demo;
+    let before = demo.read("/etc/nixos/home.nix");
+    let slots = json!({"packages": ["gimp"], "scope": "home"});
+    let reply = machine.ask("install gimp with home manager", "install_package", slots);
+    assert_eq!(reply["outcome"]["status"], "done", "{reply:#}");
+    assert_eq!(reply["plan"]["needs_root"], false, "{reply:#}");
+    let after = demo.read("/etc/nixos/home.nix");
+    assert!(after.contains("home.packages = [ pkgs.ripgrep pkgs.jq pkgs.gimp ];"), "{after}");
+    let bin = demo.at("/home/.local/state/nix/profiles/home-manager/home-path/bin/gimp");
+    assert!(bin.exists(), "{}", bin.display());
+    let generation = demo.generation();
+    let slots = json!({"packages": ["jq"]});
+    let reply = machine.ask("uninstall jq", "remove_package", slots);
+    assert_eq!(reply["outcome"]["status"], "done", "{reply:#}");
+    assert!(demo.read("/etc/nixos/home.nix").contains("[ pkgs.ripgrep pkgs.gimp ]"));
+    demo.done(&["--yes", "undo"]);
+    assert_eq!(demo.read("/etc/nixos/home.nix"), after);
+    demo.done(&["--yes", "undo"]);
+    assert_eq!(demo.read("/etc/nixos/home.nix"), before);
+    assert_eq!(demo.generation(), generation, "the system stays as it is");
+
+    let Some(machine) = Editing::new("flake") else { return };
+    let reply = machine.not_done("install gimp", "install_package", json!({"packages": ["gimp"], "scope": "home"}));
+    assert_eq!(reply["outcome"]["error"]["id"], "no-home-manager", "{reply:#}");
+}
+
+#[test]
+fn a_machine_that_a_function_makes() {
+    let Some(machine) = Editing::new("hosts") else { return };
+    let lines = machine.done("install ripgrep", "install_package", json!({"packages": ["ripgrep"]}));
+    assert_eq!(lines, ["+    ripgrep"]);
+}
+
+#[test]
+fn links_and_rights_of_the_file_are_kept() {
+    let Some(machine) = Editing::new("channels") else { return };
+    let demo = &machine.demo;
+    let text = demo.read(FILE);
+    demo.write("/home/conf/configuration.nix", &text);
+    demo.write("/home/conf/hardware-configuration.nix", &demo.read("/etc/nixos/hardware-configuration.nix"));
+    std::fs::remove_file(demo.at(FILE)).unwrap();
+    std::os::unix::fs::symlink(demo.at("/home/conf/configuration.nix"), demo.at(FILE)).unwrap();
+    let real = demo.at("/home/conf/configuration.nix");
+    std::fs::set_permissions(&real, std::os::unix::fs::PermissionsExt::from_mode(0o640)).unwrap();
+    assert_eq!(machine.done("install ripgrep", "install_package", json!({"packages": ["ripgrep"]})), ["+    ripgrep"]);
+    assert!(demo.at(FILE).is_symlink());
+    let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&real).unwrap().permissions());
+    assert_eq!(mode & 0o777, 0o640);
+    demo.done(&["--yes", "undo"]);
+    assert_eq!(std::fs::read_to_string(&real).unwrap(), text);
+}
+
+#[test]
+fn files_that_cannot_be_changed() {
+    let Some(machine) = Editing::new("flake") else { return };
+    let demo = &machine.demo;
+    let text = demo.read(FILE);
+    demo.write(FILE, &text.replace("time.timeZone = ", "time.timeZone "));
+    let reply = machine.not_done("install ripgrep", "install_package", json!({"packages": ["ripgrep"]}));
+    assert_eq!(reply["outcome"]["error"]["id"], "syntax-error", "{reply:#}");
+    demo.write(FILE, &format!("# Generated by a tool. Do not edit this file.\n{text}"));
+    let reply = machine.not_done("install ripgrep", "install_package", json!({"packages": ["ripgrep"]}));
+    assert_eq!(reply["outcome"]["error"]["id"], "edit-by-hand", "{reply:#}");
+    demo.write(FILE, "args: { environment.systemPackages = [ ]; }\n");
+    let reply = machine.not_done("install ripgrep", "install_package", json!({"packages": ["ripgrep"]}));
+    assert_eq!(reply["outcome"]["error"]["id"], "edit-by-hand", "{reply:#}");
+}
