@@ -116,6 +116,15 @@ pub fn package(name: &str) -> Option<Package> {
     entry(PACKAGES, name)
 }
 
+/// Packages whose names are like this one, the most alike first.
+pub fn packages_like(name: &str) -> Vec<String> {
+    let likeness = |known: &str| rapidfuzz::distance::jaro_winkler::similarity(name.chars(), known.chars());
+    let mut near: Vec<(f64, &str)> = lines(PACKAGES).filter_map(key).map(|known| (likeness(known), known)).collect();
+    near.retain(|(likeness, _)| *likeness > 0.85);
+    near.sort_by(|a, b| b.0.total_cmp(&a.0));
+    near.into_iter().take(3).map(|(_, known)| known.to_owned()).collect()
+}
+
 fn lines(tables: &'static [&'static str]) -> impl Iterator<Item = &'static str> {
     tables.iter().flat_map(|table| table.lines()).filter(|line| !line.starts_with('#'))
 }

@@ -243,8 +243,8 @@ impl Facts {
     }
 
     /// The links that keep what was built last. They are ours alone, and in the way when space is wanted.
-    pub fn builds(&self) -> [PathBuf; 2] {
-        ["system", "vm"].map(|name| self.workshop.join(name))
+    pub fn builds(&self) -> [PathBuf; 3] {
+        ["system", "vm", "home"].map(|name| self.workshop.join(name))
     }
 
     /// Where pins are kept: links there are roots of the garbage collector.

@@ -23,6 +23,17 @@ pub(super) fn configure(rebuild: &Rebuild<'_>, operation: &Operation) -> Result<
         return Ok(None);
     }
     ready(rebuild.facts)?;
+    let missing = match operation {
+        Operation::InstallPackage { packages, .. } | Operation::RemovePackage { packages, .. } if packages.is_empty() => {
+            Some("Which packages?")
+        }
+        Operation::OpenPort { ports, .. } | Operation::ClosePort { ports, .. } if ports.is_empty() => Some("Which port?"),
+        Operation::AddUserToGroup { groups, .. } if groups.is_empty() => Some("Which group?"),
+        _ => None,
+    };
+    if let Some(text) = missing {
+        return Err(Question { text: text.to_owned(), choices: Vec::new(), remembered_as: None }.into());
+    }
     let plan = match operation {
         Operation::InstallPackage { packages, scope } => packages::install(rebuild, packages, *scope),
         Operation::RemovePackage { packages, scope } => packages::remove(rebuild, packages, *scope),

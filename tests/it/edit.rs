@@ -46,6 +46,8 @@ fn a_build_that_fails_puts_the_file_back() {
         let failed = reply["outcome"]["error"]["step"].as_u64().unwrap();
         let index = usize::try_from(failed).unwrap() - 1;
         assert_eq!(reply["plan"]["steps"][index]["title"], step, "{reply:#}");
+        let id = if package == "nosuchthing" { "package-not-found" } else { "builder-failed" };
+        assert_eq!(reply["outcome"]["error"]["id"], id, "{reply:#}");
         assert_eq!(reply["outcome"]["put_back"], json!(["Put configuration.nix back as it was"]));
     }
 }
@@ -216,6 +218,24 @@ fn settings_have_types() {
         let reply = machine.ask("set it", "set_option", set(option, json!(1)));
         assert!(["question", "failed"].contains(&reply["outcome"]["status"].as_str().unwrap()), "{option}: {reply:#}");
     }
+}
+
+#[test]
+fn what_is_missing_is_asked_for() {
+    let Some(machine) = Editing::new("flake") else { return };
+    for (intent, slots) in [
+        ("install_package", json!({"packages": []})),
+        ("install_package", json!({})),
+        ("open_port", json!({"ports": []})),
+        ("add_user_to_group", json!({"groups": []})),
+        ("set_option", json!({"option": "time.timeZone"})),
+    ] {
+        let reply = machine.ask("something", intent, slots);
+        assert_eq!(reply["outcome"]["status"], "question", "{intent}: {reply:#}");
+    }
+    // The only account is the one that is meant.
+    let reply = machine.planned("let me use docker", "add_user_to_group", json!({"groups": ["docker"]}));
+    assert_eq!(reply["plan"]["title"], "Put alice into the group docker", "{reply:#}");
 }
 
 #[test]

@@ -5,6 +5,7 @@
 use serde_json::json;
 
 use crate::edit_session::{Editing, FILE};
+use crate::ordinary::{Ordinary, behind_env};
 
 #[test]
 fn a_list_under_a_condition_is_left_with_the_lines_to_write() {
@@ -138,4 +139,55 @@ fn files_that_cannot_be_changed() {
     demo.write(FILE, "args: { environment.systemPackages = [ ]; }\n");
     let reply = machine.not_done("install ripgrep", "install_package", json!({"packages": ["ripgrep"]}));
     assert_eq!(reply["outcome"]["error"]["id"], "edit-by-hand", "{reply:#}");
+}
+
+/// Whether the words of these tests are understood already; the program is run with them then.
+fn understood() -> bool {
+    let recognizer = ask_nix::understand::Recognizer::new();
+    let query = ask_nix::query::Query::new("install ripgrep");
+    recognizer.recognize(&query, &ask_nix::understand::Context::default()).intent == "install_package"
+}
+
+#[test]
+#[expect(clippy::print_stderr, reason = "a skipped test says so")]
+fn an_ordinary_person_edits_through_the_helper() {
+    if !understood() {
+        eprintln!("SKIPPED: no intent understands \"install ripgrep\"");
+        return;
+    }
+    let Some(ordinary) = Ordinary::new("channels") else { return };
+    let demo = &ordinary.demo;
+    let before = demo.read(FILE);
+    let (code, reply) = ordinary.run(&["--yes", "install ripgrep"]);
+    assert_eq!((code, &reply["outcome"]["error"]["id"]), (1, &json!("sudo-missing")), "{reply:#}");
+    ordinary.helper("sudo");
+    let (code, reply) = ordinary.run(&["--yes", "install ripgrep"]);
+    assert_eq!(code, 0, "{reply:#}");
+    let programs = |asked: Vec<Vec<String>>| asked.iter().map(|vector| behind_env(vector).0).collect::<Vec<_>>();
+    assert_eq!(programs(ordinary.asked()), ["ask-nix", "nix-env", "switch-to-configuration"]);
+    assert!(demo.read(FILE).contains("    ripgrep\n"));
+    let (code, reply) = ordinary.run(&["--yes", "install broken-build"]);
+    assert_eq!(code, 1, "{reply:#}");
+    assert_eq!(programs(ordinary.asked()), ["ask-nix", "ask-nix"], "written and put back");
+    let (code, reply) = ordinary.run(&["--yes", "undo"]);
+    assert_eq!(code, 0, "{reply:#}");
+    assert_eq!(programs(ordinary.asked()), ["nix-env", "switch-to-configuration", "ask-nix"]);
+    assert_eq!(demo.read(FILE), before);
+}
+
+#[test]
+#[expect(clippy::disallowed_types, reason = "git stands outside of the program")]
+fn a_flake_that_git_tracks() {
+    let Some(machine) = Editing::new("flake") else { return };
+    let directory = machine.demo.at("/etc/nixos");
+    let git = |words: &[&str]| std::process::Command::new("git").args(words).current_dir(&directory).output();
+    let Ok(made) = git(&["init", "--quiet"]) else { return };
+    assert!(made.status.success());
+    git(&["add", "--all"]).unwrap();
+    let lines = machine.done("install ripgrep", "install_package", json!({"packages": ["ripgrep"]}));
+    assert_eq!(lines, ["+    ripgrep"]);
+    assert!(machine.demo.at("/run/current-system/sw/bin/rg").exists());
+    machine.demo.done(&["--yes", "undo"]);
+    let changed = git(&["diff", "--name-only"]).unwrap();
+    assert!(changed.stdout.is_empty(), "{}", String::from_utf8_lossy(&changed.stdout));
 }
