@@ -13,6 +13,8 @@ pub mod value;
 #[cfg(test)]
 mod tests;
 
+use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::fmt;
 
 use rnix::ast::{AttrSet, Entry, Expr, HasEntry as _, Param};
@@ -153,7 +155,7 @@ struct Module {
 
 impl Module {
     fn parse(text: Lines<'_>) -> Result<Self, Cannot> {
-        let parse = rnix::Root::parse(text.0);
+        let parse = parsed(text.0);
         if let Some(error) = parse.errors().first() {
             return Err(syntax_error(error, text));
         }
@@ -176,6 +178,9 @@ impl Module {
         };
         let split = body.entries().any(|entry| match entry {
             Entry::AttrpathValue(entry) => entry.attrpath().is_some_and(|path| {
+                if !["config", "options"].iter().any(|name| scope::may_begin(&path, name)) {
+                    return false;
+                }
                 let first = scope::names(&path).into_iter().next().flatten();
                 first.is_some_and(|first| first == "config" || first == "options")
             }),
@@ -189,6 +194,29 @@ impl Module {
         let config = self.split.then(|| "config".to_owned());
         config.into_iter().chain(option.names().iter().cloned()).collect()
     }
+}
+
+/// So many texts are kept taken apart.
+const KEPT: usize = 32;
+
+thread_local! {
+    /// The texts that were parsed last: one change looks at the same files several times.
+    static PARSED: RefCell<VecDeque<(String, rnix::Parse<rnix::Root>)>> = const { RefCell::new(VecDeque::new()) };
+}
+
+/// The text, taken apart by the parser.
+fn parsed(text: &str) -> rnix::Parse<rnix::Root> {
+    PARSED.with_borrow_mut(|kept| {
+        if let Some((_, parse)) = kept.iter().find(|(known, _)| known == text) {
+            return parse.clone();
+        }
+        let parse = rnix::Root::parse(text);
+        if kept.len() == KEPT {
+            kept.pop_front();
+        }
+        kept.push_back((text.to_owned(), parse.clone()));
+        parse
+    })
 }
 
 fn syntax_error(error: &rnix::ParseError, text: Lines<'_>) -> Cannot {

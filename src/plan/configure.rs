@@ -24,10 +24,14 @@ pub(super) fn configure(rebuild: &Rebuild<'_>, operation: &Operation) -> Result<
     }
     ready(rebuild.facts)?;
     let missing = match operation {
-        Operation::InstallPackage { packages, .. } | Operation::RemovePackage { packages, .. } if packages.is_empty() => {
+        Operation::InstallPackage { packages, .. } | Operation::RemovePackage { packages, .. }
+            if packages.is_empty() =>
+        {
             Some("Which packages?")
         }
-        Operation::OpenPort { ports, .. } | Operation::ClosePort { ports, .. } if ports.is_empty() => Some("Which port?"),
+        Operation::OpenPort { ports, .. } | Operation::ClosePort { ports, .. } if ports.is_empty() => {
+            Some("Which port?")
+        }
         Operation::AddUserToGroup { groups, .. } if groups.is_empty() => Some("Which group?"),
         _ => None,
     };

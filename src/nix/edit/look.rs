@@ -5,7 +5,7 @@ use rowan::ast::AstNode as _;
 
 use super::list::Pieces;
 use super::path::AttributePath;
-use super::scope::{names, peel};
+use super::scope::{may_begin, names, peel};
 use super::survey::{Call, Survey};
 use super::text::{Lines, bytes};
 use super::value::{Value, literal};
@@ -107,7 +107,11 @@ pub(in crate::nix) fn below(set: &AttrSet, above: &[String]) -> Vec<(String, Opt
     let mut found = Vec::new();
     for entry in set.entries() {
         let Entry::AttrpathValue(entry) = entry else { continue };
-        let (Some(path), Some(value)) = (entry.attrpath(), entry.value()) else { continue };
+        let Some(path) = entry.attrpath() else { continue };
+        if above.first().is_some_and(|wanted| !may_begin(&path, wanted)) {
+            continue;
+        }
+        let Some(value) = entry.value() else { continue };
         let names: Option<Vec<String>> = names(&path).into_iter().collect();
         let Some(names) = names else { continue };
         let same = names.iter().zip(above).take_while(|(name, wanted)| name == wanted).count();
@@ -175,7 +179,8 @@ fn of_module(value: &Expr) -> Vec<Import> {
 
 fn of_set(set: &AttrSet) -> Vec<Import> {
     let entries = set.attrpath_values().filter(|entry| {
-        let path = entry.attrpath().map(|path| names(&path)).unwrap_or_default();
+        let path = entry.attrpath().filter(|path| may_begin(path, "imports"));
+        let path = path.map(|path| names(&path)).unwrap_or_default();
         matches!(path.as_slice(), [Some(name)] if name == "imports")
     });
     let values = entries.filter_map(|entry| entry.value());

@@ -34,6 +34,14 @@ fn plain_name(attribute: &Attr) -> Option<String> {
     }
 }
 
+/// Whether a path may begin with a name: it does, or its first name is not plain. Most do not, and need no closer look.
+pub(super) fn may_begin(path: &ast::Attrpath, name: &str) -> bool {
+    match path.attrs().next() {
+        Some(Attr::Ident(first)) => first.syntax().text() == name,
+        _ => true,
+    }
+}
+
 /// The names of a path, each none where it is computed from more than a text that a `let` of the same file gives.
 pub(super) fn names(path: &ast::Attrpath) -> Vec<Option<String>> {
     path.attrs()

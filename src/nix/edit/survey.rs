@@ -3,7 +3,7 @@
 use rnix::ast::{self, Attr, AttrSet, AttrpathValue, Entry, Expr, HasEntry as _};
 use rowan::ast::AstNode as _;
 
-use super::scope::{names, peel};
+use super::scope::{may_begin, names, peel};
 use super::text::{Lines, bytes};
 use super::{Cannot, Why};
 
@@ -91,7 +91,11 @@ impl Walk<'_> {
     }
 
     fn entry(&mut self, entry: AttrpathValue, depth: usize, only: Option<&Cannot>) {
-        let (Some(attrpath), Some(value)) = (entry.attrpath(), entry.value()) else { return };
+        let Some(attrpath) = entry.attrpath() else { return };
+        if self.path.get(depth).is_some_and(|wanted| !may_begin(&attrpath, wanted)) {
+            return;
+        }
+        let Some(value) = entry.value() else { return };
         let (names, rest) = (names(&attrpath), &self.path[depth..]);
         let mut same = 0;
         for (name, wanted) in names.iter().zip(rest) {

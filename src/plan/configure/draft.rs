@@ -205,7 +205,7 @@ fn by_hand(misplaced: &Misplaced, wanted: &Change) -> Refusal {
     if let Obstacle::Text(Cannot::Syntax { line }) = &misplaced.why {
         return Refusal::new(
             "syntax-error",
-            format!("{path} was left as it is: it has a syntax error in line {line}. Say \"check my config\" once it is mended."),
+            format!("{path} was left as it is: it has a syntax error in line {line}."),
         )
         .with("file", path)
         .with("line", *line);
