@@ -191,3 +191,34 @@ fn a_flake_that_git_tracks() {
     let changed = git(&["diff", "--name-only"]).unwrap();
     assert!(changed.stdout.is_empty(), "{}", String::from_utf8_lossy(&changed.stdout));
 }
+
+#[test]
+fn a_home_within_the_system_is_built_with_it() {
+    let Some(machine) = Editing::new("home") else { return };
+    let demo = &machine.demo;
+    let flake = demo.read("/etc/nixos/flake.nix");
+    let (system, _) = flake.split_once("    homeConfigurations").unwrap();
+    let within = "{ home-manager.users.alice = import ./home.nix; }\n        { system.configurationRevision";
+    let flake = format!("{}  }};\n}}\n", system.replace("{ system.configurationRevision", within));
+    demo.write("/etc/nixos/flake.nix", &flake);
+    let slots = json!({"packages": ["gimp"], "scope": "home"});
+    let reply = machine.planned("install gimp with home manager", "install_package", slots);
+    let plan = &reply["plan"];
+    assert_eq!(plan["title"], "Install gimp for alice", "{reply:#}");
+    assert_eq!(plan["steps"][0]["path"], demo.at("/etc/nixos/home.nix").display().to_string());
+    assert!(plan["steps"][0]["diff"].as_str().unwrap().contains("[ pkgs.ripgrep pkgs.jq pkgs.gimp ]"), "{reply:#}");
+    let asked = plan["steps"][1]["command"].to_string();
+    assert!(asked.contains("machine.config.home-manager.users.alice.home.packages"), "{asked}");
+    assert_eq!(plan["steps"][2]["title"], "Build the new system");
+}
+
+#[test]
+fn a_home_that_stands_in_the_system_itself() {
+    let Some(machine) = Editing::new("channels") else { return };
+    let home = "  home-manager.users.alice = { pkgs, ... }: {\n    home.packages = with pkgs; [ jq ];\n  };\n\n  # Bootloader.";
+    machine.demo.configure("  # Bootloader.", home);
+    let slots = json!({"packages": ["gimp"], "scope": "home"});
+    let reply = machine.planned("install gimp with home manager", "install_package", slots);
+    let diff = reply["plan"]["steps"][0]["diff"].as_str().unwrap();
+    assert!(diff.contains("+    home.packages = with pkgs; [ jq gimp ];"), "{reply:#}");
+}
