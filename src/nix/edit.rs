@@ -3,6 +3,7 @@
 
 mod list;
 pub mod look;
+mod module;
 pub mod path;
 mod place;
 mod scope;
@@ -13,16 +14,14 @@ pub mod value;
 #[cfg(test)]
 mod tests;
 
-use std::cell::RefCell;
-use std::collections::VecDeque;
 use std::fmt;
 
-use rnix::ast::{AttrSet, Entry, Expr, HasEntry as _, Param};
+use rnix::ast::{Expr, HasEntry as _};
 use rowan::ast::AstNode as _;
 
 use list::Pieces;
+use module::Module;
 use path::AttributePath;
-use scope::peel;
 use survey::{Definition, Survey};
 pub use text::Splice;
 use text::{Lines, bytes, spliced};
@@ -143,95 +142,6 @@ impl fmt::Display for Cannot {
     }
 }
 
-/// A module, taken apart as far as its set.
-struct Module {
-    /// The function that gives the set, when it is one.
-    function: Option<Param>,
-    top: Expr,
-    body: AttrSet,
-    /// Whether definitions stand below `config`.
-    split: bool,
-}
-
-impl Module {
-    fn parse(text: Lines<'_>) -> Result<Self, Cannot> {
-        let parse = parsed(text.0);
-        if let Some(error) = parse.errors().first() {
-            return Err(syntax_error(error, text));
-        }
-        let top = parse.tree().expr().ok_or(Cannot::NoModule)?;
-        let mut function = None;
-        let mut expression = top.clone();
-        let body = loop {
-            let inner = match peel(expression) {
-                Expr::Lambda(lambda) => {
-                    function = lambda.param();
-                    lambda.body()
-                }
-                Expr::LetIn(binding) => binding.body(),
-                Expr::With(with) => with.body(),
-                Expr::Assert(assert) => assert.body(),
-                Expr::AttrSet(set) => break set,
-                _ => None,
-            };
-            expression = inner.ok_or(Cannot::NoModule)?;
-        };
-        let split = body.entries().any(|entry| match entry {
-            Entry::AttrpathValue(entry) => entry.attrpath().is_some_and(|path| {
-                if !["config", "options"].iter().any(|name| scope::may_begin(&path, name)) {
-                    return false;
-                }
-                let first = scope::names(&path).into_iter().next().flatten();
-                first.is_some_and(|first| first == "config" || first == "options")
-            }),
-            Entry::Inherit(_) => false,
-        });
-        Ok(Self { function, top, body, split })
-    }
-
-    /// The path of an option in this module.
-    fn path(&self, option: &AttributePath) -> Vec<String> {
-        let config = self.split.then(|| "config".to_owned());
-        config.into_iter().chain(option.names().iter().cloned()).collect()
-    }
-}
-
-/// So many texts are kept taken apart.
-const KEPT: usize = 32;
-
-thread_local! {
-    /// The texts that were parsed last: one change looks at the same files several times.
-    static PARSED: RefCell<VecDeque<(String, rnix::Parse<rnix::Root>)>> = const { RefCell::new(VecDeque::new()) };
-}
-
-/// The text, taken apart by the parser.
-fn parsed(text: &str) -> rnix::Parse<rnix::Root> {
-    PARSED.with_borrow_mut(|kept| {
-        if let Some((_, parse)) = kept.iter().find(|(known, _)| known == text) {
-            return parse.clone();
-        }
-        let parse = rnix::Root::parse(text);
-        if kept.len() == KEPT {
-            kept.pop_front();
-        }
-        kept.push_back((text.to_owned(), parse.clone()));
-        parse
-    })
-}
-
-fn syntax_error(error: &rnix::ParseError, text: Lines<'_>) -> Cannot {
-    use rnix::ParseError as E;
-    let at = match error {
-        E::Unexpected(range)
-        | E::UnexpectedExtra(range)
-        | E::UnexpectedWanted(_, range, _)
-        | E::UnexpectedDoubleBind(range)
-        | E::DuplicatedArgs(range, _) => bytes(*range).start,
-        _ => text.0.trim_end().len(),
-    };
-    Cannot::Syntax { line: text.number(at) }
-}
-
 /// Makes a change in the text of a module.
 ///
 /// # Errors
@@ -274,8 +184,13 @@ pub fn holds(text: &str, change: &Change) -> bool {
 /// Whether a list always has an item.
 fn listed(survey: &Survey, item: &Value, text: Lines<'_>) -> bool {
     let whole = survey.exact.iter().filter(|definition| definition.only.is_none());
-    let mut lists = whole.flat_map(|definition| Pieces::of(&definition.value, text).lists);
-    lists.any(|piece| piece.only.is_none() && list::find(&piece.list, item).is_some())
+    let mut pieces = whole.map(|definition| Pieces::of(&definition.value, text));
+    pieces.any(|pieces| {
+        let mut lists = pieces.lists.iter().filter(|piece| piece.only.is_none());
+        let mut inherits = pieces.inherits.iter();
+        lists.any(|piece| list::find(&piece.list, item).is_some())
+            || inherits.any(|inherit| list::find_inherited(inherit, item).is_some())
+    })
 }
 
 /// The definition that can be changed; what stands in its way when there are only others.
@@ -301,12 +216,14 @@ fn add(
         return define(module, survey, path, &wanted, text);
     };
     let pieces = Pieces::of(&definition.value, text);
-    let mut plain = pieces.lists.iter().filter(|piece| piece.only.is_none());
-    if plain.clone().any(|piece| list::find(&piece.list, item).is_some()) {
+    if listed(survey, item, text) {
         return Ok(Vec::new());
     }
+    let mut plain = pieces.lists.iter().filter(|piece| piece.only.is_none());
+    let inherited = pieces.inherits.first().and_then(|inherit| list::inherit(inherit, item, text));
     match (plain.next(), pieces.barrier) {
         (Some(piece), _) => list::add(&piece.list, item, module, text),
+        (None, _) if inherited.is_some() => Ok(inherited.into_iter().collect()),
         (None, Some(barrier)) => Err(barrier),
         (None, None) if pieces.unseen && names_a_list(&definition.value) => {
             list::append(&definition.value, item, module, text)
@@ -352,7 +269,11 @@ fn remove(survey: &Survey, item: &Value, text: Lines<'_>) -> Result<Vec<Splice>,
     let mut splices = Vec::new();
     let mut sometimes = None;
     for definition in &survey.exact {
-        for piece in Pieces::of(&definition.value, text).lists {
+        let pieces = Pieces::of(&definition.value, text);
+        let inherits = pieces.inherits.iter().filter(|_| definition.only.is_none());
+        let inherited = inherits.filter_map(|inherit| list::find_inherited(inherit, item));
+        splices.extend(inherited.map(|attribute| list::disinherit(&attribute, text)));
+        for piece in pieces.lists {
             let Some(found) = list::find(&piece.list, item) else { continue };
             match definition.only.as_ref().or(piece.only.as_ref()) {
                 Some(only) => sometimes = Some(only.clone()),

@@ -89,7 +89,7 @@ impl fmt::Display for Obstacle {
         match self {
             Self::Text(cannot) => cannot.fmt(f),
             Self::Fixed(fixed) => fixed.fmt(f),
-            Self::NoFile => f.write_str("none of its files could be read"),
+            Self::NoFile => f.write_str("no file was found from there that is a module and could be read"),
         }
     }
 }

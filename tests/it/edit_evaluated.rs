@@ -49,7 +49,8 @@ const HEADS: [&str; 9] = [
     "",
 ];
 
-const LISTS: [&str; 15] = [
+const LISTS: [&str; 16] = [
+    "builtins.attrValues { inherit (pkgs) vim jq; }",
     "[ ]",
     "[]",
     "with pkgs; [ vim git ]",

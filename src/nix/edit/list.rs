@@ -1,10 +1,10 @@
 //! Items of lists: finding them, adding one, taking one out.
 
 use rnix::SyntaxNode;
-use rnix::ast::{self, BinOpKind, Expr};
+use rnix::ast::{self, Attr, BinOpKind, Expr, HasEntry as _};
 use rowan::ast::AstNode as _;
 
-use super::path::dotted;
+use super::path::{dotted, is_identifier};
 use super::scope::{self, Binding, lookup, opened, peel};
 use super::survey::Call;
 use super::text::{Lines, Splice, bytes, only_comment};
@@ -22,6 +22,8 @@ pub(super) struct Piece {
 #[derive(Default)]
 pub(super) struct Pieces {
     pub lists: Vec<Piece>,
+    /// `inherit (pkgs) vim git;` of an `attrValues`, which is a list of these packages.
+    pub inherits: Vec<ast::Inherit>,
     /// Parts that are not seen here.
     pub unseen: bool,
     /// The first part that makes adding something to the whole unsafe.
@@ -79,6 +81,10 @@ impl Pieces {
             Expr::Select(_) => self.unseen = true,
             Expr::Apply(apply) => {
                 let call = Call::of(&apply);
+                if let Some(inherit) = inherited(&call).filter(|_| only.is_none()) {
+                    self.inherits.push(inherit);
+                    return;
+                }
                 let why = match call.name.as_str() {
                     "mkForce" | "mkDefault" | "mkBefore" | "mkAfter" | "mkOverride" | "mkOrder" => None,
                     "mkIf" | "optionals" | "optional" => Some(Why::Conditional(call.written.clone())),
@@ -105,6 +111,49 @@ impl Pieces {
             }
         }
     }
+}
+
+/// The names that `attrValues { inherit (pkgs) vim git; }` lists; none where more than that is in it.
+fn inherited(call: &Call) -> Option<ast::Inherit> {
+    let Expr::AttrSet(set) = peel(call.arguments.first().filter(|_| call.name == "attrValues")?.clone()) else {
+        return None;
+    };
+    let mut inherits = set.inherits();
+    let from_packages = |inherit: &ast::Inherit| {
+        let from = inherit.from().and_then(|from| from.expr());
+        from.is_some_and(|from| from.syntax().text() == "pkgs")
+    };
+    inherits.find(from_packages)
+}
+
+/// The name of a package among inherited ones.
+pub(super) fn find_inherited(inherit: &ast::Inherit, wanted: &Value) -> Option<Attr> {
+    let Value::Package(path) = wanted else { return None };
+    let [name] = path.names() else { return None };
+    inherit.attrs().find(|attribute| attribute.syntax().text() == name.as_str())
+}
+
+/// The splice that inherits one more package; none where that is not written as one name.
+pub(super) fn inherit(inherit: &ast::Inherit, item: &Value, text: Lines<'_>) -> Option<Splice> {
+    let Value::Package(path) = item else { return None };
+    let [name] = path.names() else { return None };
+    let last = inherit.attrs().last().map(|last| bytes(last.syntax().text_range()))?;
+    // Names that have lines of their own get one more such line.
+    let spread = inherit.attrs().count() > 1 && text.leads(last.start) && only_comment(text.after(last.end));
+    let before =
+        if spread { format!("{}{}", text.newline(last.end), text.indentation(last.start)) } else { " ".to_owned() };
+    let at = if spread { text.end(last.end) } else { last.end };
+    is_identifier(name).then(|| Splice::insert(at, format!("{before}{name}")))
+}
+
+/// The splice that inherits a package no longer.
+pub(super) fn disinherit(attribute: &Attr, text: Lines<'_>) -> Splice {
+    let range = bytes(attribute.syntax().text_range());
+    if text.leads(range.start) && only_comment(text.after(range.end)) {
+        return Splice::cut(text.start(range.start)..text.next(range.end));
+    }
+    let before = text.before(range.start);
+    Splice::cut(range.start - (before.len() - before.trim_end_matches([' ', '\t']).len())..range.end)
 }
 
 /// The item of a list that is the wanted one.

@@ -46,7 +46,7 @@ impl<'a> Draft<'a> {
     /// Makes a change, or finds that it is so already.
     pub(super) fn make(&mut self, wanted: Change) -> Result<Done, Refusal> {
         let before: Vec<String> = self.files.iter().map(|file| file.text.clone()).collect();
-        let done = change(&mut self.files, &wanted).map_err(|misplaced| by_hand(&misplaced, &wanted))?;
+        let done = change(&mut self.files, &wanted).map_err(|misplaced| self.by_hand(misplaced, &wanted))?;
         for ((file, before), deeds) in self.files.iter().zip(&before).zip(&mut self.deeds) {
             if file.text != *before {
                 deeds.push(wanted.clone());
@@ -56,6 +56,17 @@ impl<'a> Draft<'a> {
             self.changes.push(wanted);
         }
         Ok(done)
+    }
+
+    fn by_hand(&self, mut misplaced: Misplaced, wanted: &Change) -> Refusal {
+        if misplaced.why == Obstacle::NoFile {
+            misplaced.path = match &self.rebuild.facts.configuration {
+                Configuration::Flake { directory: Some(directory), .. } => directory.join("flake.nix"),
+                Configuration::Channels { file, .. } => file.clone(),
+                _ => misplaced.path,
+            };
+        }
+        by_hand(&misplaced, wanted)
     }
 
     /// Whether nothing has to change.

@@ -256,6 +256,30 @@ fn a_package_leaves_the_list() {
 }
 
 #[test]
+fn inherited_packages_are_a_list_as_well() {
+    let one = |names: &str| {
+        format!(
+            "{{ pkgs, ... }}: {{ environment.systemPackages = builtins.attrValues {{ inherit (pkgs) {names}; }}; }}"
+        )
+    };
+    becomes(&install("firefox"), &one("vim git"), &one("vim git firefox"));
+    becomes(&uninstall("vim"), &one("vim git"), &one("git"));
+    assert_eq!(apply(&one("vim git"), &install("git")), Ok(Edited::Already));
+    let many = |names: &str| {
+        format!(
+            "{{ pkgs, lib, ... }}: {{\n  environment.systemPackages = lib.attrValues {{\n    inherit (pkgs)\n{names}      ;\n  }};\n}}\n"
+        )
+    };
+    let (before, after) = ("      vim # the editor\n      git\n", "      vim # the editor\n      git\n      firefox\n");
+    becomes(&install("firefox"), &many(before), &many(after));
+    becomes(&uninstall("vim"), &many(before), &many("      git\n"));
+    // A package of a set has no name that could be inherited.
+    assert!(apply(&one("vim"), &install("kdePackages.kate")).is_err());
+    let other = "{ pkgs, x, ... }: { environment.systemPackages = builtins.attrValues { inherit (x) vim; }; }";
+    assert!(apply(other, &install("git")).is_err());
+}
+
+#[test]
 fn ports_and_groups() {
     let open = Change::Add(path("networking.firewall.allowedTCPPorts"), Value::Number(8080));
     becomes(
