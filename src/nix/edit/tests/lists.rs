@@ -322,13 +322,11 @@ fn ports_and_groups() {
 }
 
 #[test]
-fn one_line_in_a_large_file_and_quickly() {
+fn one_line_in_a_large_file() {
     let mut large = "{ pkgs, ... }:\n{\n".to_owned();
     let line = |number| format!("  environment.etc.\"file-{number}\".text = \"some text {number}\";\n");
     large.extend((0..5000).map(line));
     large += "  environment.systemPackages = with pkgs; [\n    vim\n  ];\n}\n";
-    let started = std::time::Instant::now();
     let after = changed(&large, &install("firefox"));
-    assert!(started.elapsed().as_millis() < 2000, "{:?}", started.elapsed());
     assert_eq!(lines(&large, &after), (Vec::new(), vec!["    firefox".to_owned()]));
 }
