@@ -31,6 +31,7 @@
               ./src
               ./intents
               ./education
+              ./starter
               ./demo
               ./benches
             ];

@@ -1,5 +1,5 @@
-//! The data that ask-nix is made of: what it understands, `intents/` and `starter/`, checked and packed when the program
-//! was built, and what it teaches, `education/`.
+//! The data that ask-nix is made of: what it understands, `intents/`, checked and packed when the program was built; what it
+//! teaches, `education/`; and what it knows of packages, options and services, `starter/`.
 
 pub mod data;
 pub mod education;
@@ -23,6 +23,7 @@ mod source;
 #[cfg(test)]
 #[allow(unreachable_pub, dead_code)]
 mod utterances;
+pub mod starter;
 
 use std::sync::LazyLock;
 

@@ -9,7 +9,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::recognition::Slots;
-use slots::{Age, ChannelName, ChannelUrl, InputName, Label, Phrase, Release, SpecialisationName};
+use slots::{
+    Age, ChannelName, ChannelUrl, GroupName, InputName, Label, OptionPath, PackageName, Phrase, Port, Protocol,
+    Release, Scope, ServiceName, SpecialisationName, UserName,
+};
 
 /// When a new system starts to run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -160,6 +163,52 @@ pub enum Operation {
         url: Option<ChannelUrl>,
     },
     ListChannels {},
+    InstallPackage {
+        packages: Vec<PackageName>,
+        #[serde(default)]
+        scope: Option<Scope>,
+    },
+    RemovePackage {
+        packages: Vec<PackageName>,
+        #[serde(default)]
+        scope: Option<Scope>,
+    },
+    UpdatePackage {
+        package: PackageName,
+    },
+    SetOption {
+        option: OptionPath,
+        value: Value,
+    },
+    EnableService {
+        service: ServiceName,
+    },
+    DisableService {
+        service: ServiceName,
+    },
+    OpenPort {
+        ports: Vec<Port>,
+        #[serde(default)]
+        protocol: Option<Protocol>,
+    },
+    ClosePort {
+        ports: Vec<Port>,
+        #[serde(default)]
+        protocol: Option<Protocol>,
+    },
+    AddUser {
+        user: UserName,
+        #[serde(default)]
+        groups: Vec<GroupName>,
+    },
+    RemoveUser {
+        user: UserName,
+    },
+    AddUserToGroup {
+        #[serde(default)]
+        user: Option<UserName>,
+        groups: Vec<GroupName>,
+    },
     ShowHistory {
         #[serde(default)]
         topic: Option<Phrase>,
@@ -185,6 +234,23 @@ pub enum Operation {
 }
 
 impl Operation {
+    /// Whether it changes what the configuration says, so that planning needs its text.
+    pub fn edits(&self) -> bool {
+        matches!(
+            self,
+            Self::InstallPackage { .. }
+                | Self::RemovePackage { .. }
+                | Self::SetOption { .. }
+                | Self::EnableService { .. }
+                | Self::DisableService { .. }
+                | Self::OpenPort { .. }
+                | Self::ClosePort { .. }
+                | Self::AddUser { .. }
+                | Self::RemoveUser { .. }
+                | Self::AddUserToGroup { .. }
+        )
+    }
+
     /// The operation that an intent and its slots name.
     ///
     /// # Errors

@@ -2,6 +2,8 @@
 //! differ from the deed.
 
 mod channels;
+mod check;
+mod configure;
 mod generations;
 mod make;
 mod rebuild;
@@ -13,6 +15,7 @@ mod when;
 
 use std::path::PathBuf;
 
+pub use check::Expectation;
 pub use make::{Wish, plan};
 pub use refusal::{Question, Refusal, Unplanned};
 use serde::{Deserialize, Serialize};
@@ -110,6 +113,8 @@ pub struct Edit {
     pub before: Option<String>,
     /// Whether only root can write it.
     pub root: bool,
+    /// What it does to the machine, once that is as the file says.
+    pub risk: Risk,
 }
 
 /// New content of a file.
@@ -137,6 +142,8 @@ pub enum Collect {
     Optimise,
     /// Which store paths are damaged.
     Verify,
+    /// Whether the configuration says by evaluation what it was edited to say: a list of answers, one for each.
+    Holds(Vec<Expectation>),
     /// The newest revision of a channel.
     Channel {
         /// Its name.
@@ -220,7 +227,8 @@ impl Action {
             | Self::Compare { .. }
             | Self::Confirm { .. }
             | Self::Activate { how: SwitchAction::DryActivate, .. } => Risk::Reads,
-            Self::Edit(_) | Self::Activate { .. } => Risk::Changes,
+            Self::Edit(edit) => edit.risk,
+            Self::Activate { .. } => Risk::Changes,
             Self::Run(run) => run.risk,
         }
     }

@@ -150,6 +150,16 @@ impl<M: Machine> Session<M> {
         reply
     }
 
+    /// Answers a request that was understood elsewhere: `query` is how it was said. The same checks and questions apply.
+    pub async fn answer_understood(
+        &mut self,
+        query: &str,
+        recognition: Recognition,
+        frontend: &mut dyn Frontend,
+    ) -> Reply {
+        self.answer_recognition(query, recognition, frontend).await
+    }
+
     async fn answer_recognition(
         &mut self,
         query: &str,
@@ -224,20 +234,9 @@ impl<M: Machine> Session<M> {
         let Ok(operation) = recognition.operation() else { return (None, Outcome::default(), Vec::new()) };
         let mut outcome_of_question = None;
         let (facts, plan, last) = loop {
-            let facts = match Facts::survey(&self.machine, &self.options.choices) {
-                Ok(facts) => facts,
-                Err(error) => {
-                    let message = format!("The machine could not be looked at: {error}.");
-                    return (None, result::failed(message), Vec::new());
-                }
-            };
-            if let Configuration::Flake { reference, .. } = &facts.configuration {
-                self.flake = Some(reference.clone());
-            }
-            let undoes = matches!(operation, Operation::UndoLast {});
-            let last = match if undoes { self.last_change(&facts) } else { Ok(None) } {
-                Ok(last) => last,
-                Err(error) => return (None, result::no_journal(&error), Vec::new()),
+            let (facts, last) = match self.survey(&operation) {
+                Ok(known) => known,
+                Err(outcome) => return (None, *outcome, Vec::new()),
             };
             let to_undo = last.as_ref().map(journal::Entry::to_undo);
             let wish = Wish { operation: &operation, tools: &self.options.tools, last: to_undo.as_ref() };
@@ -247,6 +246,10 @@ impl<M: Machine> Session<M> {
                 Err(Unplanned::Refused(refusal)) => {
                     let (outcome, lessons) = self.refused(recognition, &refusal);
                     return (None, outcome, lessons);
+                }
+                Err(Unplanned::Nothing(why)) => {
+                    let lessons = self.lessons(recognition, crate::teach::Ending::Declined, &[]);
+                    return (None, Outcome::new(Status::Done, why), lessons);
                 }
                 Err(Unplanned::Question(question)) => {
                     let answer = if outcome_of_question.is_none() { frontend.ask(&question) } else { None };
@@ -314,6 +317,23 @@ impl<M: Machine> Session<M> {
         }
         let (outcome, lessons) = self.finished(recognition, &facts, &plan, &execution);
         (Some(plan), outcome, lessons)
+    }
+
+    /// What is known about the machine, as far as the operation needs it, and the change that it would take back.
+    fn survey(&mut self, operation: &Operation) -> Result<(Facts, Option<journal::Entry>), Box<Outcome>> {
+        let mut facts = Facts::survey(&self.machine, &self.options.choices)
+            .map_err(|error| result::failed(format!("The machine could not be looked at: {error}.")))?;
+        if let Configuration::Flake { reference, .. } = &facts.configuration {
+            self.flake = Some(reference.clone());
+        }
+        if operation.edits() {
+            facts.read_modules(&self.machine);
+        }
+        let undoes = matches!(operation, Operation::UndoLast {});
+        let last = if undoes { self.last_change(&facts).map_err(|error| result::no_journal(&error))? } else { None };
+        let files = last.iter().flat_map(|entry| entry.to_undo().files());
+        facts.look_at(&self.machine, files.collect::<Vec<_>>());
+        Ok((facts, last))
     }
 
     /// The newest change that was not taken back.

@@ -77,6 +77,15 @@ pub(super) async fn run(
                 untrusted: damage.untrusted.clone(),
             })
         }
+        Collect::Holds(expectations) => {
+            if done.exit.is_some_and(Exit::success)
+                && let Some(why) = crate::plan::Expectation::unmet(expectations, &out.concat())
+            {
+                done.id = Some("setting-overridden");
+                done.message = Some(why);
+            }
+            None
+        }
         Collect::Channel { name, revision } => {
             Some(super::probe::channel_news(&out, name.clone(), revision.clone(), machine))
         }
@@ -97,7 +106,7 @@ pub(super) async fn activate(
 
 /// Programs whose standard output is their result rather than talk: paths and hashes.
 fn prints_data(command: &Command) -> bool {
-    matches!(command.program.as_str(), "nix" | "nix-build" | "nix-prefetch-url")
+    matches!(command.program.as_str(), "nix" | "nix-build" | "nix-instantiate" | "nix-prefetch-url")
 }
 
 /// What a quiet command says is its answer and is shown as such; only what is wrong is told on the way.

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use super::host::clock;
 use super::{Command, Machine};
 use crate::nix::channel::{Channel, Places};
+use crate::nix::modules::{self, Modules};
 use crate::nix::profile::Profile;
 use crate::nix::version::NixVersion;
 use crate::nix::{generation, version};
@@ -103,6 +104,12 @@ pub struct Facts {
     pub channel_list: Vec<Channel>,
     /// The text of the flake, when there is one.
     pub flake_source: Option<String>,
+    /// The files of the configuration; none unless a plan is to change them.
+    pub modules: Modules,
+    /// The person's account, unless it is root's.
+    pub person: Option<String>,
+    /// The generation of the person's home that Home Manager made last.
+    pub home_generation: Option<PathBuf>,
     /// The time, in the person's time zone.
     pub now: jiff::Zoned,
     /// Labels of pinned generations.
@@ -159,6 +166,9 @@ impl Facts {
             channel_list: channels.read(machine)?,
             channels: (channels.profile, channel_generation),
             flake_source: flake_source.and_then(|text| String::from_utf8(text).ok()),
+            modules: Modules::default(),
+            person: person(machine),
+            home_generation: home_generation(machine),
             now: clock::now(),
             pinned: pins::pins(machine, &profile.path),
             kept_environment: KEPT
@@ -174,6 +184,27 @@ impl Facts {
         }
         facts.read_only = facts.touched().into_iter().filter(|path| !machine.writable(path)).collect();
         Ok(facts)
+    }
+
+    /// Reads the files of the configuration as well.
+    pub fn read_modules(&mut self, machine: &impl Machine) {
+        self.modules = match &self.configuration {
+            Configuration::Flake { directory: Some(directory), host, .. } => {
+                let source = self.flake_source.as_deref().unwrap_or_default();
+                modules::flake(machine, directory, source, host)
+            }
+            Configuration::Channels { file, .. } => modules::channels(machine, file, &home(machine)),
+            Configuration::Flake { .. } | Configuration::Missing { .. } => Modules::default(),
+        };
+        let homes = self.modules.homes.iter().flat_map(|home| &home.files);
+        let files = self.modules.system.iter().chain(homes).map(|file| file.path.clone());
+        let files: Vec<PathBuf> = files.collect();
+        self.look_at(machine, files);
+    }
+
+    /// Finds out which of these files only root can write.
+    pub fn look_at(&mut self, machine: &impl Machine, files: impl IntoIterator<Item = PathBuf>) {
+        self.read_only.extend(files.into_iter().filter(|path| !machine.writable(path)));
     }
 
     /// The files and directories that plans may write, so that planning knows which steps need root.
@@ -212,8 +243,8 @@ impl Facts {
     }
 
     /// The links that keep what was built last. They are ours alone, and in the way when space is wanted.
-    pub fn builds(&self) -> [PathBuf; 2] {
-        ["system", "vm"].map(|name| self.workshop.join(name))
+    pub fn builds(&self) -> [PathBuf; 3] {
+        ["system", "vm", "home"].map(|name| self.workshop.join(name))
     }
 
     /// Where pins are kept: links there are roots of the garbage collector.
@@ -278,6 +309,19 @@ fn base_directory(machine: &impl Machine, variable: &str, below_home: &str) -> P
 
 fn home(machine: &impl Machine) -> PathBuf {
     machine.variable("HOME").map_or_else(|| PathBuf::from("/root"), PathBuf::from)
+}
+
+/// Who asks. A person who became root for this run is still that person.
+fn person(machine: &impl Machine) -> Option<String> {
+    let named = ["SUDO_USER", "DOAS_USER", "USER", "LOGNAME"].iter().filter_map(|name| machine.variable(name));
+    named.into_iter().find(|name| name != "root")
+}
+
+/// Where Home Manager keeps its newest generation, now or in older versions.
+fn home_generation(machine: &impl Machine) -> Option<PathBuf> {
+    let newer = home(machine).join(".local/state/nix/profiles/home-manager");
+    let older = person(machine).map(|name| machine.at(&format!("/nix/var/nix/profiles/per-user/{name}/home-manager")));
+    [Some(newer), older].into_iter().flatten().find_map(|link| machine.resolve(&link).ok())
 }
 
 fn is_nixos(machine: &impl Machine) -> bool {

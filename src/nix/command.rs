@@ -73,13 +73,43 @@ impl Tools {
         command.args(["--log-format", "internal-json", "-v"]).args(self.passed_on.clone())
     }
 
+    /// Evaluates an expression over a host of a flake, or over a home; `machine` is what the expression calls it.
+    pub fn evaluate_flake(&self, target: &FlakeTarget<'_>, kind: &str, expression: &str) -> Command {
+        let host = target.host.replace(['"', '\\'], "");
+        let command = self.nix(&["eval", "--json", &format!("{}#{kind}.\"{host}\"", target.reference)]);
+        let command = command.args(["--apply", &format!("machine: {expression}")]);
+        Command { quiet: true, ..command.args(["--log-format", "internal-json", "-v"]).args(self.passed_on.clone()) }
+    }
+
+    /// Evaluates an expression over the system of a configuration file; `machine` is what the expression calls it.
+    pub fn evaluate_channels(&self, source: &ChannelSource<'_>, expression: &str) -> Command {
+        let command = Command::new("nix-instantiate").args(["--eval", "--strict", "--json"]);
+        let command = with_paths(command, source);
+        let command = command.arg("--expr").arg(format!("let machine = import <nixpkgs/nixos> {{ }}; in {expression}"));
+        let command = self.common(command).args(["--log-format", "internal-json", "-v"]);
+        Command { quiet: true, ..command.args(self.passed_on.clone()) }
+    }
+
+    /// Builds what makes a home, leaving a link that keeps it from the garbage collector.
+    pub fn build_home(&self, target: &FlakeTarget<'_>, link: &Path) -> Command {
+        let home = target.host.replace(['"', '\\'], "");
+        let attribute = format!("{}#homeConfigurations.\"{home}\".activationPackage", target.reference);
+        let command = self.nix(&["build", &attribute]).arg("--out-link").path(link);
+        command.args(["--log-format", "internal-json", "-v"]).args(self.passed_on.clone())
+    }
+
     fn channels(&self, source: &ChannelSource<'_>, attribute: &str) -> Command {
-        let mut command = Command::new("nix-build").args(["<nixpkgs/nixos>", "-A", attribute]);
-        command = command.arg("-I").arg(format!("nixos-config={}", source.file.display()));
-        if let Some(nixpkgs) = source.nixpkgs {
-            command = command.arg("-I").arg(format!("nixpkgs={}", nixpkgs.display()));
-        }
-        self.common(command)
+        let command = Command::new("nix-build").args(["<nixpkgs/nixos>", "-A", attribute]);
+        self.common(with_paths(command, source))
+    }
+}
+
+/// With the places that a configuration file is evaluated with.
+fn with_paths(command: Command, source: &ChannelSource<'_>) -> Command {
+    let command = command.arg("-I").arg(format!("nixos-config={}", source.file.display()));
+    match source.nixpkgs {
+        Some(nixpkgs) => command.arg("-I").arg(format!("nixpkgs={}", nixpkgs.display())),
+        None => command,
     }
 }
 

@@ -114,6 +114,122 @@ text_slot!(
     |text| text.chars().count() <= 300 && !text.chars().any(char::is_control)
 );
 
+text_slot!(
+    /// A package by its attribute name: `firefox`, `python312Packages.numpy`.
+    PackageName,
+    "the name of a package",
+    |text| is_name(text) && !text.ends_with('.')
+);
+text_slot!(
+    /// The path of an option: `services.openssh.enable`, `services.nginx.virtualHosts."example.org".root`.
+    OptionPath,
+    "the path of an option, such as services.openssh.enable",
+    |text| path_names(text).is_some()
+);
+text_slot!(
+    /// A service, program or desktop that the configuration can turn on: `openssh`, `plasma6`.
+    ServiceName,
+    "the name of a service",
+    |text| is_name(text) && !text.ends_with('.')
+);
+text_slot!(
+    /// An account's name, as Unix takes it.
+    UserName,
+    "a user name: small letters, digits, - and _, at most 31",
+    is_account
+);
+text_slot!(
+    /// A group's name, as Unix takes it.
+    GroupName,
+    "a group name: small letters, digits, - and _, at most 31",
+    is_account
+);
+
+fn is_account(text: &str) -> bool {
+    text.len() <= 31
+        && text.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
+        && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_'))
+}
+
+/// No option lies deeper, and no name of one is longer.
+const DEEPEST: usize = 20;
+const LONGEST: usize = 200;
+
+/// The names of an option's path. Those between quotes may hold anything that means nothing to Nix or to a terminal. None
+/// where the text could be anything but a path.
+pub fn path_names(text: &str) -> Option<Vec<String>> {
+    let mut names = Vec::new();
+    let mut rest = text;
+    loop {
+        let (name, after) = if let Some(quoted) = rest.strip_prefix('"') {
+            quoted.split_once('"')?
+        } else {
+            rest.split_at(rest.find('.').unwrap_or(rest.len()))
+        };
+        let plain = rest.starts_with('"') || name.chars().all(|c| c.is_ascii_alphanumeric() || "_-'+".contains(c));
+        let safe = !name.chars().any(|c| c.is_control() || matches!(c, '\\' | '$' | '`'));
+        let nothing = name.is_empty() && !rest.starts_with('"');
+        if nothing || name.len() > LONGEST || !plain || !safe || names.len() == DEEPEST {
+            return None;
+        }
+        names.push(name.to_owned());
+        match after.strip_prefix('.') {
+            Some(more) => rest = more,
+            None if after.is_empty() => return Some(names),
+            None => return None,
+        }
+    }
+}
+
+/// Where a package is put.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scope {
+    /// For everyone on the machine.
+    System,
+    /// For one person, by the system's configuration.
+    User,
+    /// For one person, by Home Manager.
+    Home,
+}
+
+/// What a port is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Protocol {
+    /// Connections.
+    Tcp,
+    /// Single packets.
+    Udp,
+}
+
+/// A port of the network, from 1 to 65535.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "u64", into = "u64")]
+pub struct Port(u16);
+
+impl TryFrom<u64> for Port {
+    type Error = Invalid;
+    fn try_from(value: u64) -> Result<Self, Invalid> {
+        match u16::try_from(value) {
+            Ok(port) if port > 0 => Ok(Self(port)),
+            _ => Err(Invalid { value: value.to_string(), expected: "a port from 1 to 65535" }),
+        }
+    }
+}
+
+impl From<Port> for u64 {
+    fn from(port: Port) -> Self {
+        u64::from(port.0)
+    }
+}
+
+impl fmt::Display for Port {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 /// `25.11`, and with a suffix that channels know: `25.11-small`.
 fn is_release_number(text: &str) -> bool {
     let number = text.strip_suffix("-small").unwrap_or(text);

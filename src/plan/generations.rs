@@ -260,6 +260,7 @@ pub(super) fn remove_link(facts: &Facts, path: &Path, present: Option<String>) -
             path: path.to_owned(),
             after: Content::Absent,
             before: present,
+            risk: Risk::Changes,
             root: facts.needs_root(path)
                 || facts.needs_root(&facts.pins_directory()) && path.starts_with(facts.pins_directory()),
         }),

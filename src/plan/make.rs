@@ -3,7 +3,7 @@
 use super::rebuild::Rebuild;
 use super::refusal::needs_to_run;
 use super::undo::{Undoable, undo};
-use super::{Plan, Probe, Unplanned, channels, generations, store};
+use super::{Plan, Probe, Unplanned, channels, configure, generations, store};
 use crate::machine::facts::Facts;
 use crate::nix::command::Tools;
 use crate::operation::slots::Phrase;
@@ -26,6 +26,10 @@ pub struct Wish<'a> {
 /// When it is refused, or the person must be asked something first.
 pub fn plan(wish: Wish<'_>, facts: &Facts) -> Result<Option<Plan>, Unplanned> {
     let rebuild = Rebuild { facts, tools: wish.tools };
+    if let Some(plan) = configure::configure(&rebuild, wish.operation)? {
+        needs_to_run(facts, &plan)?;
+        return Ok(Some(plan));
+    }
     let plan = match wish.operation {
         Operation::UpdateSystem { inputs, activation } => rebuild.update(inputs, *activation)?,
         Operation::CheckUpdates {} => rebuild.check()?,
@@ -55,7 +59,19 @@ pub fn plan(wish: Wish<'_>, facts: &Facts) -> Result<Option<Plan>, Unplanned> {
         Operation::SystemHealth {} => Plan::look("Check the health of the system", Probe::SystemHealth),
         Operation::ListChannels {} => Plan::look("Show where packages come from", Probe::Channels),
         Operation::UndoLast {} => undo(facts, wish.last)?,
-        Operation::ShowHistory { .. }
+        Operation::UpdatePackage { package } => return Err(configure::update_one(package)),
+        // These were planned above.
+        Operation::InstallPackage { .. }
+        | Operation::RemovePackage { .. }
+        | Operation::SetOption { .. }
+        | Operation::EnableService { .. }
+        | Operation::DisableService { .. }
+        | Operation::OpenPort { .. }
+        | Operation::ClosePort { .. }
+        | Operation::AddUser { .. }
+        | Operation::RemoveUser { .. }
+        | Operation::AddUserToGroup { .. }
+        | Operation::ShowHistory { .. }
         | Operation::Help { .. }
         | Operation::Confirm {}
         | Operation::Cancel {}

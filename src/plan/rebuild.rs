@@ -185,7 +185,7 @@ impl Rebuild<'_> {
         Ok(Plan { title: "See whether there are updates".to_owned(), steps, notes: Vec::new(), undo: None })
     }
 
-    fn ready(&self) -> Result<(), Unplanned> {
+    pub(super) fn ready(&self) -> Result<(), Unplanned> {
         needs_nixos(self.facts)?;
         needs_nix(self.facts)?;
         needs_configuration(self.facts)?;
@@ -205,7 +205,7 @@ impl Rebuild<'_> {
         }
     }
 
-    fn source(&self) -> Source<'_> {
+    pub(super) fn source(&self) -> Source<'_> {
         match &self.facts.configuration {
             Configuration::Flake { reference, host, .. } => Source::Flake(FlakeTarget { reference, host, lock: None }),
             Configuration::Channels { file, nixpkgs } => {
@@ -271,7 +271,7 @@ impl Rebuild<'_> {
         }
     }
 
-    fn build_and_activate(
+    pub(super) fn build_and_activate(
         &self,
         title: String,
         mut steps: Vec<Step>,
@@ -282,8 +282,10 @@ impl Rebuild<'_> {
         let link = self.link();
         steps.push(self.build_step(&link, lock.as_deref()));
         steps.push(self.compare_step());
+        // With an edit before it, a file has changed by then, though the machine has not.
+        let edited = steps.iter().any(|step| matches!(step.action, Action::Edit(_)));
         steps.push(Step {
-            title: "Ask before anything changes".to_owned(),
+            title: if edited { "Ask before the system changes" } else { "Ask before anything changes" }.to_owned(),
             action: Action::Confirm {
                 question: match how {
                     SwitchAction::Boot => "Make this the system of the next boot?",
@@ -304,6 +306,7 @@ impl Rebuild<'_> {
                     path,
                     after: Content::From(new),
                     before: None,
+                    risk: Risk::Changes,
                 }),
             });
         }
@@ -318,7 +321,7 @@ impl Rebuild<'_> {
 }
 
 /// Where a system is built from.
-enum Source<'a> {
+pub(super) enum Source<'a> {
     Flake(FlakeTarget<'a>),
     Channels(ChannelSource<'a>),
 }
@@ -357,7 +360,7 @@ pub(super) fn activate(facts: &Facts, system: &Path, how: SwitchAction) -> Step 
     }
 }
 
-fn not_here(reference: &str) -> Refusal {
+pub(super) fn not_here(reference: &str) -> Refusal {
     Refusal::new(
         "flake-not-found",
         format!("The flake {reference} is not a directory of this computer, so its lock file cannot be changed here."),

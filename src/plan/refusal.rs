@@ -14,6 +14,8 @@ pub enum Unplanned {
     Refused(Refusal),
     /// It can be done once this is known.
     Question(Question),
+    /// Nothing has to be done, or nothing can be, and this says why.
+    Nothing(String),
 }
 
 /// A refusal: the id of a lesson of `education/errors`, and the names in it.

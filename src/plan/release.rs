@@ -46,7 +46,13 @@ pub(super) fn edit_flake(facts: &Facts, directory: &Path, branch: &str) -> Resul
             by_hand(format!("the address of {main} names no release"))
         });
     }
-    let edit = Edit { root: facts.needs_root(&path), path, after: Content::Text(text), before: Some(before) };
+    let edit = Edit {
+        root: facts.needs_root(&path),
+        path,
+        after: Content::Text(text),
+        before: Some(before),
+        risk: Risk::Changes,
+    };
     Ok((edit, changed))
 }
 

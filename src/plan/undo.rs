@@ -19,6 +19,17 @@ pub struct Undoable {
     pub reversals: Vec<Reversal>,
 }
 
+impl Undoable {
+    /// The files that it puts back.
+    pub fn files(&self) -> Vec<PathBuf> {
+        let file = |reversal: &Reversal| match reversal {
+            Reversal::File { path, .. } => Some(path.clone()),
+            _ => None,
+        };
+        self.reversals.iter().filter_map(file).collect()
+    }
+}
+
 /// `undo_last`.
 pub(super) fn undo(facts: &Facts, last: Option<&Undoable>) -> Result<Plan, Unplanned> {
     let Some(last) = last else {
@@ -86,7 +97,13 @@ fn restore(facts: &Facts, path: PathBuf, before: String, after: Option<String>) 
     Step {
         title: format!("Put {name} back as it was"),
         reversal: Some(Reversal::File { path: path.clone(), before: None, after: None }),
-        action: Action::Edit(Edit { root: facts.needs_root(&path), path, after: Content::Text(before), before: after }),
+        action: Action::Edit(Edit {
+            root: facts.needs_root(&path),
+            path,
+            after: Content::Text(before),
+            before: after,
+            risk: Risk::Changes,
+        }),
     }
 }
 

@@ -63,6 +63,9 @@ impl<M: Machine> Session<M> {
         let own = |text: &str| own_paths(text, facts, &self.machine);
         let mut diagnoses =
             self.tutor.diagnose(&evidence(execution.failure.as_ref().map(|step| &step.log), &execution.warnings, &own));
+        if let Some(first) = diagnoses.first_mut() {
+            self.name_package(recognition, first);
+        }
         match &execution.failure {
             Some(step) => {
                 let first = self.first_cause(step, &mut diagnoses);
@@ -100,6 +103,25 @@ impl<M: Machine> Session<M> {
         }
         let lessons = self.lessons(recognition, ending, &diagnoses);
         (outcome, lessons)
+    }
+
+    /// A name that Nix does not know and that the person gave for a package is a package that there is not.
+    fn name_package(&self, recognition: &Recognition, diagnosis: &mut Diagnosis) {
+        let unknown = ["undefined-variable", "attribute-missing"].contains(&diagnosis.id.as_str());
+        let name = ["variable", "attribute"].iter().find_map(|name| diagnosis.bindings.get(*name)?.as_str());
+        let asked = recognition.slots.get("packages").and_then(Value::as_array);
+        let Some(name) = name.filter(|name| unknown && asked.is_some_and(|asked| asked.iter().any(|one| one == name)))
+        else {
+            return;
+        };
+        let near = crate::catalogue::starter::packages_like(name);
+        let hint = near.first().map(|near| format!(" Is {near} meant?")).unwrap_or_default();
+        let message = format!("There is no package {name} in the nixpkgs of this machine.{hint}");
+        let mut bindings = std::collections::BTreeMap::from([("package".to_owned(), Value::from(name))]);
+        if !near.is_empty() {
+            bindings.insert("nearest".to_owned(), Value::from(near));
+        }
+        *diagnosis = self.tutor.name("package-not-found", &message, bindings);
     }
 
     /// The first cause of a failed step: what the step itself knows comes before what its log shows.

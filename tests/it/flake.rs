@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 use crate::demo::{self, Demo};
 
 /// What the package is built from, and the flake itself.
-const PARTS: [&str; 9] =
-    ["flake.nix", "Cargo.toml", "Cargo.lock", "build.rs", "src", "intents", "education", "demo", "benches"];
+const PARTS: [&str; 10] =
+    ["flake.nix", "Cargo.toml", "Cargo.lock", "build.rs", "src", "intents", "education", "starter", "demo", "benches"];
 
 fn copy(from: &Path, to: &Path) {
     if from.is_dir() {

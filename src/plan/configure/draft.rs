@@ -1,0 +1,237 @@
+//! Changes that are gathered, each made as if the ones before it were done, until they become the steps of a plan.
+
+use std::path::Path;
+
+use super::{AttributePath, Configuration, Plan, Rebuild, Refusal, Step, Unplanned, Value};
+use crate::machine::Command;
+use crate::nix::command::FlakeTarget;
+use crate::nix::edit::{Cannot, Change};
+use crate::nix::modules::{Done, Home, Misplaced, ModuleFile, Obstacle, change};
+use crate::operation::SwitchAction;
+use crate::plan::rebuild::{Source, join};
+use crate::plan::refusal::needs_privilege;
+use crate::plan::{Action, Collect, Content, Edit, Expectation, Reversal, Risk};
+
+/// What is going to be changed, and what the person should know about it.
+pub(super) struct Draft<'a> {
+    rebuild: &'a Rebuild<'a>,
+    /// The home that is changed, when it is not the system itself.
+    home: Option<&'a Home>,
+    before: &'a [ModuleFile],
+    files: Vec<ModuleFile>,
+    /// What is done to each file, in words.
+    deeds: Vec<Vec<Change>>,
+    changes: Vec<Change>,
+    pub notes: Vec<String>,
+    pub risk: Risk,
+}
+
+impl<'a> Draft<'a> {
+    /// Changes of the system's files.
+    pub(super) fn system(rebuild: &'a Rebuild<'a>) -> Self {
+        Self::of(rebuild, None, &rebuild.facts.modules.system)
+    }
+
+    /// Changes of a home's files.
+    pub(super) fn home(rebuild: &'a Rebuild<'a>, home: &'a Home) -> Self {
+        Self::of(rebuild, Some(home), &home.files)
+    }
+
+    fn of(rebuild: &'a Rebuild<'a>, home: Option<&'a Home>, before: &'a [ModuleFile]) -> Self {
+        let deeds = vec![Vec::new(); before.len()];
+        let (files, changes, notes) = (before.to_vec(), Vec::new(), Vec::new());
+        Self { rebuild, home, before, files, deeds, changes, notes, risk: Risk::Changes }
+    }
+
+    /// Makes a change, or finds that it is so already.
+    pub(super) fn make(&mut self, wanted: Change) -> Result<Done, Refusal> {
+        let before: Vec<String> = self.files.iter().map(|file| file.text.clone()).collect();
+        let done = change(&mut self.files, &wanted).map_err(|misplaced| self.by_hand(misplaced, &wanted))?;
+        for ((file, before), deeds) in self.files.iter().zip(&before).zip(&mut self.deeds) {
+            if file.text != *before {
+                deeds.push(wanted.clone());
+            }
+        }
+        if done == Done::Changed {
+            self.changes.push(wanted);
+        }
+        Ok(done)
+    }
+
+    fn by_hand(&self, mut misplaced: Misplaced, wanted: &Change) -> Refusal {
+        if misplaced.why == Obstacle::NoFile {
+            misplaced.path = match &self.rebuild.facts.configuration {
+                Configuration::Flake { directory: Some(directory), .. } => directory.join("flake.nix"),
+                Configuration::Channels { file, .. } => file.clone(),
+                _ => misplaced.path,
+            };
+        }
+        by_hand(&misplaced, wanted)
+    }
+
+    /// Whether nothing has to change.
+    pub(super) fn is_empty(&self) -> bool {
+        self.changes.is_empty()
+    }
+
+    /// The plan; when nothing has to change, `already` says so instead.
+    pub(super) fn plan(self, title: String, already: impl FnOnce() -> String) -> Result<Plan, Unplanned> {
+        if self.is_empty() {
+            return Err(Unplanned::Nothing(already()));
+        }
+        let mut steps = self.edits();
+        let mut plan = if let Some(home) = self.home.filter(|home| !home.in_system) {
+            self.activate_home(home, title, steps)?
+        } else {
+            steps.push(self.check());
+            self.rebuild.build_and_activate(title, steps, SwitchAction::Switch, None)?
+        };
+        plan.notes.extend(self.notes);
+        Ok(plan)
+    }
+
+    fn edits(&self) -> Vec<Step> {
+        let facts = self.rebuild.facts;
+        let changed =
+            self.before.iter().zip(&self.files).zip(&self.deeds).filter(|((old, new), _)| old.text != new.text);
+        changed
+            .map(|((old, new), deeds)| {
+                let edit = Edit {
+                    path: old.path.clone(),
+                    after: Content::Text(new.text.clone()),
+                    before: Some(old.text.clone()),
+                    root: facts.needs_root(&old.path),
+                    risk: self.risk,
+                };
+                Step {
+                    title: format!("{} in {}", capital(&in_words(deeds)), shown(&old.path)),
+                    reversal: Some(Reversal::File { path: old.path.clone(), before: None, after: None }),
+                    action: Action::Edit(edit),
+                }
+            })
+            .collect()
+    }
+
+    /// Asks Nix whether the configuration can be evaluated and says what was wanted.
+    fn check(&self) -> Step {
+        let above = match self.home {
+            Some(home) if home.in_system => AttributePath::new(["home-manager", "users", &home.name]),
+            _ => AttributePath::new(Vec::<String>::new()),
+        };
+        let expectations: Vec<Expectation> =
+            self.changes.iter().map(|change| Expectation::of(change, &above)).collect();
+        let question = Expectation::question(&expectations);
+        let tools = self.rebuild.tools;
+        let command = match (self.rebuild.source(), self.home.filter(|home| !home.in_system)) {
+            (Source::Flake(target), Some(home)) => {
+                tools.evaluate_flake(&FlakeTarget { host: &home.name, ..target }, "homeConfigurations", &question)
+            }
+            (Source::Flake(target), None) => tools.evaluate_flake(&target, "nixosConfigurations", &question),
+            (Source::Channels(source), _) => tools.evaluate_channels(&source, &question),
+        };
+        Step::run("Evaluate the edited configuration", command, Risk::Reads, Collect::Holds(expectations))
+    }
+
+    /// A home that is not part of the system is built and activated by itself, without root.
+    fn activate_home(&self, home: &Home, title: String, mut steps: Vec<Step>) -> Result<Plan, Unplanned> {
+        let facts = self.rebuild.facts;
+        let back = facts.home_generation.as_ref().map(|generation| Reversal::Run {
+            title: "Activate the home that was there before".to_owned(),
+            vector: vec![generation.join("activate").display().to_string()],
+            root: false,
+        });
+        let run = |title: &str, command: Command| Step {
+            reversal: back.clone(),
+            ..Step::run(title, command, Risk::Changes, Collect::Nothing)
+        };
+        if let Source::Flake(target) = self.rebuild.source() {
+            let link = facts.workshop.join("home");
+            steps.push(self.check());
+            let build = self.rebuild.tools.build_home(&FlakeTarget { host: &home.name, ..target }, &link);
+            steps.push(Step::run("Build the new home", build, Risk::Reads, Collect::Nothing));
+            if let Some(from) = &facts.home_generation {
+                let action = Action::Compare { from: from.clone(), to: link.clone() };
+                steps.push(Step { title: "Compare it with the present one".to_owned(), action, reversal: None });
+            }
+            let activate = Command::new(link.join("activate").display().to_string());
+            steps.push(run("Activate it", Command { critical: true, ..activate }));
+        } else {
+            let switch = Command::new("home-manager").arg("switch");
+            steps.push(run("Build the new home and activate it", Command { critical: true, ..switch }));
+        }
+        let plan = Plan { title, steps, notes: Vec::new(), undo: Some("ask-nix undo".to_owned()) };
+        needs_privilege(facts, plan.needs_root())?;
+        Ok(plan)
+    }
+
+    /// Whether the configuration is one of a flake.
+    pub(super) fn has_flake(&self) -> bool {
+        matches!(self.rebuild.facts.configuration, Configuration::Flake { .. })
+    }
+}
+
+/// Changes in words: "add firefox and vlc to environment.systemPackages".
+fn in_words(changes: &[Change]) -> String {
+    let mut sentences: Vec<(String, Vec<String>, String)> = Vec::new();
+    for change in changes {
+        let (verb, what, rest) = match change {
+            Change::Add(list, item) => ("add", plain(item), format!(" to {list}")),
+            Change::Remove(list, item) => ("take", plain(item), format!(" out of {list}")),
+            Change::Set(option, Value::Set(_)) => ("add", option.to_string(), String::new()),
+            Change::Set(option, value) => ("set", option.to_string(), format!(" to {}", plain(value))),
+            Change::Unset(option) => ("remove", option.to_string(), String::new()),
+        };
+        match sentences.last_mut() {
+            Some((last, things, end)) if last == verb && *end == rest => things.push(what),
+            _ => sentences.push((verb.to_owned(), vec![what], rest)),
+        }
+    }
+    let sentences = sentences.into_iter().map(|(verb, things, rest)| format!("{verb} {}{rest}", join(&things)));
+    sentences.collect::<Vec<_>>().join("; ")
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::Package(path) => path.to_string(),
+        Value::Text(text) => text.clone(),
+        Value::List(items) => join(&items.iter().map(plain).collect::<Vec<_>>()),
+        other => other.to_json().map(|json| json.to_string()).unwrap_or_default(),
+    }
+}
+
+fn shown(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+fn capital(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default()
+}
+
+/// A change that is not made, with the reason and with what a person would do.
+fn by_hand(misplaced: &Misplaced, wanted: &Change) -> Refusal {
+    let path = misplaced.path.display().to_string();
+    let option = wanted.option();
+    let lines = wanted.by_hand();
+    if let Obstacle::Text(Cannot::Syntax { line }) = &misplaced.why {
+        return Refusal::new(
+            "syntax-error",
+            format!("{path} was left as it is: it has a syntax error in line {line}."),
+        )
+        .with("file", path)
+        .with("line", *line);
+    }
+    let hint = match wanted {
+        Change::Add(..) | Change::Set(..) => format!("By hand it is this line, where it always holds:\n{lines}"),
+        Change::Remove(..) | Change::Unset(_) => format!("By hand: {lines}"),
+    };
+    let refusal = Refusal::new(
+        "edit-by-hand",
+        format!("{option} was not changed, because of {path}: {}.\n{hint}", misplaced.why),
+    );
+    let refusal = refusal.with("file", path).with("option", option.to_string()).with("lines", lines);
+    match &misplaced.why {
+        Obstacle::Text(cannot) if cannot.line().is_some() => refusal.with("line", cannot.line().unwrap_or_default()),
+        _ => refusal,
+    }
+}
