@@ -20,10 +20,10 @@ mod pattern;
 #[cfg(test)]
 #[allow(unreachable_pub, dead_code)]
 mod source;
+pub mod starter;
 #[cfg(test)]
 #[allow(unreachable_pub, dead_code)]
 mod utterances;
-pub mod starter;
 
 use std::sync::LazyLock;
 

@@ -23,7 +23,8 @@ impl Query {
                 '\u{1b}' => {
                     let rest = characters.as_str();
                     if let Some(sequence) = rest.strip_prefix('[') {
-                        let end = sequence.find(|c: char| ('@'..='~').contains(&c)).map_or(sequence.len(), |end| end + 1);
+                        let end =
+                            sequence.find(|c: char| ('@'..='~').contains(&c)).map_or(sequence.len(), |end| end + 1);
                         characters = sequence[end..].chars();
                     }
                     shown.push(' ');

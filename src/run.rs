@@ -72,7 +72,9 @@ pub fn main() -> ExitCode {
 
 async fn answer_all(arguments: &Arguments, session: &mut Session<Host>, console: &mut Console) -> ExitCode {
     match &arguments.command {
-        Some(Tool::Recognize { words }) => return tool::recognize(words, (arguments.json, arguments.verbose > 0), session, console),
+        Some(Tool::Recognize { words }) => {
+            return tool::recognize(words, (arguments.json, arguments.verbose > 0), session, console);
+        }
         Some(Tool::ExplainError) => {
             session.options.given_text = Some(standard_input());
             let reply = session.answer(&Query::new("explain this error"), console).await;

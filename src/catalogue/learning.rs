@@ -45,13 +45,15 @@ pub fn learn(samples: &[Sample], intents: usize) -> Vec<u8> {
             *counts.entry(hash).or_default() += 1;
         }
     }
-    let mut kept: Vec<u32> = counts.iter().filter(|(hash, count)| **count >= LEAST && **hash != 0).map(|(hash, _)| *hash).collect();
+    let mut kept: Vec<u32> =
+        counts.iter().filter(|(hash, count)| **count >= LEAST && **hash != 0).map(|(hash, _)| *hash).collect();
     kept.sort_unstable();
     let rows: HashMap<u32, usize> = kept.iter().zip(0..).map(|(hash, row)| (*hash, row)).collect();
     let samples: Vec<(Vec<(usize, f32)>, usize, bool)> = samples
         .iter()
         .map(|sample| {
-            let features = sample.features.iter().filter_map(|(hash, weight)| Some((*rows.get(hash)?, *weight))).collect();
+            let features =
+                sample.features.iter().filter_map(|(hash, weight)| Some((*rows.get(hash)?, *weight))).collect();
             (features, sample.intent, sample.explain)
         })
         .collect();
@@ -90,7 +92,8 @@ fn train(samples: &[(Vec<(usize, f32)>, usize, bool)], rows: usize, classes: usi
             }
             scores[*intent] -= 1.0;
             scores[intents] = 1.0 / (1.0 + (-scores[intents]).exp()) - f32::from(u8::from(*explain));
-            let wrong: Vec<(usize, f32)> = scores.iter().copied().enumerate().filter(|(_, error)| error.abs() > 2.0e-3).collect();
+            let wrong: Vec<(usize, f32)> =
+                scores.iter().copied().enumerate().filter(|(_, error)| error.abs() > 2.0e-3).collect();
             for &(class, error) in &wrong {
                 biases_moved[class] += error * error;
                 biases[class] -= STEP * 0.3 * error / biases_moved[class].sqrt();

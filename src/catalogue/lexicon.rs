@@ -74,10 +74,7 @@ impl Sense {
 
     /// Whether it names a thing rather than being a word of the language.
     pub fn is_name(self) -> bool {
-        matches!(
-            self,
-            Self::Package(_) | Self::Service(_) | Self::Setting(_) | Self::Concept(_) | Self::Stack(_)
-        )
+        matches!(self, Self::Package(_) | Self::Service(_) | Self::Setting(_) | Self::Concept(_) | Self::Stack(_))
     }
 }
 
@@ -144,7 +141,13 @@ impl<'a> Lexicon<'a> {
             from += length;
         }
         let tables = std::array::from_fn(|table| (parts[4 + 2 * table], parts[5 + 2 * table]));
-        Some(Self { words: Some(Fst::new(parts[0]).ok()?), starts: parts[1], senses: parts[2], mending: parts[3], tables })
+        Some(Self {
+            words: Some(Fst::new(parts[0]).ok()?),
+            starts: parts[1],
+            senses: parts[2],
+            mending: parts[3],
+            tables,
+        })
     }
 
     /// The number of a word or phrase.
@@ -217,7 +220,9 @@ impl<'a> Lexicon<'a> {
     /// The place of a name in its table. For names that code asks for by their text; walks the table.
     pub fn place(&self, table: Table, name: &str) -> Option<u16> {
         let count = self.tables[table as usize].0.len() / 4;
-        (0..count.saturating_sub(1)).filter_map(|place| u16::try_from(place).ok()).find(|&place| self.name(table, place) == name)
+        (0..count.saturating_sub(1))
+            .filter_map(|place| u16::try_from(place).ok())
+            .find(|&place| self.name(table, place) == name)
     }
 }
 

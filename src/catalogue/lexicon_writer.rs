@@ -88,7 +88,8 @@ impl Writer {
         starts.extend(u32::try_from(senses.len() / 4).map_err(|_| "too many senses")?.to_le_bytes());
         mending.sort_unstable();
         mending.dedup();
-        let mending = mending.iter().flat_map(|(hash, place)| [hash.to_le_bytes(), place.to_le_bytes()].concat()).collect();
+        let mending =
+            mending.iter().flat_map(|(hash, place)| [hash.to_le_bytes(), place.to_le_bytes()].concat()).collect();
         let mut parts = vec![words.into_inner().map_err(|error| error.to_string())?, starts, senses, mending];
         for names in &self.tables {
             let (mut starts, mut text) = (0_u32.to_le_bytes().to_vec(), Vec::new());

@@ -81,4 +81,3 @@ fn add(writer: &mut Writer, key: &str, called: &[&str], sense: Sense) {
         name.split(' ').filter(|word| word.len() >= 5).for_each(|word| writer.mendable(word));
     }
 }
-

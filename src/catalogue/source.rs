@@ -148,8 +148,7 @@ fn fill(words: &WordsFile, said: &[Utterance], writer: &mut Writer) -> Result<()
             phrase.split(' ').filter(|word| word.len() >= 5 || phrase == *word).for_each(|word| writer.mendable(word));
         }
     }
-    let lists =
-        [(&words.filler, Sense::Filler), (&words.common, Sense::Common), (&words.people, Sense::Person)];
+    let lists = [(&words.filler, Sense::Filler), (&words.common, Sense::Common), (&words.people, Sense::Person)];
     for (list, sense) in lists {
         list.iter().flat_map(|line| line.split_whitespace()).for_each(|word| writer.phrase(word, sense));
     }

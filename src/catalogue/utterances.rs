@@ -60,8 +60,9 @@ pub fn learn(said: &[Utterance], ids: &[&str], lexicon: &Lexicon<'_>) -> Result<
     let mut samples = Vec::new();
     for utterance in said.iter().filter(|utterance| utterance.then.is_empty()) {
         let intent = utterance.intent.first().map_or("", String::as_str);
-        let intent =
-            ids.binary_search(&intent).map_err(|_| format!("'{}' means '{intent}', which is no intent", utterance.text))?;
+        let intent = ids
+            .binary_search(&intent)
+            .map_err(|_| format!("'{}' means '{intent}', which is no intent", utterance.text))?;
         let line = Line::read(lexicon, &utterance.text);
         let spans = senses::spans(lexicon, &line);
         let features = features::features(lexicon, &line, &spans, !utterance.context.is_empty());

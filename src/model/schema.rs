@@ -101,8 +101,7 @@ pub(super) fn schema(intents: &[Intent<'_>]) -> Value {
 fn intent_schema(intent: &Intent<'_>) -> Value {
     let slots: Vec<(&Slot<'_>, Shape)> = slots(intent).collect();
     let properties = slots.iter().map(|(slot, shape)| (slot.name.to_owned(), shape_schema(shape))).collect();
-    let required: Vec<&str> =
-        slots.iter().filter(|(slot, _)| slot.required).map(|(slot, _)| slot.name).collect();
+    let required: Vec<&str> = slots.iter().filter(|(slot, _)| slot.required).map(|(slot, _)| slot.name).collect();
     choice(intent.id, &properties, &required)
 }
 

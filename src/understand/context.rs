@@ -14,7 +14,8 @@ const STANDS: f32 = 0.7;
 /// The last thing that was asked for.
 fn previous(context: &Context) -> Option<&Recognition> {
     context.previous.iter().rev().find(|previous| {
-        previous.intent != OUT_OF_SCOPE && !matches!(previous.intent.as_str(), "confirm" | "cancel" | "small_talk" | "help")
+        previous.intent != OUT_OF_SCOPE
+            && !matches!(previous.intent.as_str(), "confirm" | "cancel" | "small_talk" | "help")
     })
 }
 
@@ -27,7 +28,8 @@ pub(super) fn borrow(intent: &Intent<'_>, line: &Line, context: &Context, slots:
         return;
     }
     if let Some(listed) = listed(line, &context.listed)
-        && let Some(slot) = intent.slots.iter().find(|slot| matches!(slot.kind, Kind::Package | Kind::Packages | Kind::Setting))
+        && let Some(slot) =
+            intent.slots.iter().find(|slot| matches!(slot.kind, Kind::Package | Kind::Packages | Kind::Setting))
     {
         let one = Value::from(listed);
         slots.insert(slot.name.to_owned(), if slot.kind == Kind::Packages { Value::Array(vec![one]) } else { one });
@@ -112,7 +114,9 @@ pub(super) fn apply(packed: &Packed<'_>, line: &Line, context: &Context, recogni
         return;
     }
     // A verb of its own makes it a request of its own.
-    if recognition.intent != OUT_OF_SCOPE && recognition.intent != previous.intent && recognition.confidence >= 0.6
+    if recognition.intent != OUT_OF_SCOPE
+        && recognition.intent != previous.intent
+        && recognition.confidence >= 0.6
         && !matches!(recognition.intent.as_str(), "confirm" | "cancel" | "package_info" | "small_talk")
     {
         return;
@@ -140,7 +144,9 @@ fn adds(line: &Line) -> bool {
     line.tokens.len() > 1
         && (matches!(first, "and" | "or" | "also" | "plus" | "make" | "only" | "but" | "same")
             || says(&["too", "also", "same", "instead", "likewise", "ditto", "rather"])
-            || matches!(first, "no" | "wait" | "sorry" | "actually") && line.tokens.len() > 2 && says(&["all", "both", "not", "instead", "mean", "meant"]))
+            || matches!(first, "no" | "wait" | "sorry" | "actually")
+                && line.tokens.len() > 2
+                && says(&["all", "both", "not", "instead", "mean", "meant"]))
 }
 
 /// The slots of the request before with other values, when this line brings any. The longest reading says most ("two
@@ -174,8 +180,19 @@ fn another(intent: &Intent<'_>, line: &Line, previous: &Recognition) -> Option<S
     let names = intent.slots.iter().any(|slot| {
         let named = matches!(
             slot.kind,
-            Kind::Package | Kind::Packages | Kind::Service | Kind::Ports | Kind::User | Kind::Hosts | Kind::Host
-                | Kind::Setting | Kind::Program | Kind::Stack | Kind::Concepts | Kind::Choice | Kind::Groups
+            Kind::Package
+                | Kind::Packages
+                | Kind::Service
+                | Kind::Ports
+                | Kind::User
+                | Kind::Hosts
+                | Kind::Host
+                | Kind::Setting
+                | Kind::Program
+                | Kind::Stack
+                | Kind::Concepts
+                | Kind::Choice
+                | Kind::Groups
         );
         named && found.get(slot.name).is_some_and(|value| previous.slots.get(slot.name) != Some(value))
     });

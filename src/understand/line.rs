@@ -248,7 +248,10 @@ fn dotted(lexicon: &Lexicon<'_>, pieces: Vec<Piece>) -> Vec<Piece> {
             Piece::Word(word) => word.clone(),
             _ => String::new(),
         };
-        while !text.is_empty() && dot(rest.get(length)) && let Some(Piece::Word(next)) = rest.get(length + 1) {
+        while !text.is_empty()
+            && dot(rest.get(length))
+            && let Some(Piece::Word(next)) = rest.get(length + 1)
+        {
             text = format!("{text}.{next}");
             length += 2;
         }
@@ -274,7 +277,11 @@ fn joined(lexicon: &Lexicon<'_>, pieces: Vec<Piece>) -> Vec<Piece> {
     while let Some(first) = rest.first() {
         let run = rest.iter().take_while(|piece| letter(piece)).count();
         let text = |pieces: &[Piece]| {
-            pieces.iter().map(|piece| if let Piece::Word(word) = piece { word.as_str() } else { "" }).collect::<String>().to_lowercase()
+            pieces
+                .iter()
+                .map(|piece| if let Piece::Word(word) = piece { word.as_str() } else { "" })
+                .collect::<String>()
+                .to_lowercase()
         };
         let known = (2..=run).rev().find(|&length| lexicon.find(&text(&rest[..length])).is_some());
         let (piece, length) = match known {

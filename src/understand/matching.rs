@@ -157,11 +157,7 @@ impl Search<'_> {
             }
             // Without a gap, words that stand together in a pattern stand in one clause.
             let clause = at.checked_sub(1).map(|before| self.line.tokens[before].clause);
-            if so_far.mask != 0
-                && !gap
-                && clause != Some(self.line.tokens[at].clause)
-                && self.line.tokens[at].filler
-            {
+            if so_far.mask != 0 && !gap && clause != Some(self.line.tokens[at].clause) && self.line.tokens[at].filler {
                 break;
             }
             // A gap never leads into the next request.

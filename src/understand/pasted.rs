@@ -26,7 +26,12 @@ pub(super) fn recognize(packed: &Packed<'_>, text: &str) -> Option<Recognition> 
                 from.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).take(LONGEST).collect();
             let mut slots = Slots::new();
             slots.insert(slot.name.to_owned(), Value::from(message.trim()));
-            return Some(Recognition { intent: intent.id.to_owned(), slots, confidence: 0.95, ..Recognition::default() });
+            return Some(Recognition {
+                intent: intent.id.to_owned(),
+                slots,
+                confidence: 0.95,
+                ..Recognition::default()
+            });
         }
     }
     None

@@ -35,7 +35,15 @@ impl<'a> Ranker<'a> {
         let hashes = rest.get(..slots * 4)?;
         let starts = rest.get(slots * 4..slots * 8 + 4)?;
         let weights = rest.get(slots * 8 + 4..)?;
-        (classes > 0 && slots.is_power_of_two()).then_some(Self { slots, scale, hashes, starts, weights, biases, classes })
+        (classes > 0 && slots.is_power_of_two()).then_some(Self {
+            slots,
+            scale,
+            hashes,
+            starts,
+            weights,
+            biases,
+            classes,
+        })
     }
 
     /// The weights of a feature: which class, and how much of the scale.

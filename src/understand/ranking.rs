@@ -11,8 +11,8 @@ use super::matching::{Hits, Mask, Match, command, content, fit};
 use super::mood::Mood;
 use super::ranker::{Ranker, chances};
 use super::{Context, context, senses, slots};
-use crate::catalogue::data::{Datum, Intent, Kind, Packed, Pattern, Rules};
 use crate::catalogue;
+use crate::catalogue::data::{Datum, Intent, Kind, Packed, Pattern, Rules};
 use crate::catalogue::lexicon::Sense;
 use crate::recognition::{Alternative, Mode, OUT_OF_SCOPE, Recognition, Slots};
 
@@ -151,7 +151,9 @@ fn everyday(line: &Line) -> f32 {
     let lexicon = catalogue::lexicon();
     let spans = senses::spans(lexicon, line);
     let covered = |place: usize| {
-        spans.iter().any(|span| (span.start..span.end()).contains(&place) && (span.sense.is_name() || matches!(span.sense, Sense::Class(_))))
+        spans.iter().any(|span| {
+            (span.start..span.end()).contains(&place) && (span.sense.is_name() || matches!(span.sense, Sense::Class(_)))
+        })
     };
     let count = spans.iter().filter(|span| matches!(span.sense, Sense::Everyday(_)) && !covered(span.start)).count();
     if count > 1 { 1.5 } else { count as f32 }
@@ -172,8 +174,8 @@ fn by_command(packed: &'static Packed<'static>, line: &Line) -> Option<Reading> 
         let hits = Hits::new(rules, line);
         for pattern in &rules.commands {
             let Some(found) = command(line, &hits, &intent.slots, pattern) else { continue };
-            let literal = pattern.steps.iter().filter(|step| !step.optional).count() as f32
-                + content(line, found.mask) * 0.1;
+            let literal =
+                pattern.steps.iter().filter(|step| !step.optional).count() as f32 + content(line, found.mask) * 0.1;
             // What a slot swallows says less than a word of the pattern.
             let literal = literal - found.slots.len() as f32 * 0.5;
             let literal = literal + if pattern.steps.iter().any(|step| step.optional) { 0.0 } else { 0.05 };
@@ -185,8 +187,14 @@ fn by_command(packed: &'static Packed<'static>, line: &Line) -> Option<Reading> 
             if lacks(intent, &slots) || unsafe_slots(&slots) {
                 continue;
             }
-            let reading =
-                Reading { intent, slots, mode: if pattern.explain { Mode::Explain } else { Mode::Do }, confidence: COMMAND, mask: found.mask, lacks: false };
+            let reading = Reading {
+                intent,
+                slots,
+                mode: if pattern.explain { Mode::Explain } else { Mode::Do },
+                confidence: COMMAND,
+                mask: found.mask,
+                lacks: false,
+            };
             best = Some((literal, reading));
         }
     }
@@ -237,7 +245,8 @@ fn closely(
     }
     let answers = intent.group == "conversation" && !intent.changes;
     let asked = pattern.is_some_and(|(pattern, _)| pattern.explain) || mood.asks(line, mask, intent.changes);
-    let explain = !answers && if intent.changes { asked && asking > -4.5 || asking > 0.0 } else { asking > 0.5 || asked && asking > -0.5 };
+    let explain = !answers
+        && if intent.changes { asked && asking > -4.5 || asking > 0.0 } else { asking > 0.5 || asked && asking > -0.5 };
     let mode = if explain { Mode::Explain } else { Mode::Do };
     (Reading { intent, slots, mode, confidence: 0.0, mask, lacks }, gain)
 }
@@ -328,4 +337,3 @@ fn value(datum: &Datum) -> Value {
         Datum::List(list) => Value::Array(list.iter().map(value).collect()),
     }
 }
-

@@ -41,7 +41,8 @@ fn apart(lexicon: &Lexicon<'_>, word: &str) -> Option<String> {
     }
     // Only behind a verb: "bigbox" is a name.
     const VERBS: [&str; 12] = [
-        "install", "remove", "update", "rebuild", "search", "show", "enable", "disable", "start", "stop", "restart", "clean",
+        "install", "remove", "update", "rebuild", "search", "show", "enable", "disable", "start", "stop", "restart",
+        "clean",
     ];
     let verb = |part: &str| {
         lexicon.find(part).is_some_and(|known| {

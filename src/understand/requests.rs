@@ -2,8 +2,8 @@
 
 use super::Context;
 use super::line::{Line, Shape, negates};
-use super::senses;
 use super::ranking::{best, nothing};
+use super::senses;
 use crate::catalogue;
 use crate::catalogue::data::Packed;
 use crate::catalogue::lexicon::{Sense, Table};
@@ -44,8 +44,8 @@ pub(super) fn recognize(packed: &'static Packed<'static>, line: &Line, before: &
 /// What somebody does not want, cannot do, or what does not work is no refusal.
 fn without_refused(line: &Line) -> Option<Line> {
     const VERBS: [&str; 19] = [
-        "install", "remove", "update", "rebuild", "apply", "enable", "disable", "start", "stop", "restart", "rollback", "clean", "open",
-        "close", "create", "deploy", "set", "optimise", "repair",
+        "install", "remove", "update", "rebuild", "apply", "enable", "disable", "start", "stop", "restart", "rollback",
+        "clean", "open", "close", "create", "deploy", "set", "optimise", "repair",
     ];
     let lexicon = catalogue::lexicon();
     let spans = senses::spans(lexicon, line);
@@ -65,11 +65,18 @@ fn without_refused(line: &Line) -> Option<Line> {
             .iter()
             .rev()
             .take_while(|before| before.clause == token.clause && before.text != "but" && before.text != "and")
-            .all(|before| matches!(before.text.as_str(), "please" | "do" | "you" | "i" | "would" | "rather" | "just" | "so" | "ok" | "no" | "hey"));
+            .all(|before| {
+                matches!(
+                    before.text.as_str(),
+                    "please" | "do" | "you" | "i" | "would" | "rather" | "just" | "so" | "ok" | "no" | "hey"
+                )
+            });
         let behind = || tokens.iter().enumerate().skip(place + 1).take_while(|(_, next)| next.negated == Some(place));
         // "Never delete this one" asks for it to be kept.
         let keeps = |span: &senses::Span| match span.sense {
-            Sense::Class(class) => span.start == place && span.length > 1 && lexicon.name(Table::Classes, class) == "keep",
+            Sense::Class(class) => {
+                span.start == place && span.length > 1 && lexicon.name(Table::Classes, class) == "keep"
+            }
             _ => false,
         };
         if spans.iter().any(keeps) {
@@ -82,7 +89,8 @@ fn without_refused(line: &Line) -> Option<Line> {
         }
     }
     refused.contains(&true).then(|| {
-        let rest = tokens.iter().zip(&refused).filter(|(_, refused)| !**refused).map(|(token, _)| token.clone()).collect();
+        let rest =
+            tokens.iter().zip(&refused).filter(|(_, refused)| !**refused).map(|(token, _)| token.clone()).collect();
         Line { tokens: rest, ..line.clone() }
     })
 }
@@ -124,7 +132,11 @@ fn split(packed: &'static Packed<'static>, line: &Line, before: &Context, depth:
     for joint in joints {
         let left_line = line.part(0..joint.end_of_left);
         let right_line = line.part(joint.start_of_right..line.tokens.len());
-        let refuses = left_line.tokens.iter().find(|token| !token.filler || negates(&token.text)).is_some_and(|token| negates(&token.text));
+        let refuses = left_line
+            .tokens
+            .iter()
+            .find(|token| !token.filler || negates(&token.text))
+            .is_some_and(|token| negates(&token.text));
         if !joint.hard && (refuses || !(commands(&left_line) && commands(&right_line))) {
             continue;
         }
@@ -153,7 +165,11 @@ fn split(packed: &'static Packed<'static>, line: &Line, before: &Context, depth:
         // "Try httpie, then install it": the second speaks of what the first named.
         let named = Context { previous: vec![left.clone()], ..Context::default() };
         let (right, _) = best(packed, &right_line, &named);
-        let right = if right.intent == "confirm" || right.intent == "cancel" { nothing(0.4) } else { split(packed, &right_line, &named, depth - 1) };
+        let right = if right.intent == "confirm" || right.intent == "cancel" {
+            nothing(0.4)
+        } else {
+            split(packed, &right_line, &named, depth - 1)
+        };
         let known = right.intent != OUT_OF_SCOPE && right.confidence >= LEAST && right.intent != "small_talk";
         if !known && !joint.hard {
             continue;
@@ -180,9 +196,40 @@ fn split(packed: &'static Packed<'static>, line: &Line, before: &Context, depth:
 /// Whether a part of a line tells somebody to do something: it begins with a verb, after a few words that say nothing.
 fn commands(line: &Line) -> bool {
     const VERBS: [&str; 34] = [
-        "install", "remove", "update", "rebuild", "apply", "build", "test", "run", "enable", "disable", "start", "stop", "restart",
-        "search", "show", "edit", "check", "set", "explain", "rollback", "undo", "clean", "optimise", "repair", "compare", "deploy",
-        "create", "open", "close", "rotate", "regenerate", "enter", "keep", "pack",
+        "install",
+        "remove",
+        "update",
+        "rebuild",
+        "apply",
+        "build",
+        "test",
+        "run",
+        "enable",
+        "disable",
+        "start",
+        "stop",
+        "restart",
+        "search",
+        "show",
+        "edit",
+        "check",
+        "set",
+        "explain",
+        "rollback",
+        "undo",
+        "clean",
+        "optimise",
+        "repair",
+        "compare",
+        "deploy",
+        "create",
+        "open",
+        "close",
+        "rotate",
+        "regenerate",
+        "enter",
+        "keep",
+        "pack",
     ];
     let lexicon = catalogue::lexicon();
     let skipped = line.tokens.iter().take(5).take_while(|token| token.filler).count();
@@ -190,11 +237,14 @@ fn commands(line: &Line) -> bool {
     let conditional = line.tokens.first().is_some_and(|token| matches!(token.text.as_str(), "if" | "when" | "once"));
     let last = if conditional { skipped + 2 } else { skipped };
     senses::spans(lexicon, line).iter().any(|span| match span.sense {
-        Sense::Class(class) => span.start <= last && span.end() > skipped && VERBS.contains(&lexicon.name(Table::Classes, class)),
+        Sense::Class(class) => {
+            span.start <= last && span.end() > skipped && VERBS.contains(&lexicon.name(Table::Classes, class))
+        }
         _ => false,
-    }) || line.tokens.len() > skipped + 1 && line.tokens.get(skipped).and_then(|token| token.known).is_some_and(|word| {
-        catalogue::packed().programs.binary_search_by(|(program, _)| program.cmp(&word)).is_ok()
-    })
+    }) || line.tokens.len() > skipped + 1
+        && line.tokens.get(skipped).and_then(|token| token.known).is_some_and(|word| {
+            catalogue::packed().programs.binary_search_by(|(program, _)| program.cmp(&word)).is_ok()
+        })
 }
 
 /// Whether these first words are more than an introduction.
@@ -240,7 +290,12 @@ fn joints(line: &Line) -> Vec<Joint> {
         let comma = tokens[place].clause != tokens[place - 1].clause;
         if start > place || hard || comma {
             if start < tokens.len() {
-                joints.push(Joint { end_of_left: place, start_of_right: start, hard, shell: tokens[place].after_shell });
+                joints.push(Joint {
+                    end_of_left: place,
+                    start_of_right: start,
+                    hard,
+                    shell: tokens[place].after_shell,
+                });
             }
             place = start;
         }

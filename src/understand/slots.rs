@@ -69,7 +69,8 @@ fn name(token: &Token) -> Option<&str> {
         && text.len() <= 100
         && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.+".contains(c))
         && !text.contains("..");
-    let meaning = token.shape == Shape::Word && !token.filler
+    let meaning = token.shape == Shape::Word
+        && !token.filler
         && !matches!(
             text,
             "channel"
@@ -93,9 +94,9 @@ fn inputs(tokens: &[Token]) -> Option<(usize, Value)> {
         let token = tokens.get(length)?;
         let input = name(token).filter(|text| {
             !matches!(
-                    *text,
-                    "input" | "inputs" | "flake" | "all" | "everything" | "channel" | "other" | "one" | "these" | "new"
-                )
+                *text,
+                "input" | "inputs" | "flake" | "all" | "everything" | "channel" | "other" | "one" | "these" | "new"
+            )
         });
         let Some(input) = input else { break };
         names.push(input);

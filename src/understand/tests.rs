@@ -25,7 +25,8 @@ fn what_is_said_before_completes_what_is_said_now() {
     let recognizer = Recognizer::new();
     let after = |before: &str, now: &str| {
         let previous = recognizer.recognize(&Query::new(before), &Context::default());
-        recognizer.recognize(&Query::new(now), &Context { previous: vec![previous], plan_open: true, ..Context::default() })
+        recognizer
+            .recognize(&Query::new(now), &Context { previous: vec![previous], plan_open: true, ..Context::default() })
     };
     let got = after("delete generations older than 60 days", "make it two weeks");
     assert_eq!((got.intent.as_str(), got.slots["older_than"].as_str()), ("delete_generations", Some("14d")));

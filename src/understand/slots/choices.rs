@@ -6,39 +6,131 @@ use crate::understand::line::Line;
 type Choices = &'static [(&'static str, &'static [&'static str])];
 
 const SCOPE: Choices = &[
-    ("home", &["home manager", "home-manager", "home.nix", "home config", "home configuration", "my home", "in home", "home.packages", "home packages"]),
+    (
+        "home",
+        &[
+            "home manager",
+            "home-manager",
+            "home.nix",
+            "home config",
+            "home configuration",
+            "my home",
+            "in home",
+            "home.packages",
+            "home packages",
+        ],
+    ),
     (
         "user",
         &[
-            "my user", "for me only", "only for me", "just for me", "user profile", "my profile", "my own profile", "my account",
-            "user packages", "for my user", "just my user", "not system wide", "user only", "user level", "my user only",
+            "my user",
+            "for me only",
+            "only for me",
+            "just for me",
+            "user profile",
+            "my profile",
+            "my own profile",
+            "my account",
+            "user packages",
+            "for my user",
+            "just my user",
+            "not system wide",
+            "user only",
+            "user level",
+            "my user only",
         ],
     ),
     (
         "system",
         &[
-            "system wide", "systemwide", "system-wide", "for everyone", "all users", "for all users",
-            "every user", "everybody", "systempackages", "system packages", "environment.systempackages", "global", "globally",
+            "system wide",
+            "systemwide",
+            "system-wide",
+            "for everyone",
+            "all users",
+            "for all users",
+            "every user",
+            "everybody",
+            "systempackages",
+            "system packages",
+            "environment.systempackages",
+            "global",
+            "globally",
         ],
     ),
 ];
 const FIELD: Choices = &[
     ("version", &["version", "versions", "which version", "how new", "how recent", "how old", "up to date"]),
-    ("license", &["license", "licence", "licensed", "licenced", "free software", "open source", "unfree", "proprietary"]),
-    ("homepage", &["homepage", "home page", "website", "web site", "web page", "url", "site", "project page", "upstream page"]),
+    (
+        "license",
+        &["license", "licence", "licensed", "licenced", "free software", "open source", "unfree", "proprietary"],
+    ),
+    (
+        "homepage",
+        &["homepage", "home page", "website", "web site", "web page", "url", "site", "project page", "upstream page"],
+    ),
     ("description", &["description", "describe", "summary", "what is it for", "what does it do"]),
 ];
 const ACTION: Choices = &[
-    ("restart", &["restart", "bounce", "cycle", "relaunch", "reboot", "kick", "restarted", "restarting", "again", "power cycle"]),
+    (
+        "restart",
+        &[
+            "restart",
+            "bounce",
+            "cycle",
+            "relaunch",
+            "reboot",
+            "kick",
+            "restarted",
+            "restarting",
+            "again",
+            "power cycle",
+        ],
+    ),
     ("reload", &["reload", "re-read", "reread", "reloading"]),
     (
         "stop",
-        &["stop", "halt", "shut down", "shutdown", "kill", "bring down", "take down", "stopping", "end", "quit", "pause", "down", "off", "terminate", "silence"],
+        &[
+            "stop",
+            "halt",
+            "shut down",
+            "shutdown",
+            "kill",
+            "bring down",
+            "take down",
+            "stopping",
+            "end",
+            "quit",
+            "pause",
+            "down",
+            "off",
+            "terminate",
+            "silence",
+        ],
     ),
-    ("start", &["start", "begin", "bring up", "spin up", "fire up", "wake up", "launch", "up", "run", "on", "boot up", "kick off", "wake", "starting"]),
+    (
+        "start",
+        &[
+            "start", "begin", "bring up", "spin up", "fire up", "wake up", "launch", "up", "run", "on", "boot up",
+            "kick off", "wake", "starting",
+        ],
+    ),
 ];
 const SECRET: Choices = &[
-    ("rekey", &["rekey", "re-encrypt", "reencrypt", "re-key", "rotate", "encrypt again", "encrypt anew", "updatekeys", "new keys"]),
+    (
+        "rekey",
+        &[
+            "rekey",
+            "re-encrypt",
+            "reencrypt",
+            "re-key",
+            "rotate",
+            "encrypt again",
+            "encrypt anew",
+            "updatekeys",
+            "new keys",
+        ],
+    ),
     ("edit", &["edit", "change", "modify", "update", "open", "replace"]),
     ("list", &["list", "show", "which", "what", "display", "see", "ls", "all my", "print", "overview", "names"]),
     ("add", &["add", "new", "create", "store", "save", "put", "make", "need", "encrypt", "keep", "set"]),
@@ -49,7 +141,22 @@ const CHANNEL: Choices = &[
 ];
 const LEVEL: Choices = &[
     ("activate", &["restart", "restarts", "restarted", "services", "units", "dry-activate", "activate", "activation"]),
-    ("build", &["build", "built", "download", "downloaded", "fetch", "fetched", "dry-build", "dry build", "compile", "compiled", "size"]),
+    (
+        "build",
+        &[
+            "build",
+            "built",
+            "download",
+            "downloaded",
+            "fetch",
+            "fetched",
+            "dry-build",
+            "dry build",
+            "compile",
+            "compiled",
+            "size",
+        ],
+    ),
 ];
 const ACTIVATION: Choices = &[("boot", &["reboot", "next boot", "boot", "restart", "next start", "startup", "later"])];
 
@@ -68,7 +175,9 @@ pub(super) fn choose(intent: &str, slot: &str, line: &Line) -> Option<&'static s
     };
     let said: String = line.tokens.iter().fold(" ".to_owned(), |said, token| said + &token.text + " ");
     if slot == "protocol" {
-        let part = |name: &str| line.tokens.iter().any(|token| token.text.split(['/', '=', '-', ':']).any(|part| part == name));
+        let part = |name: &str| {
+            line.tokens.iter().any(|token| token.text.split(['/', '=', '-', ':']).any(|part| part == name))
+        };
         return ["udp", "tcp"].into_iter().find(|name| part(name)).or_else(|| part("wireguard").then_some("udp"));
     }
     let says = |phrase: &&str| {

@@ -84,13 +84,25 @@ pub(in crate::understand) fn fill(intent: &Intent<'_>, line: &Line, read: bool, 
 
 /// Classes that ask for something to be shown.
 const ASKING: &[&str] = &[
-    "search", "show", "politeness", "question", "how_to", "create", "explain", "option", "value", "configuration", "set", "help",
+    "search",
+    "show",
+    "politeness",
+    "question",
+    "how_to",
+    "create",
+    "explain",
+    "option",
+    "value",
+    "configuration",
+    "set",
+    "help",
 ];
 const SEARCHING: &[&str] = &["search", "show", "politeness", "question", "how_to", "package", "install", "greeting"];
 
 /// Whether something is to be mended, not only looked at.
 fn mends(line: &Line) -> bool {
-    const WORDS: [&str; 9] = ["repair", "fix", "mend", "heal", "restore", "redownload", "repairing", "fixing", "--repair"];
+    const WORDS: [&str; 9] =
+        ["repair", "fix", "mend", "heal", "restore", "redownload", "repairing", "fixing", "--repair"];
     line.tokens.iter().any(|token| token.negated.is_none() && WORDS.contains(&token.text.as_str()))
 }
 
@@ -99,7 +111,19 @@ fn numbered(slot: &Slot<'_>, line: &Line) -> Option<Value> {
     let tokens = &line.tokens;
     let text = |place: Option<usize>| place.and_then(|place| tokens.get(place)).map_or("", |token| token.text.as_str());
     let thing = |word: &str| {
-        matches!(word, "generation" | "generations" | "version" | "versions" | "snapshot" | "snapshots" | "entry" | "entries" | "gens" | "gen")
+        matches!(
+            word,
+            "generation"
+                | "generations"
+                | "version"
+                | "versions"
+                | "snapshot"
+                | "snapshots"
+                | "entry"
+                | "entries"
+                | "gens"
+                | "gen"
+        )
     };
     for place in 0..tokens.len() {
         if tokens[place].negated.is_some() || matches!(tokens[place].text.as_str(), "one" | "a" | "this") {
@@ -136,13 +160,29 @@ fn is(token: &Token, wanted: &[&str]) -> bool {
 
 fn first(kind: Kind, line: &Line) -> Option<Value> {
     (0..line.tokens.len())
-        .filter(|&place| line.tokens[place].negated.is_none() && !matches!(line.tokens[place].text.as_str(), "one" | "a" | "this"))
+        .filter(|&place| {
+            line.tokens[place].negated.is_none() && !matches!(line.tokens[place].text.as_str(), "one" | "a" | "this")
+        })
         .find_map(|place| read(kind, line, place).map(|(_, value)| value))
 }
 
 /// Words after which a thing is only spoken of, not asked for.
 fn turns_away(token: &Token) -> bool {
-    matches!(token.text.as_str(), "instead" | "not" | "without" | "like" | "because" | "since" | "unlike" | "than" | "from" | "keep" | "but" | "except")
+    matches!(
+        token.text.as_str(),
+        "instead"
+            | "not"
+            | "without"
+            | "like"
+            | "because"
+            | "since"
+            | "unlike"
+            | "than"
+            | "from"
+            | "keep"
+            | "but"
+            | "except"
+    )
 }
 
 /// The packages that a line is about.
@@ -161,7 +201,9 @@ fn packages(line: &Line, intent: &str) -> Option<Vec<String>> {
         away |= turns_away(token) && !(token.text == "like" && strong.is_empty());
         match names::strong_package(&tokens[place..]) {
             Some((length, name)) => {
-                if (!away || strong.is_empty() && token.text != "not") && (refused || token.negated.is_none()) && !strong.iter().any(|(_, _, known)| known == name)
+                if (!away || strong.is_empty() && token.text != "not")
+                    && (refused || token.negated.is_none())
+                    && !strong.iter().any(|(_, _, known)| known == name)
                 {
                     strong.push((place, length, name.to_owned()));
                 }
@@ -184,7 +226,8 @@ fn packages(line: &Line, intent: &str) -> Option<Vec<String>> {
                 at += 1;
                 continue;
             }
-            let named = names::package(&tokens[at..]).filter(|_| token.negated.is_none() && names_something(token, strong.is_empty()));
+            let named = names::package(&tokens[at..])
+                .filter(|_| token.negated.is_none() && names_something(token, strong.is_empty()));
             let Some((length, name)) = named else { break };
             if !strong.iter().any(|(_, _, known)| *known == name) {
                 strong.push((at, length, name));
@@ -216,7 +259,8 @@ fn names_something(token: &Token, alone: bool) -> bool {
     if lexicon.senses(known).all(|sense| matches!(sense, Sense::Everyday(_) | Sense::Common)) {
         return false;
     }
-    let named = lexicon.senses(known).any(|sense| matches!(sense, Sense::Package(_) | Sense::Stack(_) | Sense::Service(_)));
+    let named =
+        lexicon.senses(known).any(|sense| matches!(sense, Sense::Package(_) | Sense::Stack(_) | Sense::Service(_)));
     named && (alone || !lexicon.senses(known).any(|sense| matches!(sense, Sense::Class(_) | Sense::Filler)))
 }
 
@@ -259,18 +303,35 @@ fn inputs(line: &Line, intent: &str) -> Option<Vec<String>> {
         return None;
     }
     const KNOWN: [&str; 12] = [
-        "nixpkgs", "home-manager", "nixos-hardware", "disko", "sops-nix", "agenix", "deploy-rs", "stylix", "nixvim", "flake-utils",
-        "impermanence", "lanzaboote",
+        "nixpkgs",
+        "home-manager",
+        "nixos-hardware",
+        "disko",
+        "sops-nix",
+        "agenix",
+        "deploy-rs",
+        "stylix",
+        "nixvim",
+        "flake-utils",
+        "impermanence",
+        "lanzaboote",
     ];
     let tokens = &line.tokens;
     let mut found: Vec<String> = Vec::new();
     for (place, token) in tokens.iter().enumerate() {
         let two = token.text == "home" && tokens.get(place + 1).is_some_and(|next| next.text == "manager");
-        let known = KNOWN.contains(&token.text.as_str()) || token.text.ends_with("-overlay") || token.text.ends_with("-nix");
-        let away = tokens[..place].iter().any(|before| before.clause == token.clause && matches!(before.text.as_str(), "leave" | "keep" | "except" | "but"));
+        let known =
+            KNOWN.contains(&token.text.as_str()) || token.text.ends_with("-overlay") || token.text.ends_with("-nix");
+        let away = tokens[..place].iter().any(|before| {
+            before.clause == token.clause && matches!(before.text.as_str(), "leave" | "keep" | "except" | "but")
+        });
         let named = tokens.get(place + 1).is_some_and(|next| next.text == "input") && people::unspoken(token);
         if token.negated.is_none() && !away && (known || named || two) {
-            found.push(if two { "home-manager".to_owned() } else { token.typed.clone().filter(|_| !known).unwrap_or_else(|| token.text.clone()) });
+            found.push(if two {
+                "home-manager".to_owned()
+            } else {
+                token.typed.clone().filter(|_| !known).unwrap_or_else(|| token.text.clone())
+            });
         }
     }
     (!found.is_empty()).then_some(found)
@@ -295,7 +356,11 @@ fn service(line: &Line) -> Option<String> {
     let mut best: Option<((bool, usize), &str)> = None;
     for place in 0..tokens.len() {
         if let Some((length, name)) = names::known_service(&tokens[place..]) {
-            let weak = length == 1 && is(&tokens[place], &["install", "run", "search", "host", "system", "user", "start", "package", "show", "disk"]);
+            let weak = length == 1
+                && is(
+                    &tokens[place],
+                    &["install", "run", "search", "host", "system", "user", "start", "package", "show", "disk"],
+                );
             let rank = (!weak && tokens[place].negated.is_none(), length);
             if best.is_none_or(|(other, _)| rank > other) {
                 best = Some((rank, name));
@@ -306,7 +371,11 @@ fn service(line: &Line) -> Option<String> {
         return Some(name.to_owned());
     }
     (0..tokens.len())
-        .filter(|&place| tokens[place].text.ends_with(".service") || people::unspoken(&tokens[place]) || names_something(&tokens[place], false))
+        .filter(|&place| {
+            tokens[place].text.ends_with(".service")
+                || people::unspoken(&tokens[place])
+                || names_something(&tokens[place], false)
+        })
         .find_map(|place| names::service(&tokens[place..]).map(|(_, name)| name))
 }
 
@@ -314,7 +383,10 @@ fn service(line: &Line) -> Option<String> {
 fn program(line: &Line) -> Option<String> {
     let tokens = &line.tokens;
     let unknown = |token: &Token| {
-        names_something(token, true) || token.raw.contains(".so") || token.shape == Shape::File || token.shape == Shape::Path
+        names_something(token, true)
+            || token.raw.contains(".so")
+            || token.shape == Shape::File
+            || token.shape == Shape::Path
     };
     let behind = |words: &[&str]| {
         let place = tokens.iter().rposition(|token| words.contains(&token.text.as_str()))?;
@@ -323,8 +395,18 @@ fn program(line: &Line) -> Option<String> {
     let found = tokens
         .iter()
         .find(|token| token.raw.contains(".so") || token.shape == Shape::File)
-        .or_else(|| behind(&["found", "provides", "contains", "command", "brings", "ships", "has", "binary", "called", "program"]))
-        .or_else(|| tokens.iter().find(|token| unknown(token) && !token.filler && !matches!(token.text.as_str(), "bash" | "zsh" | "fish" | "nix" | "nixos" | "nixpkgs")))?;
+        .or_else(|| {
+            behind(&[
+                "found", "provides", "contains", "command", "brings", "ships", "has", "binary", "called", "program",
+            ])
+        })
+        .or_else(|| {
+            tokens.iter().find(|token| {
+                unknown(token)
+                    && !token.filler
+                    && !matches!(token.text.as_str(), "bash" | "zsh" | "fish" | "nix" | "nixos" | "nixpkgs")
+            })
+        })?;
     texts::program(found)
 }
 
@@ -336,14 +418,28 @@ fn query(line: &Line, intent: &str) -> Option<String> {
     let tokens = &line.tokens;
     // Of several clauses, the one that asks.
     let clause = tokens.iter().rev().find(|token| is(token, anchors)).map(|token| token.clause);
-    let places: Vec<usize> = (0..tokens.len()).filter(|&place| clause.is_none_or(|clause| tokens[place].clause == clause)).collect();
+    let places: Vec<usize> =
+        (0..tokens.len()).filter(|&place| clause.is_none_or(|clause| tokens[place].clause == clause)).collect();
     let (Some(&from), Some(&to)) = (places.first(), places.last()) else { return None };
     // "The option about printers": what stands behind the words that lead to it.
     let marks = |token: &Token| {
         matches!(
             token.text.as_str(),
-            "about" | "for" | "regarding" | "concerning" | "containing" | "matching" | "that" | "under" | "governs" | "like" | "named"
-                | "related" | "dealing" | "deal" | "similar"
+            "about"
+                | "for"
+                | "regarding"
+                | "concerning"
+                | "containing"
+                | "matching"
+                | "that"
+                | "under"
+                | "governs"
+                | "like"
+                | "named"
+                | "related"
+                | "dealing"
+                | "deal"
+                | "similar"
         )
     };
     let anchor = (from..=to).find(|&place| is(&tokens[place], anchors));
@@ -362,16 +458,22 @@ fn query(line: &Line, intent: &str) -> Option<String> {
 
 /// What a configuration is to be for: without the word for it.
 fn description(line: &Line) -> Option<String> {
-    let kept = line.tokens.iter().filter(|token| !matches!(token.text.as_str(), "configuration" | "configuration.nix")).cloned();
+    let kept = line
+        .tokens
+        .iter()
+        .filter(|token| !matches!(token.text.as_str(), "configuration" | "configuration.nix"))
+        .cloned();
     texts::content(&Line { tokens: kept.collect(), ..line.clone() }, ASKING)
 }
 
 /// The topic behind "about", "for", "of"; a service or concept that is named.
 fn part(line: &Line) -> Option<String> {
     let tokens = &line.tokens;
-    let marks = |token: &Token| matches!(token.text.as_str(), "about" | "for" | "regarding" | "concerning" | "of" | "related");
+    let marks =
+        |token: &Token| matches!(token.text.as_str(), "about" | "for" | "regarding" | "concerning" | "of" | "related");
     let place = tokens.iter().position(marks);
-    let wanted = |token: &&Token| !token.filler && !is(token, &["configuration", "system", "show", "politeness", "question"]);
+    let wanted =
+        |token: &&Token| !token.filler && !is(token, &["configuration", "system", "show", "politeness", "question"]);
     let rest = &tokens[place.map_or(0, |place| place + 1)..];
     let found = rest.iter().find(wanted)?;
     let known = found.known.is_some_and(|known| catalogue::lexicon().senses(known).any(Sense::is_name));
@@ -384,14 +486,17 @@ fn filter(line: &Line) -> Option<String> {
     if let Some((_, name)) = (0..tokens.len()).find_map(|place| names::strong_package(&tokens[place..])) {
         return Some(name.to_owned());
     }
-    let named = |token: &&Token| names_something(token, true) && !is(token, &["package", "system", "everything", "show", "install"]);
+    let named = |token: &&Token| {
+        names_something(token, true) && !is(token, &["package", "system", "everything", "show", "install"])
+    };
     tokens.iter().find(named).map(|token| token.text.clone())
 }
 
 /// The words behind the program that is to be run.
 fn arguments(line: &Line, slots: &Slots) -> Option<Vec<String>> {
     let package = slots.get("package").and_then(Value::as_str)?;
-    let place = (0..line.tokens.len()).find(|&place| names::package(&line.tokens[place..]).is_some_and(|(_, name)| name == package))?;
+    let place = (0..line.tokens.len())
+        .find(|&place| names::package(&line.tokens[place..]).is_some_and(|(_, name)| name == package))?;
     let (length, _) = names::package(&line.tokens[place..])?;
     let clause = line.tokens[place].clause;
     let rest: Vec<String> = line.tokens[place + length..]
@@ -399,7 +504,10 @@ fn arguments(line: &Line, slots: &Slots) -> Option<Vec<String>> {
         .take_while(|token| {
             token.clause == clause
                 && !is(token, &["once", "temporary", "politeness"])
-                && !matches!(token.text.as_str(), "from" | "for" | "on" | "without" | "and" | "so" | "to" | "real" | "just" | "then" | "in")
+                && !matches!(
+                    token.text.as_str(),
+                    "from" | "for" | "on" | "without" | "and" | "so" | "to" | "real" | "just" | "then" | "in"
+                )
         })
         .filter(|token| !token.filler || token.text.len() > 3)
         .map(|token| token.raw.clone())
@@ -412,37 +520,68 @@ fn arguments(line: &Line, slots: &Slots) -> Option<Vec<String>> {
 fn host(line: &Line, intent: &str) -> Option<String> {
     let tokens = &line.tokens;
     // Surest first: a reference, what it is called, an address, what looks like a host's name, any name.
-    let reference = tokens.iter().find(|token| token.raw.contains('#') || token.raw.starts_with("host=") || token.raw.starts_with("name="));
+    let reference = tokens
+        .iter()
+        .find(|token| token.raw.contains('#') || token.raw.starts_with("host=") || token.raw.starts_with("name="));
     let quoted = || tokens.iter().find(|token| token.quoted);
-    let marked = |token: &Token| matches!(token.text.as_str(), "as" | "called" | "named" | "host" | "name" | "hostname" | "call" | "node");
+    let marked = |token: &Token| {
+        matches!(token.text.as_str(), "as" | "called" | "named" | "host" | "name" | "hostname" | "call" | "node")
+    };
     let behind = || {
         tokens.iter().enumerate().filter(|(_, token)| marked(token)).find_map(|(place, _)| {
             let next = tokens[place + 1..].iter().find(|next| !next.filler && !marked(next))?;
             let called = matches!(tokens[place].text.as_str(), "as" | "called" | "named" | "call");
             let other = is(next, &["system", "builder", "configuration", "build", "status", "host", "run"]) && !called;
-            let names = next.shape == Shape::Word && !other && !matches!(next.text.as_str(), "remote" | "builder" | "build");
+            let names =
+                next.shape == Shape::Word && !other && !matches!(next.text.as_str(), "remote" | "builder" | "build");
             names.then_some(next)
         })
     };
     let builder = intent == "add_remote_builder";
-    let address = || tokens.iter().find(|token| builder && (token.shape == Shape::Host || token.shape == Shape::Path || token.text.starts_with("ssh://")));
+    let address = || {
+        tokens.iter().find(|token| {
+            builder && (token.shape == Shape::Host || token.shape == Shape::Path || token.text.starts_with("ssh://"))
+        })
+    };
     let used = || {
         let place = tokens.iter().position(|token| matches!(token.text.as_str(), "on" | "use" | "let" | "to"))?;
-        tokens[place + 1..].iter().find(|next| !next.filler).filter(|next| builder && next.shape == Shape::Word && !is(next, &["system", "host", "builder", "build", "cache"]))
+        tokens[place + 1..].iter().find(|next| !next.filler).filter(|next| {
+            builder && next.shape == Shape::Word && !is(next, &["system", "host", "builder", "build", "cache"])
+        })
     };
-    let spelled = |token: &&Token| token.shape == Shape::Word && token.text.bytes().any(|byte| byte.is_ascii_digit() || byte == b'-');
+    let spelled = |token: &&Token| {
+        token.shape == Shape::Word && token.text.bytes().any(|byte| byte.is_ascii_digit() || byte == b'-')
+    };
     let dashed = || tokens.iter().find(|token| spelled(token) && token.known.is_none());
     let unknown = || tokens.iter().rev().find(|token| people::unspoken(token) && token.shape == Shape::Word);
     let server = || tokens.iter().find(|token| token.text == "server");
-    reference.or_else(quoted).or_else(behind).or_else(address).or_else(used).or_else(dashed).or_else(unknown).or_else(server).and_then(people::host)
+    reference
+        .or_else(quoted)
+        .or_else(behind)
+        .or_else(address)
+        .or_else(used)
+        .or_else(dashed)
+        .or_else(unknown)
+        .or_else(server)
+        .and_then(people::host)
 }
 
 /// A binary cache: an address, or the name behind "cache" or "cachix".
 fn cache(line: &Line) -> Option<String> {
     let tokens = &line.tokens;
-    let address = tokens.iter().find(|token| token.shape == Shape::Address || token.text.contains(".cachix.org") || token.text.starts_with("cache."));
-    let named = || tokens.iter().find(|token| people::unspoken(token) || token.known.is_none() && names_something(token, true));
-    let known = || tokens.iter().find(|token| matches!(token.text.as_str(), "nix-community" | "cuda-maintainers" | "hyprland" | "devenv" | "garnix" | "flox"));
+    let address = tokens.iter().find(|token| {
+        token.shape == Shape::Address || token.text.contains(".cachix.org") || token.text.starts_with("cache.")
+    });
+    let named =
+        || tokens.iter().find(|token| people::unspoken(token) || token.known.is_none() && names_something(token, true));
+    let known = || {
+        tokens.iter().find(|token| {
+            matches!(
+                token.text.as_str(),
+                "nix-community" | "cuda-maintainers" | "hyprland" | "devenv" | "garnix" | "flox"
+            )
+        })
+    };
     let quoted = || tokens.iter().find(|token| token.quoted);
     address.or_else(quoted).or_else(known).or_else(named).and_then(texts::cache)
 }
@@ -459,5 +598,6 @@ fn secret(line: &Line) -> Option<String> {
         .map(|token| token.text.trim_end_matches(".age").to_owned())
         .collect();
     let name = said.join("-");
-    (!name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c)) && !name.contains("..")).then_some(name)
+    (!name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c)) && !name.contains(".."))
+        .then_some(name)
 }

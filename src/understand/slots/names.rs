@@ -2,13 +2,16 @@
 
 use serde_json::Value;
 
-use crate::catalogue::lexicon::{Sense, Table};
 use crate::catalogue;
+use crate::catalogue::lexicon::{Sense, Table};
 use crate::understand::line::{Shape, Token};
 use crate::understand::repair::distance;
 
 /// The longest phrase at the beginning of these tokens that has such a sense: how many tokens, and its name.
-pub(super) fn longest(tokens: &[Token], wanted: impl Fn(Sense) -> Option<(Table, u16)>) -> Option<(usize, &'static str)> {
+pub(super) fn longest(
+    tokens: &[Token],
+    wanted: impl Fn(Sense) -> Option<(Table, u16)>,
+) -> Option<(usize, &'static str)> {
     let lexicon = catalogue::lexicon();
     let clause = tokens.first()?.clause;
     let words = tokens.iter().take(6).take_while(|token| token.clause == clause).map(|token| token.text.as_str());
@@ -60,7 +63,8 @@ pub(super) fn package(tokens: &[Token]) -> Option<(usize, String)> {
         && stripped.chars().all(|c| c.is_ascii_alphanumeric() || "-_.+".contains(c))
         && stripped.chars().any(|c| c.is_ascii_alphabetic())
         && !stripped.contains("..");
-    let shaped = matches!(first.shape, Shape::Word | Shape::Path) || stripped != first.text && first.shape != Shape::Flag;
+    let shaped =
+        matches!(first.shape, Shape::Word | Shape::Path) || stripped != first.text && first.shape != Shape::Flag;
     (plain && shaped && !first.filler).then(|| (1, stripped.to_owned()))
 }
 
@@ -76,13 +80,19 @@ fn by_another_name(text: &str) -> Option<&'static str> {
         })
     };
     let parts = || text.split('.').rev().filter(|part| part.len() > 2 && text.contains('.')).find_map(known);
-    let plain = || ["-bin", "-git", "-stable", "-desktop", "-cli"].iter().find_map(|end| known(text.strip_suffix(end)?));
+    let plain =
+        || ["-bin", "-git", "-stable", "-desktop", "-cli"].iter().find_map(|end| known(text.strip_suffix(end)?));
     let file = || {
         let file = [".deb", ".rpm", ".appimage", ".flatpak", ".snap"].iter().find_map(|end| text.strip_suffix(end))?;
         let ends = file.match_indices(['-', '_']).map(|(end, _)| end).rev();
         ends.filter_map(|end| file.get(..end)).find_map(known)
     };
-    known(text).or_else(|| known(&text.replace(['-', '_'], " "))).or_else(plain).or_else(parts).or_else(file).or_else(|| nearest(text))
+    known(text)
+        .or_else(|| known(&text.replace(['-', '_'], " ")))
+        .or_else(plain)
+        .or_else(parts)
+        .or_else(file)
+        .or_else(|| nearest(text))
 }
 
 /// The package whose name is two slips away from a longer word that nothing knows.
@@ -136,7 +146,8 @@ pub(super) fn service(tokens: &[Token]) -> Option<(usize, String)> {
         return Some((length, name.to_owned()));
     }
     let first = tokens.first()?;
-    let text = [".service", ".socket", ".timer"].iter().find_map(|end| first.text.strip_suffix(end)).unwrap_or(&first.text);
+    let text =
+        [".service", ".socket", ".timer"].iter().find_map(|end| first.text.strip_suffix(end)).unwrap_or(&first.text);
     let mut inner = first.clone();
     text.clone_into(&mut inner.text);
     inner.known = catalogue::lexicon().find(text);
@@ -147,7 +158,8 @@ pub(super) fn service(tokens: &[Token]) -> Option<(usize, String)> {
         && text.starts_with(|c: char| c.is_ascii_alphabetic())
         && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.@".contains(c))
         && !text.contains("..");
-    (plain && !first.filler && matches!(first.shape, Shape::Word | Shape::Path | Shape::Host)).then(|| (1, text.to_owned()))
+    (plain && !first.filler && matches!(first.shape, Shape::Word | Shape::Path | Shape::Host))
+        .then(|| (1, text.to_owned()))
 }
 
 fn known_concept(tokens: &[Token]) -> Option<(usize, &'static str)> {

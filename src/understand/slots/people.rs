@@ -20,14 +20,15 @@ fn plain(text: &str) -> bool {
 /// Whether a word could be somebody's name: not one that the sentence is made of.
 pub(super) fn unspoken(token: &Token) -> bool {
     let lexicon = catalogue::lexicon();
-    let word = |sense| matches!(sense, Sense::Class(_) | Sense::Filler | Sense::Common | Sense::Word | Sense::Spelled(_));
+    let word =
+        |sense| matches!(sense, Sense::Class(_) | Sense::Filler | Sense::Common | Sense::Word | Sense::Spelled(_));
     !token.filler
         && matches!(token.shape, Shape::Word)
         && (token.known.is_none_or(|known| {
-                let mut senses = lexicon.senses(known).peekable();
-                let person = lexicon.senses(known).any(|sense| sense == Sense::Person);
-                person || senses.peek().is_some() && !lexicon.senses(known).any(word) && token.text.len() > 2
-            }))
+            let mut senses = lexicon.senses(known).peekable();
+            let person = lexicon.senses(known).any(|sense| sense == Sense::Person);
+            person || senses.peek().is_some() && !lexicon.senses(known).any(word) && token.text.len() > 2
+        }))
 }
 
 /// The name of an account.
@@ -39,8 +40,12 @@ pub(super) fn account(token: &Token) -> Option<String> {
 /// The account that a line is about: named as one, or the first word that names nothing else.
 pub(super) fn find_account(line: &Line) -> Option<String> {
     let tokens = &line.tokens;
-    let introduces = |token: &Token| matches!(token.text.as_str(), "user" | "account" | "called" | "named" | "username" | "login" | "name");
-    let groups = |place: usize| group(&tokens[place..]).is_some() || tokens.get(place + 1).is_some_and(|next| next.text == "group");
+    let introduces = |token: &Token| {
+        matches!(token.text.as_str(), "user" | "account" | "called" | "named" | "username" | "login" | "name")
+    };
+    let groups = |place: usize| {
+        group(&tokens[place..]).is_some() || tokens.get(place + 1).is_some_and(|next| next.text == "group")
+    };
     let mut introduced: Option<usize> = None;
     for (place, token) in tokens.iter().enumerate() {
         if introduces(token) {
@@ -114,7 +119,10 @@ fn group(tokens: &[Token]) -> Option<&'static str> {
 pub(super) fn groups(tokens: &[Token]) -> Option<(usize, Vec<String>)> {
     let text = &tokens.first()?.text;
     let known = |name: &str| {
-        GROUPS.iter().find(|(group, _)| *group == name).map_or_else(|| name.to_owned(), |(_, group)| (*group).to_owned())
+        GROUPS
+            .iter()
+            .find(|(group, _)| *group == name)
+            .map_or_else(|| name.to_owned(), |(_, group)| (*group).to_owned())
     };
     plain(text).then(|| (1, vec![known(text)]))
 }
@@ -189,8 +197,11 @@ pub(super) fn find_hosts(line: &Line) -> Vec<String> {
     for (place, token) in tokens.iter().enumerate() {
         let joins = matches!(token.text.as_str(), "and" | "or" | "plus" | "also");
         let before = place.checked_sub(1).map_or("", |before| tokens[before].text.as_str());
-        let marked = token.quoted || matches!(before, "called" | "named" | "host" | "on" | "onto" | "to" | "server" | "machine" | "box" | "node" | "the")
-            && (unspoken(token) || before != "the" && speaks_of_host(token))
+        let marked = token.quoted
+            || matches!(
+                before,
+                "called" | "named" | "host" | "on" | "onto" | "to" | "server" | "machine" | "box" | "node" | "the"
+            ) && (unspoken(token) || before != "the" && speaks_of_host(token))
             || matches!(before, "called" | "named") && !token.filler;
         let named = (unspoken(token) || token.shape == Shape::Host) && token.negated.is_none();
         let rank = match () {
@@ -221,7 +232,9 @@ pub(super) fn find_hosts(line: &Line) -> Vec<String> {
 fn speaks_of_host(token: &Token) -> bool {
     let lexicon = catalogue::lexicon();
     let object = |sense| match sense {
-        Sense::Class(class) => !matches!(lexicon.name(Table::Classes, class), "host" | "system" | "everything" | "model"),
+        Sense::Class(class) => {
+            !matches!(lexicon.name(Table::Classes, class), "host" | "system" | "everything" | "model")
+        }
         _ => false,
     };
     !token.filler
@@ -238,8 +251,18 @@ pub(super) fn target(token: &Token) -> Option<String> {
 /// The number of a port, or the port of a protocol that everybody knows.
 fn port(token: &Token) -> Option<Vec<u64>> {
     let text = token.text.rsplit('=').next().unwrap_or(&token.text).trim_start_matches("port").trim_start_matches(':');
-    let text = text.split_once('/').map_or(text, |(first, second)| if first.parse::<u64>().is_ok() { first } else { second });
-    let known = [("ssh", 22), ("http", 80), ("https", 443), ("dns", 53), ("smtp", 25), ("imap", 143), ("rdp", 3389), ("vnc", 5900)];
+    let text =
+        text.split_once('/').map_or(text, |(first, second)| if first.parse::<u64>().is_ok() { first } else { second });
+    let known = [
+        ("ssh", 22),
+        ("http", 80),
+        ("https", 443),
+        ("dns", 53),
+        ("smtp", 25),
+        ("imap", 143),
+        ("rdp", 3389),
+        ("vnc", 5900),
+    ];
     if let Some((_, port)) = known.iter().find(|(name, _)| *name == text) {
         return Some(vec![*port]);
     }
@@ -275,7 +298,8 @@ pub(super) fn find_ports(line: &Line) -> Vec<u64> {
         let mut place = 0;
         while place < line.tokens.len() {
             let token = &line.tokens[place];
-            let spoken = super::numbers::number(&line.tokens[place..]).filter(|(length, _)| *length > 1 || token.shape != Shape::Number);
+            let spoken = super::numbers::number(&line.tokens[place..])
+                .filter(|(length, _)| *length > 1 || token.shape != Shape::Number);
             if let Some((length, number)) = spoken.filter(|(length, number)| *length > 1 && *number > 20) {
                 found.push(number);
                 place += length;
@@ -292,6 +316,9 @@ pub(super) fn find_ports(line: &Line) -> Vec<u64> {
         }
         found
     };
-    let digits = all(|token| token.text.bytes().any(|byte| byte.is_ascii_digit()) && (token.shape != Shape::Flag || token.text.contains("port")));
+    let digits = all(|token| {
+        token.text.bytes().any(|byte| byte.is_ascii_digit())
+            && (token.shape != Shape::Flag || token.text.contains("port"))
+    });
     if digits.is_empty() { all(|token| token.shape == Shape::Word) } else { digits }
 }

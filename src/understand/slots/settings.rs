@@ -189,7 +189,8 @@ pub(super) fn find_value(line: &Line, at: usize, length: usize, path: &str) -> O
     if path == "time.timeZone" {
         let typed = tokens.iter().find(|token| token.raw.contains('/') && token.shape != Shape::File);
         let said = format!(" {} ", said());
-        let city = || ZONES.iter().find(|(city, _)| said.contains(&format!(" {city} "))).map(|(_, zone)| (*zone).to_owned());
+        let city =
+            || ZONES.iter().find(|(city, _)| said.contains(&format!(" {city} "))).map(|(_, zone)| (*zone).to_owned());
         return typed.map(|token| token.raw.clone()).or_else(city).map(Value::from);
     }
     let language = || LANGUAGES.iter().find(|(name, ..)| has(name));
@@ -208,7 +209,9 @@ pub(super) fn find_value(line: &Line, at: usize, length: usize, path: &str) -> O
     }
     // "to atlas", "= true", ": 10"; what is called after the option, else what is left behind it.
     let behind = at + length;
-    let marks = |token: &Token| matches!(token.text.as_str(), "to" | "=" | "as" | "into" | "be" | "become" | "called" | "named" | "with");
+    let marks = |token: &Token| {
+        matches!(token.text.as_str(), "to" | "=" | "as" | "into" | "be" | "become" | "called" | "named" | "with")
+    };
     let clause = tokens.get(at).map_or(0, |token| token.clause);
     let start = tokens.iter().enumerate().skip(behind).find(|(_, token)| marks(token)).map(|(place, _)| place + 1);
     let plain = |token: &&Token| !token.filler || matches!(token.text.as_str(), "on" | "off");
@@ -218,14 +221,20 @@ pub(super) fn find_value(line: &Line, at: usize, length: usize, path: &str) -> O
             .skip_while(|token| token.filler && !matches!(token.text.as_str(), "on" | "off"))
             .take_while(|token| token.clause == clause || start.is_some())
             .take_while(|token| {
-                !matches!(token.text.as_str(), "please" | "and" | "so" | "because" | "instead" | "for" | "in" | "then" | "but")
+                !matches!(
+                    token.text.as_str(),
+                    "please" | "and" | "so" | "because" | "instead" | "for" | "in" | "then" | "but"
+                )
             })
             .filter(plain)
             .cloned()
             .collect()
     };
     if kind(path) == Some('b') {
-        let off = ["not", "off", "false", "disable", "no", "disallow", "forbid", "without", "stop", "never", "prevent", "block"];
+        let off = [
+            "not", "off", "false", "disable", "no", "disallow", "forbid", "without", "stop", "never", "prevent",
+            "block",
+        ];
         let allowed = ["no longer"].iter().any(|phrase| said().contains(phrase));
         return Some(Value::from(!(off.iter().any(|word| has(word)) || allowed)));
     }

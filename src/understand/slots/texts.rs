@@ -71,7 +71,8 @@ pub(super) fn content(line: &Line, wrapping: &[&str]) -> Option<String> {
         tokens = rest;
     }
     while let Some((last, rest)) = tokens.split_last()
-        && (last.filler && !matches!(last.text.as_str(), "on" | "off" | "up") || wraps(last, &["politeness", "greeting"]))
+        && (last.filler && !matches!(last.text.as_str(), "on" | "off" | "up")
+            || wraps(last, &["politeness", "greeting"]))
         && !rest.is_empty()
     {
         tokens = rest;

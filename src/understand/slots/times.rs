@@ -141,4 +141,3 @@ pub(super) fn release(tokens: &[Token]) -> Option<(usize, Value)> {
     ((13..=99).contains(&year) && matches!(month, 3 | 5 | 9 | 11))
         .then(|| (length + point + zero + more, Value::from(format!("{year:02}.{month:02}"))))
 }
-
