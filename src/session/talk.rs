@@ -67,10 +67,12 @@ impl<M: Machine> Session<M> {
     }
 
     fn explain(&self, topics: &[Phrase]) -> (Outcome, Vec<Lesson>) {
-        let lessons: Vec<Lesson> = topics
-            .iter()
-            .filter_map(|topic| self.tutor.concept_lesson(topic.as_str(), crate::teach::Level::Full))
-            .collect();
+        let mut lessons: Vec<Lesson> = Vec::new();
+        for topic in topics {
+            // Two names can lead to one lesson: mkForce and mkDefault.
+            let found = self.tutor.concept_lesson(topic.as_str(), crate::teach::Level::Full);
+            lessons.extend(found.filter(|lesson| lessons.iter().all(|other| other.id != lesson.id)));
+        }
         if lessons.is_empty() {
             let topics = topics.iter().map(Phrase::as_str).collect::<Vec<_>>().join(", ");
             return (Outcome::new(Status::NotUnderstood, format!("I have no lesson about {topics}.")), lessons);

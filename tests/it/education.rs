@@ -11,6 +11,7 @@ mod cases;
 mod form;
 mod lessons;
 mod snippets;
+mod try_it;
 
 use std::path::PathBuf;
 

@@ -163,3 +163,19 @@ fn near_names_are_offered() {
     found[0].offer("host", ["laptop", "server"]);
     assert_eq!(found[0].bindings["nearest"], json!(["laptop"]));
 }
+
+#[test]
+fn whatever_is_understood_as_a_concept_has_a_lesson() {
+    let names = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("intents/names/concepts.toml");
+    let names: toml::Table = toml::from_str(&std::fs::read_to_string(names).unwrap()).unwrap();
+    let education = Education::default();
+    let without: Vec<_> = names.keys().filter(|id| education.find_concept(id).is_none()).collect();
+    assert!(without.is_empty(), "no lesson for {without:?}");
+    let ids = education.ids(Kind::Concept);
+    let called = |id: &String| {
+        let concept = education.concept(id).unwrap();
+        concept.aliases.iter().chain([id]).any(|name| names.contains_key(name))
+    };
+    let unheard: Vec<_> = ids.iter().filter(|id| !called(id)).collect();
+    assert!(unheard.is_empty(), "nobody can ask for {unheard:?}");
+}
