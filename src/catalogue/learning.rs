@@ -22,6 +22,9 @@ impl Sample {
     }
 }
 
+/// A sample with its features as rows of the table of weights.
+type Rows = (Vec<(usize, f32)>, usize, bool);
+
 /// How often all samples are gone through.
 const ROUNDS: usize = 14;
 /// How far a sample moves the weights at first.
@@ -49,7 +52,7 @@ pub fn learn(samples: &[Sample], intents: usize) -> Vec<u8> {
         counts.iter().filter(|(hash, count)| **count >= LEAST && **hash != 0).map(|(hash, _)| *hash).collect();
     kept.sort_unstable();
     let rows: HashMap<u32, usize> = kept.iter().zip(0..).map(|(hash, row)| (*hash, row)).collect();
-    let samples: Vec<(Vec<(usize, f32)>, usize, bool)> = samples
+    let samples: Vec<Rows> = samples
         .iter()
         .map(|sample| {
             let features =
@@ -61,7 +64,7 @@ pub fn learn(samples: &[Sample], intents: usize) -> Vec<u8> {
     pack(&kept, &weights, &biases, classes)
 }
 
-fn train(samples: &[(Vec<(usize, f32)>, usize, bool)], rows: usize, classes: usize) -> (Vec<f32>, Vec<f32>) {
+fn train(samples: &[Rows], rows: usize, classes: usize) -> (Vec<f32>, Vec<f32>) {
     let intents = classes - 1;
     let mut weights = vec![0.0_f32; rows * classes];
     let mut moved = vec![1.0e-2_f32; rows * classes];

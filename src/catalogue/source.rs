@@ -105,7 +105,7 @@ pub fn build(files: &[File]) -> Result<Built, String> {
                 names::read(path, text, &mut writer).map_err(|error| fail(&error))?;
             }
             ["intents", "utterances", _] => said.extend(utterances::read(text).map_err(|error| fail(&error))?),
-            ["intents", group, file] if file.ends_with(".toml") => {
+            ["intents", group, file] if file.rsplit('.').next() == Some("toml") => {
                 let id = file.trim_end_matches(".toml");
                 if intents.iter().any(|(_, other, _)| other == id) {
                     return Err(fail(&"there is another intent of this name"));
@@ -170,7 +170,9 @@ fn fill(words: &WordsFile, said: &[Utterance], writer: &mut Writer) -> Result<()
     }
     for (from, to) in &words.spelling {
         let place = writer.name(Table::Spellings, to)?;
-        split(to).iter().for_each(|word| writer.phrase(word, Sense::Word));
+        for word in split(to) {
+            writer.phrase(&word, Sense::Word);
+        }
         writer.phrase(from, Sense::Spelled(place));
     }
     Ok(())

@@ -90,7 +90,7 @@ pub(super) fn read(
             Confidence::Medium | Confidence::High => ALONE,
         },
         by: By::Model,
-        alternatives: rules_readings(rules, &intent.id),
+        alternatives: rules_readings(rules, intent.id),
         ..Recognition::default()
     };
     // The same check that the rules' slots have to pass.

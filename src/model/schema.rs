@@ -49,7 +49,6 @@ fn shape(intent: &Intent<'_>, slot: &Slot<'_>) -> Shape {
     let known: Vec<Datum> = given.into_iter().chain(examples).collect();
     match slot.kind {
         Kind::Number => Shape::Number,
-        Kind::Numbers => Shape::List(Box::new(Shape::Number)),
         Kind::Truth => Shape::Truth,
         Kind::Age => Shape::Age,
         Kind::Choice => {
@@ -65,7 +64,7 @@ fn shape(intent: &Intent<'_>, slot: &Slot<'_>) -> Shape {
         Kind::Inputs | Kind::Concepts | Kind::Packages | Kind::Hosts | Kind::Groups | Kind::Stack | Kind::Arguments => {
             Shape::List(Box::new(Shape::Text))
         }
-        Kind::Ports => Shape::List(Box::new(Shape::Number)),
+        Kind::Numbers | Kind::Ports => Shape::List(Box::new(Shape::Number)),
         _ => known.first().map_or(Shape::Text, of_datum),
     }
 }

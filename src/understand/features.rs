@@ -135,9 +135,9 @@ fn parts(gathered: &mut Gathered, text: &str, place: usize) {
     let length = text.len().min(24);
     bytes[1..=length].copy_from_slice(&text.as_bytes()[..length]);
     let bytes = &bytes[..length + 2];
-    for size in PARTS {
+    for (size, seed) in PARTS.zip(3..) {
         for part in bytes.windows(size) {
-            gathered.add(Kind::Part, &[hash(size as u32, part)], 0.5, (place, place));
+            gathered.add(Kind::Part, &[hash(seed, part)], 0.5, (place, place));
         }
     }
 }

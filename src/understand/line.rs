@@ -80,7 +80,7 @@ impl Line {
                 Piece::Word(raw) | Piece::Quoted(raw) if raw.is_empty() => {}
                 Piece::Word(ref raw) | Piece::Quoted(ref raw) => {
                     let first = line.tokens.len();
-                    spell(lexicon, raw.clone(), &mut line.tokens);
+                    spell(lexicon, raw, &mut line.tokens);
                     line.tokens.truncate(MOST);
                     for token in &mut line.tokens[first.min(MOST)..] {
                         token.clause = clause;
@@ -166,7 +166,7 @@ fn shape(text: &str) -> Shape {
             !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_\"'".contains(&byte))
         })
         && parts().next().is_some_and(|part| part.len() > 1 && part.bytes().all(|byte| byte.is_ascii_alphabetic()))
-        && !text.ends_with(".nix")
+        && text.rsplit('.').next() != Some("nix")
     {
         return Shape::Path;
     }
@@ -391,22 +391,22 @@ fn opens(characters: &[char], place: usize) -> bool {
 }
 
 fn push(word: &mut String, pieces: &mut Vec<Piece>, quotes: bool) {
-    let quoted = quotes || word.len() > 2 && word.starts_with('\'') && word.ends_with('\'');
+    let in_quotes = quotes || word.len() > 2 && word.starts_with('\'') && word.ends_with('\'');
     let trimmed =
         word.trim_matches(|c| matches!(c, '\'' | ':' | '=' | '*' | '~')).trim_end_matches(['.', '-', '/', '#']);
     if !trimmed.is_empty() {
         let trimmed = trimmed.to_owned();
-        pieces.push(if quoted { Piece::Quoted(trimmed) } else { Piece::Word(trimmed) });
+        pieces.push(if in_quotes { Piece::Quoted(trimmed) } else { Piece::Word(trimmed) });
     }
     word.clear();
 }
 
 /// One typed word as the words it stands for.
-fn spell(lexicon: &Lexicon<'_>, raw: String, tokens: &mut Vec<Token>) {
+fn spell(lexicon: &Lexicon<'_>, raw: &str, tokens: &mut Vec<Token>) {
     let word = if raw.bytes().any(|byte| byte.is_ascii_uppercase()) || !raw.is_ascii() {
         raw.chars().flat_map(char::to_lowercase).collect()
     } else {
-        raw.clone()
+        raw.to_owned()
     };
     let mut add = |text: &str, typed: Option<&str>| {
         let mut of_its_own = None;
@@ -416,7 +416,7 @@ fn spell(lexicon: &Lexicon<'_>, raw: String, tokens: &mut Vec<Token>) {
                     tokens.push(token(lexicon, part.to_owned(), part, typed.map(str::to_owned)));
                 }
             }
-            None => of_its_own = Some(token(lexicon, text.to_owned(), &raw, typed.map(str::to_owned))),
+            None => of_its_own = Some(token(lexicon, text.to_owned(), raw, typed.map(str::to_owned))),
         }
         tokens.extend(of_its_own);
     };

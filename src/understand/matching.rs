@@ -35,7 +35,9 @@ impl Hits {
                 .iter()
                 .map(|set| {
                     let mut hits = Vec::new();
-                    set.iter().for_each(|phrase| find(phrase, &mut hits));
+                    for phrase in set {
+                        find(phrase, &mut hits);
+                    }
                     hits
                 })
                 .collect(),
@@ -212,7 +214,7 @@ pub(super) fn command(line: &Line, hits: &Hits, slots: &[Slot<'_>], pattern: &Pa
         let mut skipped = at;
         loop {
             let token = line.tokens.get(skipped);
-            let taken = match step.want {
+            let here = match step.want {
                 Want::Set(set) => hits
                     .of(set)
                     .iter()
@@ -227,7 +229,7 @@ pub(super) fn command(line: &Line, hits: &Hits, slots: &[Slot<'_>], pattern: &Pa
                 }
                 Want::Gap => None,
             };
-            if let Some((length, value)) = taken {
+            if let Some((length, value)) = here {
                 found.mask |= (skipped..skipped + length).fold(0, |mask, place| mask | 1 << place);
                 found.slots.extend(value);
                 at = skipped + length;

@@ -156,7 +156,11 @@ fn everyday(line: &Line) -> f32 {
         })
     };
     let count = spans.iter().filter(|span| matches!(span.sense, Sense::Everyday(_)) && !covered(span.start)).count();
-    if count > 1 { 1.5 } else { count as f32 }
+    match count {
+        0 => 0.0,
+        1 => 1.0,
+        _ => 1.5,
+    }
 }
 
 /// A line that is a command of Nix or of another system.
@@ -174,10 +178,11 @@ fn by_command(packed: &'static Packed<'static>, line: &Line) -> Option<Reading> 
         let hits = Hits::new(rules, line);
         for pattern in &rules.commands {
             let Some(found) = command(line, &hits, &intent.slots, pattern) else { continue };
-            let literal =
-                pattern.steps.iter().filter(|step| !step.optional).count() as f32 + content(line, found.mask) * 0.1;
+            let weigh = |count: usize| f32::from(u8::try_from(count).unwrap_or(u8::MAX));
+            let literal = weigh(pattern.steps.iter().filter(|step| !step.optional).count());
+            let literal = literal + content(line, found.mask) * 0.1;
             // What a slot swallows says less than a word of the pattern.
-            let literal = literal - found.slots.len() as f32 * 0.5;
+            let literal = literal - weigh(found.slots.len()) * 0.5;
             let literal = literal + if pattern.steps.iter().any(|step| step.optional) { 0.0 } else { 0.05 };
             if best.as_ref().is_some_and(|(other, _)| *other >= literal) {
                 continue;
@@ -260,14 +265,13 @@ fn gathered(intent: &Intent<'_>, pattern: Option<(&Pattern, &Match)>) -> Slots {
     }
     for (place, value) in &found.slots {
         let slot = &intent.slots[usize::from(*place)];
-        match (slots.get_mut(slot.name), value) {
-            (Some(Value::Array(list)), Value::Array(more)) => list.extend(more.iter().cloned()),
-            _ => {
-                // Commands list what they want in one word or several: a text where a list is asked for.
-                let list = matches!(slot.kind, Kind::Arguments) && value.is_string();
-                let words = || value.as_str().unwrap_or_default().split(' ').collect::<Vec<_>>();
-                slots.insert(slot.name.to_owned(), if list { Value::from(words()) } else { value.clone() });
-            }
+        if let (Some(Value::Array(list)), Value::Array(more)) = (slots.get_mut(slot.name), value) {
+            list.extend(more.iter().cloned())
+        } else {
+            // Commands list what they want in one word or several: a text where a list is asked for.
+            let list = matches!(slot.kind, Kind::Arguments) && value.is_string();
+            let words = || value.as_str().unwrap_or_default().split(' ').collect::<Vec<_>>();
+            slots.insert(slot.name.to_owned(), if list { Value::from(words()) } else { value.clone() });
         }
     }
     slots

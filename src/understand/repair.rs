@@ -36,14 +36,14 @@ pub(crate) fn repair(lexicon: &Lexicon<'_>, word: &str) -> Option<String> {
 
 /// "updatemysystem", "installfirefox": words without the spaces between them, when all of them are known and none is tiny.
 fn apart(lexicon: &Lexicon<'_>, word: &str) -> Option<String> {
-    if word.len() < 7 {
-        return None;
-    }
     // Only behind a verb: "bigbox" is a name.
     const VERBS: [&str; 12] = [
         "install", "remove", "update", "rebuild", "search", "show", "enable", "disable", "start", "stop", "restart",
         "clean",
     ];
+    if word.len() < 7 {
+        return None;
+    }
     let verb = |part: &str| {
         lexicon.find(part).is_some_and(|known| {
             lexicon.senses(known).any(|sense| match sense {

@@ -125,8 +125,8 @@ fn numbered(slot: &Slot<'_>, line: &Line) -> Option<Value> {
                 | "gen"
         )
     };
-    for place in 0..tokens.len() {
-        if tokens[place].negated.is_some() || matches!(tokens[place].text.as_str(), "one" | "a" | "this") {
+    for (place, token) in tokens.iter().enumerate() {
+        if token.negated.is_some() || matches!(token.text.as_str(), "one" | "a" | "this") {
             continue;
         }
         let Some((length, value)) = read(slot.kind, line, place) else { continue };
@@ -297,31 +297,33 @@ fn object(line: &Line, intent: &str) -> Option<usize> {
     (start..tokens.len()).find(|&place| !skips(&tokens[place]))
 }
 
+/// Inputs that many flakes have.
+const INPUTS: [&str; 12] = [
+    "nixpkgs",
+    "home-manager",
+    "nixos-hardware",
+    "disko",
+    "sops-nix",
+    "agenix",
+    "deploy-rs",
+    "stylix",
+    "nixvim",
+    "flake-utils",
+    "impermanence",
+    "lanzaboote",
+];
+
 /// The inputs that a flake's update is about, when some are named.
 fn inputs(line: &Line, intent: &str) -> Option<Vec<String>> {
     if intent != "update_flake" {
         return None;
     }
-    const KNOWN: [&str; 12] = [
-        "nixpkgs",
-        "home-manager",
-        "nixos-hardware",
-        "disko",
-        "sops-nix",
-        "agenix",
-        "deploy-rs",
-        "stylix",
-        "nixvim",
-        "flake-utils",
-        "impermanence",
-        "lanzaboote",
-    ];
     let tokens = &line.tokens;
     let mut found: Vec<String> = Vec::new();
     for (place, token) in tokens.iter().enumerate() {
         let two = token.text == "home" && tokens.get(place + 1).is_some_and(|next| next.text == "manager");
         let known =
-            KNOWN.contains(&token.text.as_str()) || token.text.ends_with("-overlay") || token.text.ends_with("-nix");
+            INPUTS.contains(&token.text.as_str()) || token.text.ends_with("-overlay") || token.text.ends_with("-nix");
         let away = tokens[..place].iter().any(|before| {
             before.clause == token.clause && matches!(before.text.as_str(), "leave" | "keep" | "except" | "but")
         });

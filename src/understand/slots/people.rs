@@ -46,7 +46,7 @@ pub(super) fn find_account(line: &Line) -> Option<String> {
     let groups = |place: usize| {
         group(&tokens[place..]).is_some() || tokens.get(place + 1).is_some_and(|next| next.text == "group")
     };
-    let mut introduced: Option<usize> = None;
+    let mut presented: Option<usize> = None;
     for (place, token) in tokens.iter().enumerate() {
         if introduces(token) {
             let name = tokens.iter().enumerate().skip(place + 1).find(|(_, next)| !next.filler && !introduces(next));
@@ -56,13 +56,13 @@ pub(super) fn find_account(line: &Line) -> Option<String> {
                 && (unspoken(token) || called && token.shape == Shape::Word)
                 && (called || !groups(next))
             {
-                introduced = Some(next);
+                presented = Some(next);
             }
         }
     }
-    let person = || tokens.iter().position(|token| is_person(token));
+    let person = || tokens.iter().position(is_person);
     let unknown = || (0..tokens.len()).find(|&place| unspoken(&tokens[place]) && !groups(place));
-    let place = introduced.or_else(person).or_else(unknown)?;
+    let place = presented.or_else(person).or_else(unknown)?;
     account(&tokens[place])
 }
 

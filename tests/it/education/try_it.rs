@@ -26,13 +26,13 @@ fn commands() -> Vec<(String, String)> {
 /// What is done beforehand so that a demo machine answers to what every NixOS answers to.
 fn prepared(demo: &Demo, block: &str) -> String {
     let root = demo.directory.display().to_string();
-    let mut script = format!("cd {root}/etc/nixos\n");
-    script.push_str(&match demo.kind {
+    let nixpkgs = match demo.kind {
         DemoKind::Channels => {
             format!("export NIX_PATH=nixpkgs={root}/nix/var/nix/profiles/per-user/root/channels/nixos\n")
         }
         _ => format!("nix registry add nixpkgs path:{root}/channels/nixos-25.11\n"),
-    });
+    };
+    let script = format!("cd {root}/etc/nixos\n{nixpkgs}");
     let mut block = block.to_owned();
     for place in ["/run/current-system", "/etc/nixos", "/etc/os-release", "/nix/var/nix"] {
         block = block.replace(place, &format!("{root}{place}"));
