@@ -11,8 +11,8 @@ use serde_json::Value;
 
 use crate::recognition::Slots;
 use slots::{
-    Age, Argument, ChannelName, ChannelUrl, FlakeAddress, FlakeAttribute, InputName, Label, PackageName, Phrase, Release,
-    Selector, ServiceName, SpecialisationName,
+    Age, Argument, ChannelName, ChannelUrl, FlakeAddress, FlakeAttribute, InputName, Label, PackageName, Phrase,
+    Release, Selector, ServiceName, SpecialisationName,
 };
 
 /// When a new system starts to run.
@@ -202,9 +202,7 @@ pub enum Operation {
         #[serde(default)]
         topic: Option<Phrase>,
     },
-    EditConfig {},
     ValidateConfig {},
-    HardwareConfig {},
     ServiceStatus {
         service: ServiceName,
     },

@@ -2,11 +2,15 @@
 //! differ from the deed.
 
 mod channels;
+mod evaluate;
+mod flakes;
 mod generations;
 mod make;
+mod programs;
 mod rebuild;
 mod refusal;
 mod release;
+mod services;
 mod store;
 pub mod undo;
 mod when;
@@ -18,6 +22,7 @@ pub use refusal::{Question, Refusal, Unplanned};
 use serde::{Deserialize, Serialize};
 
 use crate::machine::Command;
+use crate::operation::slots::ServiceName;
 use crate::operation::{GenerationNumber, SwitchAction};
 
 /// What is going to happen, step by step.
@@ -60,6 +65,8 @@ pub enum Action {
         /// The newer one.
         to: PathBuf,
     },
+    /// Run a program that has the terminal to itself: a shell.
+    HandOver(HandOver),
     /// Ask the person, now that more is known.
     Confirm {
         /// A question that yes or no answers.
@@ -97,6 +104,17 @@ pub struct Run {
     pub risk: Risk,
     /// What is made of its output.
     pub collect: Collect,
+}
+
+/// A program that has the terminal to itself.
+#[derive(Clone, Debug)]
+pub struct HandOver {
+    /// The command.
+    pub command: Command,
+    /// What it is, for telling how it ended.
+    pub what: String,
+    /// Whether it makes sense without a terminal; its output is then the answer.
+    pub alone: bool,
 }
 
 /// A file's change.
@@ -137,6 +155,32 @@ pub enum Collect {
     Optimise,
     /// Which store paths are damaged.
     Verify,
+    /// Nothing: that it went well is the answer, about this flake.
+    Checked {
+        /// The flake.
+        flake: String,
+    },
+    /// The names of the machines of a flake.
+    Hosts {
+        /// The one that this machine is.
+        this: String,
+    },
+    /// What a flake is made of.
+    Metadata,
+    /// What a flake gives.
+    Outputs,
+    /// What was built, and where the link to it is.
+    Products {
+        /// The link.
+        link: PathBuf,
+    },
+    /// What a system was evaluated to.
+    Valid,
+    /// What the configuration says about a path.
+    Value {
+        /// The path.
+        path: Vec<String>,
+    },
     /// The newest revision of a channel.
     Channel {
         /// Its name.
@@ -170,6 +214,17 @@ pub enum Probe {
     SystemInfo,
     SystemHealth,
     Channels,
+    Service {
+        service: ServiceName,
+    },
+    Logs {
+        service: Option<ServiceName>,
+    },
+    Settings {
+        topic: Option<String>,
+    },
+    /// Whether the files of the configuration can be read.
+    Syntax,
 }
 
 /// What takes a step back. Kept in the journal, so it must make sense weeks later.
@@ -201,6 +256,14 @@ pub enum Reversal {
         /// How.
         how: SwitchAction,
     },
+    /// Start or stop a unit of systemd.
+    Unit {
+        /// The unit.
+        unit: String,
+        /// Whether it was active; filled in by the runner.
+        #[serde(default)]
+        active: Option<bool>,
+    },
     /// Run a command that does the opposite.
     Run {
         /// In words.
@@ -219,6 +282,7 @@ impl Action {
             Self::Look(_)
             | Self::Compare { .. }
             | Self::Confirm { .. }
+            | Self::HandOver(_)
             | Self::Activate { how: SwitchAction::DryActivate, .. } => Risk::Reads,
             Self::Edit(_) | Self::Activate { .. } => Risk::Changes,
             Self::Run(run) => run.risk,
@@ -251,6 +315,7 @@ impl Plan {
             Action::Run(run) => run.command.root,
             Action::Activate { command, .. } => command.root,
             Action::Edit(edit) => edit.root,
+            Action::HandOver(hand_over) => hand_over.command.root,
             Action::Look(_) | Action::Compare { .. } | Action::Confirm { .. } => false,
         })
     }

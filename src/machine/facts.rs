@@ -101,6 +101,8 @@ pub struct Facts {
     pub channels: (PathBuf, Option<GenerationNumber>),
     /// Root's channels.
     pub channel_list: Vec<Channel>,
+    /// The nearest directory with a `flake.nix`, from where the person is upwards.
+    pub project: Option<PathBuf>,
     /// The text of the flake, when there is one.
     pub flake_source: Option<String>,
     /// The time, in the person's time zone.
@@ -159,6 +161,7 @@ impl Facts {
             channel_list: channels.read(machine)?,
             channels: (channels.profile, channel_generation),
             flake_source: flake_source.and_then(|text| String::from_utf8(text).ok()),
+            project: project(machine),
             now: clock::now(),
             pinned: pins::pins(machine, &profile.path),
             kept_environment: KEPT
@@ -185,6 +188,7 @@ impl Facts {
             self.pins_directory(),
             self.store_database.clone(),
         ];
+        paths.extend(self.project.iter().map(|directory| directory.join("flake.lock")));
         match &self.configuration {
             Configuration::Flake { directory: Some(directory), .. } => {
                 paths.extend([directory.join("flake.lock"), directory.join("flake.nix")]);
@@ -278,6 +282,16 @@ fn base_directory(machine: &impl Machine, variable: &str, below_home: &str) -> P
 
 fn home(machine: &impl Machine) -> PathBuf {
     machine.variable("HOME").map_or_else(|| PathBuf::from("/root"), PathBuf::from)
+}
+
+/// No project lies deeper.
+const DEEPEST: usize = 32;
+
+fn project(machine: &impl Machine) -> Option<PathBuf> {
+    let directory = machine.working_directory()?;
+    let flake = |directory: &&Path| machine.status(&directory.join("flake.nix")).is_ok();
+    let top = machine.at("/");
+    directory.ancestors().take(DEEPEST).take_while(|above| above.starts_with(&top)).find(flake).map(Path::to_owned)
 }
 
 fn is_nixos(machine: &impl Machine) -> bool {

@@ -53,7 +53,8 @@ impl Digest {
 
 /// The command that reads the journal of units; of all of them, what is worth a warning since the machine was started.
 pub fn command(units: &[String]) -> Command {
-    let command = Command::new("journalctl").args(["--no-pager", "--quiet", "--output=json", &format!("--lines={READ}")]);
+    let command =
+        Command::new("journalctl").args(["--no-pager", "--quiet", "--output=json", &format!("--lines={READ}")]);
     let command = command.arg("--output-fields=MESSAGE,PRIORITY,_SYSTEMD_UNIT,UNIT,SYSLOG_IDENTIFIER");
     let command = if units.is_empty() {
         command.args(["--boot", "--priority=warning"])
@@ -89,7 +90,8 @@ fn line(entry: &Value) -> Option<Line> {
     let text = |name: &str| entry.get(name).and_then(Value::as_str).unwrap_or_default();
     let from = ["SYSLOG_IDENTIFIER", "UNIT", "_SYSTEMD_UNIT"].into_iter().map(text).find(|name| !name.is_empty());
     let at = text("__REALTIME_TIMESTAMP").parse().ok().and_then(|time| Timestamp::from_microsecond(time).ok());
-    let said = message.lines().take(20).map(|line| clean(line, LINE).trim_end().to_owned()).collect::<Vec<_>>().join("\n    ");
+    let said =
+        message.lines().take(20).map(|line| clean(line, LINE).trim_end().to_owned()).collect::<Vec<_>>().join("\n    ");
     Some(Line {
         at,
         from: clean(from.unwrap_or_default(), 60).into_owned(),
@@ -112,9 +114,10 @@ fn digest(lines: &[Line]) -> Digest {
     errors.reverse();
     let mut end: Vec<Line> = Vec::new();
     for line in lines.iter().rev() {
+        let full = end.len() == END;
         match end.last_mut() {
             Some(last) if last.text == line.text && last.from == line.from => last.times += 1,
-            _ if end.len() == END => break,
+            _ if full => break,
             _ => end.push(line.clone()),
         }
     }
@@ -126,8 +129,22 @@ fn digest(lines: &[Line]) -> Digest {
 /// count as well.
 fn matters(line: &Line) -> bool {
     const WORDS: [&str; 16] = [
-        "error", "fatal", "panic", "failed", "failure", "cannot", "can't", "denied", "refused", "emerg", "segfault",
-        "traceback", "exception", "unable", "not found", "no such",
+        "error",
+        "fatal",
+        "panic",
+        "failed",
+        "failure",
+        "cannot",
+        "can't",
+        "denied",
+        "refused",
+        "emerg",
+        "segfault",
+        "traceback",
+        "exception",
+        "unable",
+        "not found",
+        "no such",
     ];
     // "0 errors" and "no error" are good news.
     const GOOD: [&str; 4] = ["0 error", "no error", "without error", "error: 0"];

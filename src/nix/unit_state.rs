@@ -146,7 +146,10 @@ mod tests {
     fn what_failed_says_how() {
         let units = parse("Id=a.service\nActiveState=failed\nResult=exit-code\nExecMainStatus=1\nNRestarts=5\n");
         assert!(units[0].failed() && !units[0].works());
-        assert_eq!((units[0].result.as_deref(), units[0].exit_status, units[0].restarts), (Some("exit-code"), Some(1), 5));
+        assert_eq!(
+            (units[0].result.as_deref(), units[0].exit_status, units[0].restarts),
+            (Some("exit-code"), Some(1), 5)
+        );
         assert!(parse("").is_empty() && parse("nonsense\n").is_empty());
     }
 }

@@ -161,7 +161,8 @@ pub fn read(
     Some(Evaluated { selector: selector::shown(asked), found })
 }
 
-fn nearest(name: &str, names: Vec<String>) -> Vec<String> {
+/// The names that come near to one, best first.
+pub fn nearest(name: &str, names: Vec<String>) -> Vec<String> {
     let wanted = name.to_lowercase();
     let mut rated: Vec<(f64, String)> = names
         .into_iter()
