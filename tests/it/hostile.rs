@@ -52,7 +52,7 @@ fn no_slot_takes_what_could_act() {
         for slot in &intent.slots {
             for value in HOSTILE {
                 for value in [json!(value), json!([value])] {
-                    let slots = Slots::from([(slot.name.clone(), value.clone())]);
+                    let slots = Slots::from([(slot.name.to_owned(), value.clone())]);
                     let Ok(operation) = Operation::from_slots(&intent.id, &slots) else { continue };
                     assert!(!acts(&intent.id, &slot.name), "{}: {} = {value}", intent.id, slot.name);
                     let text = format!("{operation:?}");

@@ -131,10 +131,10 @@ fn programs_run_once_and_shells_get_the_terminal() {
     for kind in ["flake", "channels"] {
         let Some(demo) = Demo::new(kind) else { return };
         let profile = demo.fingerprint(false);
-        let ran = data(&demo, "run hello");
+        let ran = data(&demo, "execute hello from nixpkgs");
         assert_eq!((&ran["program"], &ran["status"]), (&json!("hello"), &json!(0)), "{kind}: {ran:#}");
         assert!(ran["output"][0].as_str().unwrap().contains("Hello"), "{kind}: {ran:#}");
-        let unknown = demo.reply(&["run no-such-program-here"]);
+        let unknown = demo.reply(&["execute no-such-program-here from nixpkgs"]);
         assert_eq!(unknown["outcome"]["status"], "failed", "{kind}: {unknown:#}");
         assert_eq!(demo.reply(&["try hello"])["outcome"]["error"]["id"], "terminal-missing");
 

@@ -14,7 +14,7 @@ use crate::demo::{Demo, Said};
 fn sentences() -> Vec<String> {
     let mut sentences: Vec<String> = catalogue::intents()
         .iter()
-        .flat_map(|intent| intent.examples.iter().map(|example| example.say.clone()))
+        .flat_map(|intent| intent.examples().into_iter().map(|example| example.say))
         .filter(|sentence| !sentence.contains('\n'))
         .collect();
     // Words for what the examples leave open.
