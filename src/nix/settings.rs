@@ -86,7 +86,7 @@ fn paths(text: &str) -> Vec<String> {
     let root = rnix::Root::parse(text).syntax();
     let relative = |text: &str| text.starts_with("./") || text.starts_with("../");
     root.descendants_with_tokens()
-        .filter_map(|element| element.into_token())
+        .filter_map(rnix::NodeOrToken::into_token)
         .filter(|token| format!("{:?}", token.kind()).contains("PATH"))
         .map(|token| token.text().to_owned())
         .filter(|text| relative(text) && !text.contains("${"))
@@ -263,7 +263,7 @@ fn name(attribute: &Attr) -> Option<String> {
 
 fn line_of(text: &str, offset: usize) -> usize {
     let end = offset.min(text.len());
-    text.as_bytes()[..end].iter().filter(|byte| **byte == b'\n').count() + 1
+    memchr::memchr_iter(b'\n', &text.as_bytes()[..end]).count() + 1
 }
 
 /// The piece of text without the space that all of its lines begin with.

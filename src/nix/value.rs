@@ -118,12 +118,11 @@ struct RawSet {
     definitions: Vec<RawDefinition>,
 }
 
+/// From a file as Nix names it, and an option: the file as the person knows it, and the line that defines the option.
+pub type Place<'a> = &'a dyn Fn(&str, &[String]) -> (String, Option<usize>);
+
 /// Reads the answer. `place` names a file as the person knows it, and the line in it that defines an option.
-pub fn read(
-    text: &str,
-    asked: &[String],
-    place: &dyn Fn(&str, &[String]) -> (String, Option<usize>),
-) -> Option<Evaluated> {
+pub fn read(text: &str, asked: &[String], place: Place<'_>) -> Option<Evaluated> {
     let raw: Raw = serde_json::from_str(text).ok()?;
     let located = |definitions: Vec<RawDefinition>, option: &[String]| -> Vec<Definition> {
         let one = |raw: RawDefinition| {

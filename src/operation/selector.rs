@@ -12,12 +12,11 @@ pub fn parts(text: &str) -> Option<Vec<String>> {
     let mut names = Vec::new();
     let mut rest = text;
     loop {
-        let (name, quoted, after) = match rest.strip_prefix('"') {
-            Some(inside) => inside.split_once('"').map(|(name, after)| (name, true, after))?,
-            None => {
-                let (name, after) = rest.split_at(rest.find('.').unwrap_or(rest.len()));
-                (name, false, after)
-            }
+        let (name, quoted, after) = if let Some(inside) = rest.strip_prefix('"') {
+            inside.split_once('"').map(|(name, after)| (name, true, after))?
+        } else {
+            let (name, after) = rest.split_at(rest.find('.').unwrap_or(rest.len()));
+            (name, false, after)
         };
         let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '\'' | '+');
         let harmless = |c: char| !c.is_control() && !matches!(c, '\\' | '$' | '`' | '"');
