@@ -1,7 +1,5 @@
 //! The configuration looked at, packages tried, flakes worked on: on demo machines with real Nix.
 
-#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test says what is wrong by failing")]
-
 use rexpect::session::spawn_command;
 use serde_json::{Value, json};
 
@@ -47,7 +45,7 @@ fn a_configuration_is_checked_without_building() {
     for kind in ["flake", "channels"] {
         let Some(demo) = Demo::new(kind) else { return };
         let valid = data(&demo, "check my config for errors");
-        assert!(valid["derivation"].as_str().unwrap().ends_with(".drv"), "{valid:#}");
+        assert!(valid["derivation"].as_str().unwrap().contains("nixos-system"), "{valid:#}");
         assert!(valid["files"].as_array().unwrap().len() >= 2 && valid["broken"] == json!([]), "{valid:#}");
         demo.configure("networking.hostName", "networking.hostNme");
         let wrong = demo.reply(&["check my config for errors"]);
