@@ -3,10 +3,14 @@
 
 mod activate;
 mod edit;
+mod evaluated;
+mod hand_over;
 pub mod journal;
 mod probe;
 mod program;
 mod put_back;
+mod services;
+mod texts;
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -18,7 +22,7 @@ use crate::nix::comparison;
 use crate::nix::log::Failure;
 use crate::operation::SwitchAction;
 use crate::outcome::{Answer, Ending, Execution, StepFailure};
-use crate::plan::{Action, Collect, Plan, Question, Reversal, Step};
+use crate::plan::{Action, Collect, Plan, Probe, Question, Reversal, Step};
 use journal::Journal;
 
 /// The person: the second seam.
@@ -39,6 +43,8 @@ pub trait Frontend {
     fn ask(&mut self, question: &Question) -> Option<String>;
     /// Whether somebody is there who can be asked.
     fn present(&self) -> bool;
+    /// Clears the way for a program that has the terminal to itself; false where there is none to give.
+    fn lend_terminal(&mut self) -> bool;
     /// Whether the person, or a signal, wants the work to stop.
     fn stopped(&mut self) -> bool;
     /// Carrying out begins, or has ended.
@@ -85,9 +91,13 @@ pub async fn execute(plan: &Plan, machine: &impl Machine, frontend: &mut dyn Fro
     let mut ending = Ending::Done;
     let mut failure = None;
     for (index, step) in plan.steps.iter().enumerate() {
-        // A file that was changed since is found before anything is done, not half-way.
-        let Action::Edit(edit) = &step.action else { continue };
-        if let Err(why) = edit::check(edit, machine) {
+        // A file that was changed since is found before anything is done, not half-way; so is a missing terminal.
+        let checked = match &step.action {
+            Action::Edit(edit) => edit::check(edit, machine).map(drop),
+            Action::HandOver(program) => hand_over::check(program, frontend),
+            _ => Ok(()),
+        };
+        if let Err(why) = checked {
             let Stop::Failed(why) = failed(index + 1, why) else { continue };
             return state.finish(Ending::Failed, Some(*why), machine, frontend).await;
         }
@@ -156,9 +166,15 @@ impl State<'_, '_> {
         match &step.action {
             Action::Look(probe) => {
                 let answer = probe::answer(probe, machine, self.run.facts).map_err(|why| failed(number, why))?;
+                self.same |= matches!(probe, Probe::Inputs { before, after } if same_text(machine, before, after));
                 self.tell(answer, frontend);
             }
             Action::Compare { from, to } => self.compare(from, to, machine, frontend),
+            Action::HandOver(program) => {
+                let log = self.log_path();
+                let answer = hand_over::run(number, program, machine, frontend, log).await?;
+                self.tell(answer, frontend);
+            }
             Action::Confirm { question } => {
                 if frontend.consent(question) == Consent::No {
                     return Err(if frontend.stopped() { Stop::Interrupted } else { Stop::Declined });
@@ -184,9 +200,10 @@ impl State<'_, '_> {
                 })?;
                 let command = settle(&work.command, &self.run.facts.workshop, machine);
                 if work.risk > crate::plan::Risk::Reads {
-                    self.write_down(number, step, machine, step.reversal.as_ref(), command.vector())?;
+                    let reversal = services::as_it_is(step.reversal.clone(), machine);
+                    self.write_down(number, step, machine, reversal.as_ref(), command.vector())?;
                     // Also when it fails it may have done half of its work.
-                    self.changed.extend(step.reversal.clone());
+                    self.changed.extend(reversal);
                 }
                 if work.collect == Collect::Garbage {
                     for link in self.run.facts.builds() {
@@ -201,7 +218,8 @@ impl State<'_, '_> {
                         })?;
                     }
                 }
-                let done = program::run(number, &command, &work.collect, machine, frontend, self.log_path()).await;
+                let mut done = program::run(number, &command, &work.collect, machine, frontend, self.log_path()).await;
+                evaluated::complete(&mut done, &work.collect, machine, self.run.facts);
                 self.keep(&done);
                 self.finished(number, done, frontend)?;
                 if let Some(answer) = self.what_now(machine, &command) {
@@ -342,6 +360,11 @@ impl State<'_, '_> {
             log_file: self.log_file,
         }
     }
+}
+
+/// Whether two files say the same, byte for byte.
+fn same_text(machine: &impl Machine, one: &Path, other: &Path) -> bool {
+    matches!((machine.read(one), machine.read(other)), (Ok(one), Ok(other)) if one == other)
 }
 
 fn failed(step: usize, why: edit::Trouble) -> Stop {

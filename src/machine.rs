@@ -256,6 +256,17 @@ pub trait Machine {
     fn user(&self) -> u32;
     /// This computer's host name, or that of the worked-on machine where it says one.
     fn host_name(&self) -> String;
+    /// The directory where the person is, when it is one of this machine.
+    fn working_directory(&self) -> Option<PathBuf> {
+        None
+    }
+    /// Runs a program that has the terminal to itself, to its end.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    fn interact(&self, _: &Command) -> io::Result<Exit> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
     /// Runs a program to its end and gives its standard output; for short look-ups.
     ///
     /// # Errors

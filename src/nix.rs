@@ -12,6 +12,7 @@ pub mod flake_source;
 pub mod garbage;
 pub mod generation;
 pub mod health;
+pub mod journal;
 pub mod lock_file;
 pub mod log;
 pub mod modules;
@@ -19,8 +20,12 @@ pub mod package_name;
 pub mod path_info;
 pub mod profile;
 pub mod release;
+pub mod services;
+pub mod settings;
 pub mod system_info;
+pub mod unit_state;
 pub mod units;
+pub mod value;
 pub mod version;
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! Variants are named as the intents of the catalogue, their fields as its slots; both are public names. The values of
 //! the slots are checked here, at the door ([`slots`]), and nowhere after.
 
+pub mod selector;
 pub mod slots;
 
 use serde::{Deserialize, Serialize};
@@ -10,8 +11,8 @@ use serde_json::Value;
 
 use crate::recognition::Slots;
 use slots::{
-    Age, ChannelName, ChannelUrl, GroupName, InputName, Label, OptionPath, PackageName, Phrase, Port, Protocol,
-    Release, Scope, ServiceName, SpecialisationName, UserName,
+    Age, Argument, ChannelName, ChannelUrl, FlakeAddress, FlakeAttribute, GroupName, InputName, Label, OptionPath, PackageName,
+    Phrase, Port, Protocol, Release, Scope, Selector, ServiceName, SpecialisationName, UserName,
 };
 
 /// When a new system starts to run.
@@ -69,6 +70,29 @@ pub enum Level {
     Build,
     /// Which units would stop, start and restart; the system is built for that.
     Activate,
+}
+
+/// What is done to a service now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the words of systemctl itself")]
+pub enum UnitAction {
+    Start,
+    Stop,
+    Restart,
+    Reload,
+}
+
+impl UnitAction {
+    /// As `systemctl` spells it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Start => "start",
+            Self::Stop => "stop",
+            Self::Restart => "restart",
+            Self::Reload => "reload",
+        }
+    }
 }
 
 /// Add or remove.
@@ -209,6 +233,48 @@ pub enum Operation {
         user: Option<UserName>,
         groups: Vec<GroupName>,
     },
+    TryPackage {
+        packages: Vec<PackageName>,
+    },
+    RunPackage {
+        package: PackageName,
+        #[serde(default)]
+        args: Vec<Argument>,
+    },
+    QueryConfig {
+        selector: Selector,
+    },
+    ShowConfig {
+        #[serde(default)]
+        topic: Option<Phrase>,
+    },
+    ValidateConfig {},
+    ServiceStatus {
+        service: ServiceName,
+    },
+    ServiceLogs {
+        #[serde(default)]
+        service: Option<ServiceName>,
+    },
+    ControlService {
+        service: ServiceName,
+        action: UnitAction,
+    },
+    EnterDevShell {},
+    UpdateFlake {
+        #[serde(default)]
+        inputs: Vec<InputName>,
+    },
+    ShowFlake {
+        #[serde(default)]
+        flake: Option<FlakeAddress>,
+    },
+    CheckFlake {},
+    BuildProject {
+        #[serde(default)]
+        attribute: Option<FlakeAttribute>,
+    },
+    ListHosts {},
     ShowHistory {
         #[serde(default)]
         topic: Option<Phrase>,

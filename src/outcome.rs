@@ -1,5 +1,7 @@
 //! What came of carrying out a plan.
 
+use std::path::PathBuf;
+
 use serde::Serialize;
 
 use crate::model::report::Report;
@@ -8,10 +10,14 @@ use crate::nix::disk_usage::DiskUsage;
 use crate::nix::garbage::Forecast;
 use crate::nix::generation::Generation;
 use crate::nix::health::Finding;
+use crate::nix::journal::Digest;
 use crate::nix::lock_file::InputChange;
 use crate::nix::log::Failure;
+use crate::nix::settings::{Broken, File, Setting};
 use crate::nix::system_info::SystemInfo;
+use crate::nix::unit_state::UnitState;
 use crate::nix::units::UnitChanges;
+use crate::nix::value::Evaluated;
 use crate::operation::GenerationNumber;
 use crate::plan::Reversal;
 
@@ -142,6 +148,101 @@ pub enum Answer {
         /// What runs it.
         server: crate::model::Kind,
     },
+    /// How a service does.
+    Service {
+        /// Its name.
+        service: String,
+        /// The option that turns it on.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        option: Option<String>,
+        /// Where the configuration says so.
+        configured: Vec<Setting>,
+        /// Its units.
+        units: Vec<UnitState>,
+        /// What it said, when it failed.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        log: Option<Digest>,
+    },
+    /// What services said.
+    Logs {
+        /// The service; none for all.
+        service: Option<String>,
+        /// What matters of it.
+        #[serde(flatten)]
+        log: Digest,
+        /// Whether the person may read only a part of the journal.
+        only_own: bool,
+    },
+    /// The files of the configuration were read.
+    Syntax {
+        /// The files.
+        files: Vec<PathBuf>,
+        /// Where they are not Nix.
+        broken: Vec<Broken>,
+    },
+    /// The configuration can be evaluated.
+    Valid {
+        /// What would be built.
+        derivation: String,
+    },
+    /// What the configuration says about a path.
+    Evaluated(Evaluated),
+    /// Parts of the configuration.
+    Settings {
+        /// What they are about.
+        topic: String,
+        /// The parts.
+        settings: Vec<Setting>,
+    },
+    /// The files of the configuration.
+    Configuration {
+        /// The main one first.
+        files: Vec<File>,
+    },
+    /// The machines that a flake defines.
+    Hosts {
+        /// Their names.
+        hosts: Vec<String>,
+        /// The one that this machine is, if it is among them.
+        this: Option<String>,
+    },
+    /// What a flake says of itself.
+    Flake {
+        /// Its description.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        description: Option<String>,
+        /// Where it is.
+        url: String,
+        /// What it is made of.
+        made_of: Vec<SourceOfPackages>,
+    },
+    /// What a flake gives.
+    Outputs {
+        /// One for each thing.
+        outputs: Vec<Output>,
+    },
+    /// A flake was checked, and nothing is wrong.
+    Checked {
+        /// The flake.
+        checked: String,
+    },
+    /// What was built in a project.
+    Products {
+        /// Store paths.
+        paths: Vec<String>,
+        /// The link to the first.
+        link: PathBuf,
+    },
+    /// A program that had the terminal, or ran by itself, has ended.
+    Ended {
+        /// What it was.
+        program: String,
+        /// Its status, when it ended by itself.
+        status: Option<i32>,
+        /// What it printed, when it had no terminal.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        output: Option<Vec<String>>,
+    },
     /// A system that was built.
     Built {
         /// Its store path.
@@ -163,6 +264,18 @@ pub struct HelpEntry {
     pub title: String,
     /// How to say it.
     pub example: String,
+}
+
+/// Something that a flake gives.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Output {
+    /// Where it is: `packages.x86_64-linux.default`.
+    pub attribute: String,
+    /// What it is: a package, a module, a machine …
+    pub kind: String,
+    /// Its name or description.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
 }
 
 /// A channel, or an input of the system's flake.

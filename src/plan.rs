@@ -4,11 +4,15 @@
 mod channels;
 mod check;
 mod configure;
+mod evaluate;
+mod flakes;
 mod generations;
 mod make;
+mod programs;
 mod rebuild;
 mod refusal;
 mod release;
+mod services;
 mod store;
 pub mod undo;
 mod when;
@@ -21,6 +25,7 @@ pub use refusal::{Question, Refusal, Unplanned};
 use serde::{Deserialize, Serialize};
 
 use crate::machine::Command;
+use crate::operation::slots::ServiceName;
 use crate::operation::{GenerationNumber, SwitchAction};
 
 /// What is going to happen, step by step.
@@ -63,6 +68,8 @@ pub enum Action {
         /// The newer one.
         to: PathBuf,
     },
+    /// Run a program that has the terminal to itself: a shell.
+    HandOver(HandOver),
     /// Ask the person, now that more is known.
     Confirm {
         /// A question that yes or no answers.
@@ -100,6 +107,17 @@ pub struct Run {
     pub risk: Risk,
     /// What is made of its output.
     pub collect: Collect,
+}
+
+/// A program that has the terminal to itself.
+#[derive(Clone, Debug)]
+pub struct HandOver {
+    /// The command.
+    pub command: Command,
+    /// What it is, for telling how it ended.
+    pub what: String,
+    /// Whether it makes sense without a terminal; its output is then the answer.
+    pub alone: bool,
 }
 
 /// A file's change.
@@ -144,6 +162,32 @@ pub enum Collect {
     Verify,
     /// Whether the configuration says by evaluation what it was edited to say: a list of answers, one for each.
     Holds(Vec<Expectation>),
+    /// Nothing: that it went well is the answer, about this flake.
+    Checked {
+        /// The flake.
+        flake: String,
+    },
+    /// The names of the machines of a flake.
+    Hosts {
+        /// The one that this machine is.
+        this: String,
+    },
+    /// What a flake is made of.
+    Metadata,
+    /// What a flake gives.
+    Outputs,
+    /// What was built, and where the link to it is.
+    Products {
+        /// The link.
+        link: PathBuf,
+    },
+    /// What a system was evaluated to.
+    Valid,
+    /// What the configuration says about a path.
+    Value {
+        /// The path.
+        path: Vec<String>,
+    },
     /// The newest revision of a channel.
     Channel {
         /// Its name.
@@ -177,6 +221,17 @@ pub enum Probe {
     SystemInfo,
     SystemHealth,
     Channels,
+    Service {
+        service: ServiceName,
+    },
+    Logs {
+        service: Option<ServiceName>,
+    },
+    Settings {
+        topic: Option<String>,
+    },
+    /// Whether the files of the configuration can be read.
+    Syntax,
 }
 
 /// What takes a step back. Kept in the journal, so it must make sense weeks later.
@@ -208,6 +263,14 @@ pub enum Reversal {
         /// How.
         how: SwitchAction,
     },
+    /// Start or stop a unit of systemd.
+    Unit {
+        /// The unit.
+        unit: String,
+        /// Whether it was active; filled in by the runner.
+        #[serde(default)]
+        active: Option<bool>,
+    },
     /// Run a command that does the opposite.
     Run {
         /// In words.
@@ -226,6 +289,7 @@ impl Action {
             Self::Look(_)
             | Self::Compare { .. }
             | Self::Confirm { .. }
+            | Self::HandOver(_)
             | Self::Activate { how: SwitchAction::DryActivate, .. } => Risk::Reads,
             Self::Edit(edit) => edit.risk,
             Self::Activate { .. } => Risk::Changes,
@@ -259,6 +323,7 @@ impl Plan {
             Action::Run(run) => run.command.root,
             Action::Activate { command, .. } => command.root,
             Action::Edit(edit) => edit.root,
+            Action::HandOver(hand_over) => hand_over.command.root,
             Action::Look(_) | Action::Compare { .. } | Action::Confirm { .. } => false,
         })
     }

@@ -151,7 +151,7 @@ pub struct PlanView {
 pub struct StepView {
     /// What it does.
     pub title: String,
-    /// `look`, `edit`, `run`, `compare` or `confirm`.
+    /// `look`, `edit`, `run`, `hand_over`, `compare` or `confirm`.
     pub kind: &'static str,
     /// The file that is changed.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -199,6 +199,7 @@ impl From<&Step> for StepView {
             Action::Compare { .. } => Self { kind: "compare", ..base },
             Action::Confirm { .. } => Self { kind: "confirm", ..base },
             Action::Run(run) => command("run", &run.command),
+            Action::HandOver(hand_over) => command("hand_over", &hand_over.command),
             Action::Activate { command: run, .. } => command("run", run),
             Action::Edit(edit) => Self {
                 kind: "edit",

@@ -288,7 +288,13 @@ impl<M: Machine> Session<M> {
         } else if risk > Risk::Reads {
             person.inner.show_plan(&plan);
         }
-        let lock = if only_looks { None } else { Some(self.machine.lock(&facts.state.join("lock"))) };
+        // A shell may stay open for days, and changes nothing.
+        let lends = plan.steps.iter().any(|step| matches!(step.action, Action::HandOver(_)));
+        let lock = if only_looks || (lends && risk == Risk::Reads) {
+            None
+        } else {
+            Some(self.machine.lock(&facts.state.join("lock")))
+        };
         if let Some(Ok(None)) = lock {
             let refusal = plan::Refusal::new(
                 "another-run",

@@ -60,6 +60,10 @@ pub(super) fn answer(probe: &Probe, machine: &impl Machine, facts: &Facts) -> Re
         }
         Probe::SystemInfo => Ok(Answer::SystemInfo(Box::new(system_info(machine, facts)))),
         Probe::SystemHealth => Ok(Answer::Health { findings: health(machine, facts, state) }),
+        Probe::Service { service } => super::services::status(service, machine, facts),
+        Probe::Logs { service } => super::services::logs(service.as_ref(), machine, facts),
+        Probe::Settings { topic } => super::texts::settings(topic.as_deref(), machine, facts),
+        Probe::Syntax => super::texts::syntax(machine, facts),
         Probe::Channels => Ok(Answer::Channels { channels: sources(machine, facts) }),
     }
 }
@@ -92,7 +96,7 @@ fn health(machine: &impl Machine, facts: &Facts, state: &Path) -> Vec<Finding> {
 }
 
 /// The file of the configuration, and its lock file when it is a flake.
-fn configuration(machine: &impl Machine, facts: &Facts) -> (Option<PathBuf>, Option<LockFile>) {
+pub(super) fn configuration(machine: &impl Machine, facts: &Facts) -> (Option<PathBuf>, Option<LockFile>) {
     match &facts.configuration {
         Configuration::Flake { directory: Some(directory), .. } => {
             (Some(directory.join("flake.nix")), lock_file::read(machine, &directory.join("flake.lock")).ok())
@@ -102,7 +106,7 @@ fn configuration(machine: &impl Machine, facts: &Facts) -> (Option<PathBuf>, Opt
     }
 }
 
-fn trouble(message: String) -> Trouble {
+pub(super) fn trouble(message: String) -> Trouble {
     Trouble { message, id: None, said: Vec::new() }
 }
 

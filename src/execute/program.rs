@@ -29,6 +29,8 @@ pub(super) struct Done {
     pub message: Option<String>,
     /// An id of the error catalogue, when it is known here.
     pub id: Option<&'static str>,
+    /// The lines of its standard output, where that is its result.
+    pub out: Vec<String>,
 }
 
 /// A line of output that is kept for reading units may be this long.
@@ -45,9 +47,17 @@ pub(super) async fn run(
     frontend: &mut dyn Frontend,
     log_path: PathBuf,
 ) -> Done {
-    let (mut done, tracker, out) = follow(step, command, machine, frontend, log_path).await;
+    let (mut done, tracker) = follow(step, command, machine, frontend, log_path).await;
     done.answer = match collect {
-        Collect::Nothing => None,
+        // These are read where the machine is known better.
+        Collect::Nothing
+        | Collect::Checked { .. }
+        | Collect::Hosts { .. }
+        | Collect::Metadata
+        | Collect::Outputs
+        | Collect::Products { .. }
+        | Collect::Valid
+        | Collect::Value { .. } => None,
         Collect::DryBuild => {
             let planned = tracker.planned();
             let names = |paths: &[String]| paths.iter().map(|path| path_name(path)).collect();
@@ -79,7 +89,7 @@ pub(super) async fn run(
         }
         Collect::Holds(expectations) => {
             if done.exit.is_some_and(Exit::success)
-                && let Some(why) = crate::plan::Expectation::unmet(expectations, &out.concat())
+                && let Some(why) = crate::plan::Expectation::unmet(expectations, &done.out.concat())
             {
                 done.id = Some("setting-overridden");
                 done.message = Some(why);
@@ -87,7 +97,7 @@ pub(super) async fn run(
             None
         }
         Collect::Channel { name, revision } => {
-            Some(super::probe::channel_news(&out, name.clone(), revision.clone(), machine))
+            Some(super::probe::channel_news(&done.out, name.clone(), revision.clone(), machine))
         }
     };
     done
@@ -120,7 +130,7 @@ async fn follow(
     machine: &impl Machine,
     frontend: &mut dyn Frontend,
     log_path: PathBuf,
-) -> (Done, Tracker, Vec<String>) {
+) -> (Done, Tracker) {
     let started = Instant::now();
     let mut tracker = Tracker::new(step);
     let mut log = LogFile::new(&log_path, command);
@@ -166,7 +176,7 @@ async fn follow(
         Err(error) => (None, Some(format!("{program} could not be started: {error}.")), None),
     };
     let failure = tracker.failure();
-    (Done { program, exit, log: failure, answer: None, units, log_file: log.finish(), message, id }, tracker, out)
+    (Done { program, exit, log: failure, answer: None, units, log_file: log.finish(), message, id, out }, tracker)
 }
 
 /// The name in a store path, without `.drv`.

@@ -31,7 +31,11 @@ pub(super) async fn put_back(
                 run_back(command, machine, frontend, log_path.clone()).await
             }
             // Never among the changes that are put back by themselves: activating is the person's decision.
-            Action::Activate { .. } | Action::Look(_) | Action::Compare { .. } | Action::Confirm { .. } => continue,
+            Action::Activate { .. }
+            | Action::Look(_)
+            | Action::Compare { .. }
+            | Action::HandOver(_)
+            | Action::Confirm { .. } => continue,
         };
         match result {
             Ok(()) => done.push(step.title),
@@ -80,6 +84,7 @@ pub(super) fn makes_a_difference(reversal: &Reversal, machine: &impl Machine) ->
             let now = machine.read(path).ok().and_then(|bytes| String::from_utf8(bytes).ok());
             now != *before || (before.is_none() && machine.status(path).is_ok())
         }
+        Reversal::Unit { unit, active } => crate::nix::unit_state::is_active(machine, unit) != *active,
         Reversal::Activate { .. } | Reversal::Run { .. } => true,
     }
 }

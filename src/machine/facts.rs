@@ -102,6 +102,8 @@ pub struct Facts {
     pub channels: (PathBuf, Option<GenerationNumber>),
     /// Root's channels.
     pub channel_list: Vec<Channel>,
+    /// The nearest directory with a `flake.nix`, from where the person is upwards.
+    pub project: Option<PathBuf>,
     /// The text of the flake, when there is one.
     pub flake_source: Option<String>,
     /// The files of the configuration; none unless a plan is to change them.
@@ -169,6 +171,7 @@ impl Facts {
             modules: Modules::default(),
             person: person(machine),
             home_generation: home_generation(machine),
+            project: project(machine),
             now: clock::now(),
             pinned: pins::pins(machine, &profile.path),
             kept_environment: KEPT
@@ -216,6 +219,7 @@ impl Facts {
             self.pins_directory(),
             self.store_database.clone(),
         ];
+        paths.extend(self.project.iter().map(|directory| directory.join("flake.lock")));
         match &self.configuration {
             Configuration::Flake { directory: Some(directory), .. } => {
                 paths.extend([directory.join("flake.lock"), directory.join("flake.nix")]);
@@ -322,6 +326,16 @@ fn home_generation(machine: &impl Machine) -> Option<PathBuf> {
     let newer = home(machine).join(".local/state/nix/profiles/home-manager");
     let older = person(machine).map(|name| machine.at(&format!("/nix/var/nix/profiles/per-user/{name}/home-manager")));
     [Some(newer), older].into_iter().flatten().find_map(|link| machine.resolve(&link).ok())
+}
+
+/// No project lies deeper.
+const DEEPEST: usize = 32;
+
+fn project(machine: &impl Machine) -> Option<PathBuf> {
+    let directory = machine.working_directory()?;
+    let flake = |directory: &&Path| machine.status(&directory.join("flake.nix")).is_ok();
+    let top = machine.at("/");
+    directory.ancestors().take(DEEPEST).take_while(|above| above.starts_with(&top)).find(flake).map(Path::to_owned)
 }
 
 fn is_nixos(machine: &impl Machine) -> bool {

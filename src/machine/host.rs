@@ -292,6 +292,14 @@ impl Machine for Host {
             .unwrap_or_else(|| "nixos".to_owned())
     }
 
+    fn working_directory(&self) -> Option<PathBuf> {
+        std::env::current_dir().ok().filter(|directory| !self.mounted && directory.starts_with(&self.root))
+    }
+
+    fn interact(&self, command: &Command) -> io::Result<Exit> {
+        process::interact(self, command)
+    }
+
     fn capture(&self, command: &Command) -> io::Result<(Exit, Vec<u8>)> {
         process::capture(self, command)
     }

@@ -1,11 +1,15 @@
 //! The commands of Nix that ask-nix runs, as argument vectors. Every word of a person comes in as a checked slot or a
 //! path, and stands behind an option that takes it or behind `--`.
 
+mod evaluate;
+mod flakes;
+
 use std::path::Path;
 
 use crate::machine::Command;
 use crate::operation::slots::{ChannelName, ChannelUrl, InputName};
 use crate::operation::{GenerationNumber, SwitchAction};
+pub use flakes::PackageSet;
 
 /// What all commands of a run have in common.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

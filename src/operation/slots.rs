@@ -133,6 +133,38 @@ text_slot!(
     |text| is_name(text) && !text.ends_with('.')
 );
 text_slot!(
+    /// The path of a value in a configuration: `networking.hostName`, `users.users."alice".shell`.
+    Selector,
+    "the path of a value, such as networking.hostName",
+    |text| super::selector::parts(text).is_some()
+);
+text_slot!(
+    /// A flake: a directory of this computer or an address. It never begins as an option does.
+    FlakeAddress,
+    "a flake: a directory, or an address such as github:owner/repository",
+    |text| is_channel_url(text) || is_name(text) || is_place(text)
+);
+text_slot!(
+    /// What a flake gives, below its kind: `default`, `packages.x86_64-linux.hello`.
+    FlakeAttribute,
+    "the name of something that a flake gives",
+    |text| is_name(text) && !text.ends_with('.')
+);
+text_slot!(
+    /// An argument for a program that a person runs. It stands behind `--`, so it may look like an option.
+    Argument,
+    "an argument: one line of at most 4000 characters",
+    |text| text.chars().count() <= 4000 && !text.chars().any(char::is_control)
+);
+
+/// A path that begins as one, so that it is neither a name nor an option.
+fn is_place(text: &str) -> bool {
+    text.len() <= 1000
+        && (matches!(text, "." | "..") || ["/", "./", "../"].iter().any(|start| text.starts_with(start)))
+        && text.chars().all(|c| c.is_alphanumeric() || "/._-+@ ".contains(c))
+}
+
+text_slot!(
     /// An account's name, as Unix takes it.
     UserName,
     "a user name: small letters, digits, - and _, at most 31",

@@ -3,7 +3,7 @@
 use super::rebuild::Rebuild;
 use super::refusal::needs_to_run;
 use super::undo::{Undoable, undo};
-use super::{Plan, Probe, Unplanned, channels, configure, generations, store};
+use super::{Plan, Probe, Unplanned, channels, configure, generations, services, store};
 use crate::machine::facts::Facts;
 use crate::nix::command::Tools;
 use crate::operation::slots::Phrase;
@@ -58,6 +58,20 @@ pub fn plan(wish: Wish<'_>, facts: &Facts) -> Result<Option<Plan>, Unplanned> {
         Operation::SystemInfo {} => Plan::look("Show what this system is", Probe::SystemInfo),
         Operation::SystemHealth {} => Plan::look("Check the health of the system", Probe::SystemHealth),
         Operation::ListChannels {} => Plan::look("Show where packages come from", Probe::Channels),
+        Operation::TryPackage { packages } => rebuild.try_packages(packages)?,
+        Operation::RunPackage { package, args } => rebuild.run_package(package, args)?,
+        Operation::QueryConfig { selector } => rebuild.query(selector)?,
+        Operation::ShowConfig { topic } => rebuild.show(topic.as_ref())?,
+        Operation::ValidateConfig {} => rebuild.validate()?,
+        Operation::ServiceStatus { service } => services::status(facts, service)?,
+        Operation::ServiceLogs { service } => services::logs(facts, service.as_ref())?,
+        Operation::ControlService { service, action } => services::control(facts, service, *action)?,
+        Operation::EnterDevShell {} => rebuild.enter_dev_shell()?,
+        Operation::UpdateFlake { inputs } => rebuild.update_flake(inputs)?,
+        Operation::ShowFlake { flake } => rebuild.show_flake(flake.as_ref())?,
+        Operation::CheckFlake {} => rebuild.check_flake()?,
+        Operation::BuildProject { attribute } => rebuild.build_project(attribute.as_ref())?,
+        Operation::ListHosts {} => rebuild.hosts()?,
         Operation::UndoLast {} => undo(facts, wish.last)?,
         Operation::UpdatePackage { package } => return Err(configure::update_one(package)),
         // These were planned above.

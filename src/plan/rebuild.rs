@@ -218,7 +218,7 @@ impl Rebuild<'_> {
         }
     }
 
-    fn lock_inputs(&self, directory: &Path, inputs: &[InputName], new: &Path) -> Step {
+    pub(super) fn lock_inputs(&self, directory: &Path, inputs: &[InputName], new: &Path) -> Step {
         let title = if inputs.is_empty() {
             "Find the newest versions of the flake's inputs".to_owned()
         } else {
@@ -227,7 +227,7 @@ impl Rebuild<'_> {
         Step::run(&title, self.tools.flake_update(directory, inputs, new), Risk::Reads, Collect::Nothing)
     }
 
-    fn show_inputs(directory: &Path, new: &Path) -> Step {
+    pub(super) fn show_inputs(directory: &Path, new: &Path) -> Step {
         Step {
             title: "Compare them with the present ones".to_owned(),
             action: Action::Look(Probe::Inputs { before: directory.join("flake.lock"), after: new.to_owned() }),

@@ -44,7 +44,7 @@ pub(super) fn undo(facts: &Facts, last: Option<&Undoable>) -> Result<Plan, Unpla
     reversals.sort_by_key(|reversal| match reversal {
         Reversal::Profile { .. } => 0,
         Reversal::Activate { .. } => 1,
-        Reversal::Run { .. } => 2,
+        Reversal::Run { .. } | Reversal::Unit { .. } => 2,
         Reversal::File { .. } => 3,
     });
     let plan = Plan {
@@ -83,6 +83,7 @@ pub fn step(facts: &Facts, reversal: &Reversal) -> Step {
         Reversal::File { path, before: Some(before), after } => {
             restore(facts, path.clone(), before.clone(), after.clone())
         }
+        Reversal::Unit { unit, active } => super::services::back(facts, unit, *active),
         Reversal::Run { title, vector, root } => {
             let mut words = vector.iter().cloned();
             let command = Command::new(words.next().unwrap_or_default()).args(words);

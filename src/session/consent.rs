@@ -71,6 +71,9 @@ impl Frontend for Person<'_> {
     fn present(&self) -> bool {
         self.inner.present()
     }
+    fn lend_terminal(&mut self) -> bool {
+        self.inner.lend_terminal()
+    }
     fn stopped(&mut self) -> bool {
         self.inner.stopped()
     }

@@ -262,6 +262,17 @@ fn next(recognition: &Recognition, execution: &Execution) -> Vec<Next> {
         Some(ActivationFailure::UnitsFailed | ActivationFailure::Partly) => {
             vec![Next { question: "Go back to the system that ran before?".to_owned(), query: "undo that".to_owned() }]
         }
-        None => Vec::new(),
+        None => about_the_service(recognition, execution),
     }
+}
+
+/// A service that could not be started has said why.
+fn about_the_service(recognition: &Recognition, execution: &Execution) -> Vec<Next> {
+    let service = recognition.slots.get("service").and_then(Value::as_str);
+    let failed = recognition.intent == "control_service" && execution.ending == Ending::Failed;
+    let next = |service: &str| Next {
+        question: "Read what it said?".to_owned(),
+        query: format!("show the logs of {service}"),
+    };
+    service.filter(|_| failed).map(next).into_iter().collect()
 }

@@ -2,6 +2,9 @@
 
 mod changes;
 mod model;
+mod configuration;
+mod flakes;
+mod services;
 mod system;
 
 use std::fmt::Write as _;
@@ -84,6 +87,21 @@ pub fn answer(answer: &Answer, layout: Layout, zone: &TimeZone) -> String {
         Answer::Model { model } => model::status(model, layout),
         // It was shown as it came.
         Answer::Prose { .. } => String::new(),
+        Answer::Service { service, option, configured, units, log } => {
+            services::service(service, option.as_deref(), configured, units, log.as_ref(), palette, zone)
+        }
+        Answer::Logs { service, log, only_own } => services::logs(service.as_deref(), log, *only_own, palette, zone),
+        Answer::Syntax { files, broken } => configuration::syntax(files.len(), broken, palette),
+        Answer::Valid { derivation } => configuration::valid(derivation, palette),
+        Answer::Evaluated(evaluated) => configuration::evaluated(evaluated, palette),
+        Answer::Settings { topic, settings } => configuration::settings(topic, settings, palette),
+        Answer::Configuration { files } => configuration::files(files, palette),
+        Answer::Hosts { hosts, this } => flakes::hosts(hosts, this.as_deref(), palette),
+        Answer::Flake { description, url, made_of } => flakes::flake(description.as_deref(), url, made_of, palette),
+        Answer::Outputs { outputs } => flakes::outputs(outputs, palette),
+        Answer::Checked { checked } => format!("{} Nothing is wrong with {checked}.\n", palette.good("ok")),
+        Answer::Products { paths, link } => flakes::products(paths, link, palette),
+        Answer::Ended { program, status, output } => flakes::ended(program, *status, output.as_deref(), palette),
         Answer::Built { system } => format!("{} {system}\n", palette.dim("Built")),
         Answer::NowCurrent { generation } => format!("Generation {generation} is the current one.\n"),
     }

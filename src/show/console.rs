@@ -178,6 +178,11 @@ impl Frontend for Console {
         self.human() && io::stdin().is_terminal() && io::stderr().is_terminal()
     }
 
+    fn lend_terminal(&mut self) -> bool {
+        self.progress.suspend();
+        self.present() && io::stdout().is_terminal()
+    }
+
     fn stopped(&mut self) -> bool {
         self.stopped |= signals::received().is_some();
         self.stopped

@@ -201,8 +201,13 @@ fn take(line: &Line, mask: Mask, from: usize, length: usize) -> Option<Mask> {
     allowed.then_some(added)
 }
 
-/// A line of a command: the words of the pattern in their order from the beginning; between them only flags and fillers
-/// such as `sudo` may stand, and nothing but flags behind them.
+/// What may stand in front of a command: nothing that asks, such as "how do I".
+pub(super) fn introduces(token: &super::line::Token) -> bool {
+    matches!(token.text.as_str(), "sudo" | "doas" | "run0" | "please" | "ok" | "okay" | "hey" | "just" | "then" | "now")
+}
+
+/// A line of a command: the words of the pattern in their order from the beginning; between them only flags may stand,
+/// and before them such as `sudo`, and nothing but flags behind them.
 pub(super) fn command(line: &Line, hits: &Hits, slots: &[Slot<'_>], pattern: &Pattern) -> Option<Match> {
     let missing = |step: &Step| matches!(step.want, Want::Set(set) if !step.optional && hits.of(set).is_empty());
     if pattern.steps.iter().any(missing) {
@@ -237,7 +242,7 @@ pub(super) fn command(line: &Line, hits: &Hits, slots: &[Slot<'_>], pattern: &Pa
             }
             match token {
                 // `nix-env -iA nixos.firefox`: what is no flag of the pattern is passed.
-                Some(token) if token.shape == Shape::Flag || (found.mask == 0 && token.filler) => skipped += 1,
+                Some(token) if token.shape == Shape::Flag || (found.mask == 0 && introduces(token)) => skipped += 1,
                 _ => break,
             }
         }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::features::{self, Feature};
 use super::line::Line;
-use super::matching::{Hits, Mask, Match, command, content, fit};
+use super::matching::{Hits, Mask, Match, command, content, fit, introduces};
 use super::mood::Mood;
 use super::ranker::{Ranker, chances};
 use super::{Context, context, senses, slots};
@@ -165,7 +165,7 @@ fn everyday(line: &Line) -> f32 {
 
 /// A line that is a command of Nix or of another system.
 fn by_command(packed: &'static Packed<'static>, line: &Line) -> Option<Reading> {
-    let first = line.tokens.iter().find(|token| !(token.filler || matches!(token.text.as_str(), "%" | "#")))?;
+    let first = line.tokens.iter().find(|token| !(introduces(token) || matches!(token.text.as_str(), "%" | "#")))?;
     let known = first.known?;
     if line.tokens.iter().skip(1).any(|token| token.after_shell) {
         return None;

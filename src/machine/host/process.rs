@@ -56,6 +56,14 @@ pub(super) fn capture(host: &Host, command: &Command) -> io::Result<(Exit, Vec<u
     Ok((exit(output.status, false), output.stdout))
 }
 
+/// A shell or a program that a person uses. Keys such as Ctrl-C are theirs to give to it: what reaches us of them is forgotten.
+pub(super) fn interact(host: &Host, command: &Command) -> io::Result<Exit> {
+    let mut child = prepare(host, command);
+    let ended = child.stdin(Stdio::inherit()).stdout(Stdio::inherit()).stderr(Stdio::inherit()).status();
+    signals::forget();
+    Ok(exit(ended?, false))
+}
+
 fn exit(status: ExitStatus, stopped: bool) -> Exit {
     use std::os::unix::process::ExitStatusExt as _;
     if stopped {
