@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 
 /// Modules and their floors. `machine` is two: the seam itself at the bottom, what stands behind it further up.
-const FLOORS: [(&str, u8); 28] = [
+const FLOORS: [(&str, u8); 29] = [
     ("query", 0),
     ("operation", 0),
     ("event", 0),
@@ -19,6 +19,7 @@ const FLOORS: [(&str, u8); 28] = [
     ("catalogue::source", 4),
     ("catalogue::utterances", 4),
     ("nix", 1),
+    ("search", 3),
     ("understand", 3),
     ("settings", 4),
     ("machine::host", 3),
