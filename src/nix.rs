@@ -11,6 +11,7 @@ pub mod flake_source;
 pub mod garbage;
 pub mod generation;
 pub mod health;
+pub mod installed;
 pub mod lock_file;
 pub mod log;
 pub mod package_name;
@@ -20,6 +21,7 @@ pub mod release;
 pub mod system_info;
 pub mod units;
 pub mod version;
+pub mod why;
 
 #[cfg(test)]
 pub(crate) mod fixture_machine;

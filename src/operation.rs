@@ -68,6 +68,17 @@ pub enum Level {
     Activate,
 }
 
+/// What is asked about a package.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "each says what it is")]
+pub enum Field {
+    Version,
+    License,
+    Homepage,
+    Description,
+}
+
 /// Add or remove.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -160,6 +171,34 @@ pub enum Operation {
         url: Option<ChannelUrl>,
     },
     ListChannels {},
+    ExplainOption {
+        option: Phrase,
+    },
+    FindProvider {
+        command: Phrase,
+    },
+    ListInstalled {
+        #[serde(default)]
+        filter: Option<Phrase>,
+    },
+    PackageInfo {
+        package: Phrase,
+        #[serde(default)]
+        field: Option<Field>,
+    },
+    SearchOption {
+        query: Phrase,
+    },
+    SearchPackage {
+        query: Phrase,
+    },
+    WhyInstalled {
+        package: Phrase,
+    },
+    /// `ask-nix index status`; no words lead here.
+    IndexStatus {},
+    /// `ask-nix index update`; no words lead here.
+    UpdateIndex {},
     ShowHistory {
         #[serde(default)]
         topic: Option<Phrase>,

@@ -3,6 +3,7 @@
 
 mod channels;
 mod generations;
+mod index;
 mod make;
 mod rebuild;
 mod refusal;
@@ -18,7 +19,8 @@ pub use refusal::{Question, Refusal, Unplanned};
 use serde::{Deserialize, Serialize};
 
 use crate::machine::Command;
-use crate::operation::{GenerationNumber, SwitchAction};
+use crate::operation::{Field, GenerationNumber, SwitchAction};
+use crate::search::gather::Part;
 
 /// What is going to happen, step by step.
 #[derive(Clone, Debug)]
@@ -137,6 +139,13 @@ pub enum Collect {
     Optimise,
     /// Which store paths are damaged.
     Verify,
+    /// A part of the index of packages and options.
+    Index {
+        /// Which part.
+        part: Part,
+        /// Where it comes from.
+        source: String,
+    },
     /// The newest revision of a channel.
     Channel {
         /// Its name.
@@ -170,6 +179,34 @@ pub enum Probe {
     SystemInfo,
     SystemHealth,
     Channels,
+    ExplainOption {
+        option: String,
+    },
+    FindProvider {
+        command: String,
+    },
+    ListInstalled {
+        filter: Option<String>,
+    },
+    PackageInfo {
+        package: String,
+        field: Option<Field>,
+    },
+    SearchOption {
+        query: String,
+    },
+    SearchPackage {
+        query: String,
+    },
+    WhyInstalled {
+        package: String,
+    },
+    IndexStatus,
+    /// Put the index together of what was read; the one that writes, and only into the cache.
+    MakeIndex {
+        source: String,
+        channel: Option<PathBuf>,
+    },
 }
 
 /// What takes a step back. Kept in the journal, so it must make sense weeks later.

@@ -16,6 +16,7 @@ mod words;
 
 pub use entry::{Entry, Kind};
 pub use index::{Index, Opened};
+pub use libraries::package as library;
 pub use store::{Stamp, directory, file};
 
 /// Why the index could not be used or made.

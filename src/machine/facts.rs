@@ -103,6 +103,8 @@ pub struct Facts {
     pub channel_list: Vec<Channel>,
     /// The text of the flake, when there is one.
     pub flake_source: Option<String>,
+    /// Which packages the machine has: its locked nixpkgs or its channel, in words.
+    pub packages_from: Option<String>,
     /// The time, in the person's time zone.
     pub now: jiff::Zoned,
     /// Labels of pinned generations.
@@ -136,6 +138,8 @@ impl Facts {
             _ => None,
         };
         let channels = Places::of_root(machine, &nix_state);
+        let channel_list = channels.read(machine)?;
+        let packages_from = configuration::packages_from(machine, &configuration, &channel_list);
         let channel_generation = generation::numbers(machine, &channels.profile).ok().and_then(|(_, current)| current);
         let mut facts = Self {
             nixos: is_nixos(machine),
@@ -156,7 +160,8 @@ impl Facts {
             specialisation: choices.specialisation.clone(),
             workshop: state.join("build"),
             state,
-            channel_list: channels.read(machine)?,
+            packages_from,
+            channel_list,
             channels: (channels.profile, channel_generation),
             flake_source: flake_source.and_then(|text| String::from_utf8(text).ok()),
             now: clock::now(),

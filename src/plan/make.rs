@@ -3,7 +3,7 @@
 use super::rebuild::Rebuild;
 use super::refusal::needs_to_run;
 use super::undo::{Undoable, undo};
-use super::{Plan, Probe, Unplanned, channels, generations, store};
+use super::{Plan, Probe, Unplanned, channels, generations, index, store};
 use crate::machine::facts::Facts;
 use crate::nix::command::Tools;
 use crate::operation::slots::Phrase;
@@ -54,6 +54,31 @@ pub fn plan(wish: Wish<'_>, facts: &Facts) -> Result<Option<Plan>, Unplanned> {
         Operation::SystemInfo {} => Plan::look("Show what this system is", Probe::SystemInfo),
         Operation::SystemHealth {} => Plan::look("Check the health of the system", Probe::SystemHealth),
         Operation::ListChannels {} => Plan::look("Show where packages come from", Probe::Channels),
+        Operation::ExplainOption { option } => {
+            Plan::look("Explain an option", Probe::ExplainOption { option: option.to_string() })
+        }
+        Operation::FindProvider { command } => {
+            Plan::look("Find the package of a command", Probe::FindProvider { command: command.to_string() })
+        }
+        Operation::ListInstalled { filter } => {
+            let filter = filter.as_ref().map(Phrase::to_string);
+            Plan::look("List what is installed", Probe::ListInstalled { filter })
+        }
+        Operation::PackageInfo { package, field } => {
+            let probe = Probe::PackageInfo { package: package.to_string(), field: *field };
+            Plan::look("Tell about a package", probe)
+        }
+        Operation::SearchOption { query } => {
+            Plan::look("Search the options", Probe::SearchOption { query: query.to_string() })
+        }
+        Operation::SearchPackage { query } => {
+            Plan::look("Search the packages", Probe::SearchPackage { query: query.to_string() })
+        }
+        Operation::WhyInstalled { package } => {
+            Plan::look("Find what needs a package", Probe::WhyInstalled { package: package.to_string() })
+        }
+        Operation::IndexStatus {} => Plan::look("Show the state of the index", Probe::IndexStatus),
+        Operation::UpdateIndex {} => index::update(&rebuild),
         Operation::UndoLast {} => undo(facts, wish.last)?,
         Operation::ShowHistory { .. }
         | Operation::Help { .. }

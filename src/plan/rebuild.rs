@@ -205,7 +205,7 @@ impl Rebuild<'_> {
         }
     }
 
-    fn source(&self) -> Source<'_> {
+    pub(super) fn source(&self) -> Source<'_> {
         match &self.facts.configuration {
             Configuration::Flake { reference, host, .. } => Source::Flake(FlakeTarget { reference, host, lock: None }),
             Configuration::Channels { file, nixpkgs } => {
@@ -318,7 +318,7 @@ impl Rebuild<'_> {
 }
 
 /// Where a system is built from.
-enum Source<'a> {
+pub(super) enum Source<'a> {
     Flake(FlakeTarget<'a>),
     Channels(ChannelSource<'a>),
 }

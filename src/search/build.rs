@@ -74,16 +74,12 @@ pub(super) fn merged(found: Vec<Entry>) -> Vec<Entry> {
         });
     }
     for entry in found {
-        match places.get(&(entry.kind, entry.name.clone())) {
-            Some(&at) => {
-                if let Some(known) = entries.get_mut(at) {
-                    enrich(known, entry);
-                }
-            }
-            None => {
-                places.insert((entry.kind, entry.name.clone()), entries.len());
-                entries.push(entry);
-            }
+        let key = (entry.kind, entry.name.clone());
+        if let Some(known) = places.get(&key).and_then(|at| entries.get_mut(*at)) {
+            enrich(known, entry);
+        } else {
+            places.insert(key, entries.len());
+            entries.push(entry);
         }
     }
     entries
@@ -186,9 +182,9 @@ fn fill(connection: &Connection, material: Material) -> Result<Stamp, Error> {
         for (name, package) in &programs {
             program_row.execute(params![name, package])?;
         }
-        let mut word_row = connection.prepare("insert into word(text, times) values (?1, ?2)")?;
+        let mut vocabulary_row = connection.prepare("insert into word(text, times) values (?1, ?2)")?;
         for (word, times) in &frequencies {
-            word_row.execute(params![word, times])?;
+            vocabulary_row.execute(params![word, times])?;
         }
     }
     programs.dedup_by(|one, other| one.0 == other.0);

@@ -66,7 +66,7 @@ const LIBRARIES: &[(&str, &str)] = &[
 ];
 
 /// The package that brings a shared library: `libGL.so.1` is `libGL`.
-pub(super) fn package(file: &str) -> Option<&'static str> {
+pub fn package(file: &str) -> Option<&'static str> {
     let name = file.rsplit('/').next().unwrap_or(file);
     let stem = name.split(".so").next().unwrap_or(name);
     LIBRARIES.iter().find(|(library, _)| library.eq_ignore_ascii_case(stem)).map(|(_, package)| *package)

@@ -42,6 +42,8 @@ pub struct Search {
     pub repaired: Vec<(String, String)>,
 }
 
+/// The weight of a word that nothing has: the others decide.
+const UNKNOWN: f64 = 1.0;
 /// What is far worse than the best is not shown.
 const SHARE: f64 = 0.35;
 
@@ -93,12 +95,18 @@ impl Index {
 
     fn term(&self, word: String) -> Result<Term, Error> {
         let stem = stem(&word);
-        let times = self.times(&prefix(&stem, &word))?;
         let alike = alike(&word);
-        let repaired = if times > 0 || !alike.is_empty() { Vec::new() } else { repaired(self, &word)? };
-        let all = self.stamp.packages + self.stamp.options;
-        let weight = (1.0 + f64::from(u32::try_from(all).unwrap_or(u32::MAX)) / f64::from(times + 1)).ln();
-        Ok(Term { word, stem, alike, repaired, weight })
+        let mut term = Term { word, stem, alike, repaired: Vec::new(), weight: UNKNOWN };
+        let mut times = self.times(&term.expression())?;
+        if times == 0 {
+            term.repaired = repaired(self, &term.word)?;
+            times = self.times(&term.expression())?;
+        }
+        if times > 0 {
+            let all = u32::try_from(self.stamp.packages + self.stamp.options).unwrap_or(u32::MAX);
+            term.weight = (1.0 + f64::from(all) / f64::from(times + 1)).ln();
+        }
+        Ok(term)
     }
 
     fn candidates(

@@ -40,7 +40,7 @@ pub(super) fn nearest<'a>(word: &str, words: impl Iterator<Item = &'a str>, most
         (distance > 0).then(|| (distance, !same_end(word, other), other))
     });
     let mut close: Vec<_> = close.collect();
-    close.sort();
+    close.sort_unstable();
     let least = close.first().map(|(distance, ..)| *distance);
     close.retain(|(distance, ..)| Some(*distance) == least);
     close.into_iter().take(most).map(|(_, _, other)| other.to_owned()).collect()

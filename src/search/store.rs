@@ -47,7 +47,7 @@ impl Stamp {
     }
 }
 
-/// The tables. Words are cut to their stems before they come in, so that SQLite need not know any language.
+/// The tables. Words are cut to their stems before they come in, so that the database need not know any language.
 const SCHEMA: &str = "
     create table stamp(json text not null);
     create table entry(id integer primary key, kind integer not null, name text not null, data text not null);

@@ -15,7 +15,7 @@ const WEAK: &[&str] = &[
     "program", "programs", "app", "apps", "application", "applications", "software", "tool", "tools", "utility",
     "package", "packages", "pkg", "nix", "nixos", "nixpkgs", "linux", "replacement", "alternative", "alternatives",
     "equivalent", "replace", "instead", "clone", "substitute", "client", "option", "options", "setting", "settings",
-    "service", "services", "new", "free", "open", "source", "make", "manage", "work", "run", "computer", "machine",
+    "service", "services", "new", "free", "open", "source", "make", "manage", "work", "run", "computer", "machine", "take", "taking",
 ];
 /// Words that mean the same to somebody who searches, a line each.
 const SAME: &[&[&str]] = &[
