@@ -59,9 +59,8 @@ fn run() -> Result<(), String> {
     }
     // FNV-1a of the tables, so that an index that was made of older ones is known as such.
     let bytes = files.iter().filter(|(name, _)| name.starts_with("starter/")).flat_map(|(_, text)| text.bytes());
-    let hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
+    let hash =
+        bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
     println!("cargo::rustc-env=ASK_NIX_STARTER={hash:016x}");
     Ok(())
 }

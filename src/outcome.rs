@@ -15,8 +15,8 @@ use crate::nix::units::UnitChanges;
 use crate::nix::why::Chain;
 use crate::operation::GenerationNumber;
 use crate::plan::Reversal;
-use crate::search::answer::{OptionAbout, OptionsFound, PackageAbout, PackagesFound, Providers};
 use crate::search;
+use crate::search::answer::{OptionAbout, OptionsFound, PackageAbout, PackagesFound, Providers};
 
 /// Something that was found out or done, as data. Frontends word it, `--json` prints it.
 #[derive(Clone, Debug, Serialize)]

@@ -19,8 +19,8 @@ pub use refusal::{Question, Refusal, Unplanned};
 use serde::{Deserialize, Serialize};
 
 use crate::machine::Command;
+use crate::nix::command::Part;
 use crate::operation::{Field, GenerationNumber, SwitchAction};
-use crate::search::gather::Part;
 
 /// What is going to happen, step by step.
 #[derive(Clone, Debug)]

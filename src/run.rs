@@ -66,7 +66,9 @@ pub fn main() -> ExitCode {
 
 async fn answer_all(arguments: &Arguments, session: &mut Session<Host>, console: &mut Console) -> ExitCode {
     match &arguments.command {
-        Some(Tool::Recognize { words }) => return tool::recognize(words, (arguments.json, arguments.verbose > 0), session, console),
+        Some(Tool::Recognize { words }) => {
+            return tool::recognize(words, (arguments.json, arguments.verbose > 0), session, console);
+        }
         Some(Tool::Index { what }) => {
             let reply = session.index(*what == IndexWork::Update, console).await;
             console.reply(&reply);

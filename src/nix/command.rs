@@ -7,6 +7,15 @@ use crate::machine::Command;
 use crate::operation::slots::{ChannelName, ChannelUrl, InputName};
 use crate::operation::{GenerationNumber, SwitchAction};
 
+/// A part of what the machine has, which Nix is asked for when the index is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The packages of the machine's package set.
+    Packages,
+    /// The options of the machine's configuration.
+    Options,
+}
+
 /// What all commands of a run have in common.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tools {

@@ -109,9 +109,11 @@ mod tests {
     fn the_shortest_way_of_each_referrer_is_told() {
         let mut graph = Graph::default();
         let name = |name: &str| format!("/nix/store/{}-{name}", "0".repeat(32));
-        let [system, path, git, perl, etc, tool] = ["system", "system-path", "git-2", "perl-5", "etc", "tool-1"]
-            .map(|part| graph.add(&name(part), None));
-        for (from, to) in [(system, path), (system, etc), (path, git), (git, perl), (etc, tool), (tool, git), (tool, perl)] {
+        let [system, path, git, perl, etc, tool] =
+            ["system", "system-path", "git-2", "perl-5", "etc", "tool-1"].map(|part| graph.add(&name(part), None));
+        for (from, to) in
+            [(system, path), (system, etc), (path, git), (git, perl), (etc, tool), (tool, git), (tool, perl)]
+        {
             graph.refer(from, to);
         }
         let found = chains(&graph, &[("the system".to_owned(), system)], &[perl], 5);

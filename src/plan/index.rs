@@ -2,7 +2,7 @@
 
 use super::rebuild::{Rebuild, Source};
 use super::{Action, Collect, Plan, Probe, Risk, Step};
-use crate::search::gather::Part;
+use crate::nix::command::Part;
 
 /// `ask-nix index update`. Without Nix or a configuration only what ask-nix knows by itself goes in.
 pub(super) fn update(rebuild: &Rebuild<'_>) -> Plan {

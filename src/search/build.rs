@@ -68,10 +68,15 @@ pub(super) fn merged(found: Vec<Entry>) -> Vec<Entry> {
     // The switch of a service is an option as well.
     for at in 0..entries.len() {
         let Some(switch) = entries.get(at).and_then(switch) else { continue };
-        places.entry((Kind::Option, switch.name.clone())).or_insert_with(|| {
+        let key = (Kind::Option, switch.name.clone());
+        if let Some(known) = places.get(&key).and_then(|at| entries.get_mut(*at)) {
+            (known.with, known.units, known.ports) = (switch.with, switch.units, switch.ports);
+            let new: Vec<String> = switch.called.into_iter().filter(|name| !known.called.contains(name)).collect();
+            known.called.extend(new);
+        } else {
+            places.insert(key, entries.len());
             entries.push(switch);
-            entries.len() - 1
-        });
+        }
     }
     for entry in found {
         let key = (entry.kind, entry.name.clone());
@@ -155,7 +160,8 @@ fn fill(connection: &Connection, material: Material) -> Result<Stamp, Error> {
             let data = serde_json::to_string(entry).unwrap_or_default();
             entry_row.execute(params![id, entry.kind.number(), entry.name, data])?;
             let called: Vec<&str> = entry.called.iter().chain(&entry.commands).map(String::as_str).collect();
-            let about = if entry.known { format!("{} {}", entry.is, entry.description) } else { entry.text().to_owned() };
+            let about =
+                if entry.known { format!("{} {}", entry.is, entry.description) } else { entry.text().to_owned() };
             words_row.execute(params![
                 id,
                 stems(&entry.name).join(" "),

@@ -11,17 +11,8 @@ use serde_json::Value;
 use super::build::{Material, replace};
 use super::{Entry, Error, Kind, Stamp, store};
 use crate::machine::Machine;
+use crate::nix::command::Part;
 use crate::nix::log::clean;
-
-/// A part of an index that Nix is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Part {
-    /// The packages of the machine's package set.
-    Packages,
-    /// The options of the machine's configuration.
-    Options,
-}
 
 /// What was read is used again for so long.
 const FRESH: Duration = Duration::from_secs(24 * 3600);
@@ -30,17 +21,15 @@ const TEXT: usize = 1200;
 /// Names are never as long as this.
 const NAME: usize = 200;
 
-impl Part {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Packages => "packages",
-            Self::Options => "options",
-        }
+fn name(part: Part) -> &'static str {
+    match part {
+        Part::Packages => "packages",
+        Part::Options => "options",
     }
+}
 
-    fn file(self, machine: &impl Machine) -> PathBuf {
-        store::directory(machine).join(format!("{}.part.json", self.name()))
-    }
+fn place(machine: &impl Machine, part: Part) -> PathBuf {
+    store::directory(machine).join(format!("{}.part.json", name(part)))
 }
 
 /// A part as it is kept.
@@ -58,7 +47,7 @@ struct Named {
 
 /// Whether a part was read already, by an update that was stopped.
 pub fn is_there(machine: &impl Machine, part: Part, source: &str) -> bool {
-    let file = part.file(machine);
+    let file = place(machine, part);
     let fresh = machine.status(&file).is_ok_and(|status| status.modified.elapsed().is_ok_and(|age| age < FRESH));
     fresh && kept(machine, part).is_some_and(|kept| kept.source == source)
 }
@@ -68,7 +57,7 @@ pub fn is_there(machine: &impl Machine, part: Part, source: &str) -> bool {
 /// # Errors
 /// When that is not what was asked for, or cannot be written.
 pub fn keep(machine: &impl Machine, part: Part, source: &str, said: &[u8]) -> Result<usize, Error> {
-    let fail = |why| Error::Json(part.name(), why);
+    let fail = |why| Error::Json(name(part), why);
     let entries = match part {
         Part::Packages => {
             let all: BTreeMap<String, Package> = serde_json::from_slice(said).map_err(fail)?;
@@ -87,7 +76,7 @@ pub fn keep(machine: &impl Machine, part: Part, source: &str, said: &[u8]) -> Re
     let count = entries.len();
     let kept = Kept { source: source.to_owned(), entries };
     let text = serde_json::to_vec(&kept).map_err(fail)?;
-    let file = part.file(machine);
+    let file = place(machine, part);
     let fail = |error| Error::File(file.clone(), error);
     machine.make_directory(&store::directory(machine)).map_err(fail)?;
     machine.keep(&file, &text).map_err(fail)?;
@@ -99,8 +88,7 @@ pub fn keep(machine: &impl Machine, part: Part, source: &str, said: &[u8]) -> Re
 /// # Errors
 /// When it cannot be written. The old index is then still there.
 pub fn finish(machine: &impl Machine, source: &str, made: &str, channel: Option<&Path>) -> Result<Stamp, Error> {
-    let mut material =
-        Material { source: source.to_owned(), made: made.to_owned(), ..Material::default() };
+    let mut material = Material { source: source.to_owned(), made: made.to_owned(), ..Material::default() };
     for (part, kind) in [(Part::Packages, Kind::Package), (Part::Options, Kind::Option)] {
         let Some(kept) = kept(machine, part).filter(|kept| kept.source == source) else { continue };
         let entries = kept.entries.into_iter();
@@ -112,13 +100,13 @@ pub fn finish(machine: &impl Machine, source: &str, made: &str, channel: Option<
     let stamp = replace(machine, material)?;
     for part in [Part::Packages, Part::Options] {
         // What is left over is only in the way; the next update writes it again.
-        let _ = machine.remove(&part.file(machine));
+        let _ = machine.remove(&place(machine, part));
     }
     Ok(stamp)
 }
 
 fn kept(machine: &impl Machine, part: Part) -> Option<Kept> {
-    serde_json::from_slice(&machine.read(&part.file(machine)).ok()?).ok()
+    serde_json::from_slice(&machine.read(&place(machine, part)).ok()?).ok()
 }
 
 /// The commands of a channel. One that cannot be read has none: flakes have no such list at all.

@@ -3,9 +3,9 @@
 use rusqlite::{Connection, ErrorCode};
 use serde::Serialize;
 
+use super::Error;
 use super::build::{Material, in_memory, replace};
 use super::store::{self, Stamp};
-use super::Error;
 use crate::machine::Machine;
 
 /// How the index was found.
@@ -65,7 +65,9 @@ impl Index {
         let place = store::file(machine);
         let bytes = machine.status(&place).ok()?.bytes;
         let whole = |connection: &Connection| {
-            connection.query_row("pragma quick_check(1)", [], |row| row.get::<_, String>(0)).is_ok_and(|said| said == "ok")
+            connection
+                .query_row("pragma quick_check(1)", [], |row| row.get::<_, String>(0))
+                .is_ok_and(|said| said == "ok")
         };
         let opened = store::open(&place).and_then(|connection| Ok((store::stamp(&connection)?, connection)));
         Some(match opened {
@@ -116,7 +118,6 @@ impl Index {
         self.stamp.packages_here > 0
     }
 }
-
 
 fn is_busy(error: &rusqlite::Error) -> bool {
     matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))

@@ -77,9 +77,8 @@ impl Index {
     /// The entry of this number.
     pub(super) fn entry(&self, id: i64) -> Result<Option<Entry>, Error> {
         let mut rows = self.connection.prepare_cached("select kind, name, data from entry where id = ?1")?;
-        let read = |row: &rusqlite::Row<'_>| {
-            Ok((row.get::<_, u8>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?))
-        };
+        let read =
+            |row: &rusqlite::Row<'_>| Ok((row.get::<_, u8>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?));
         let Some((kind, name, data)) = rows.query_row([id], read).optional()? else { return Ok(None) };
         Ok(Some(restored(kind, name, &data)))
     }
@@ -106,7 +105,8 @@ impl Index {
     /// # Errors
     /// When the index cannot be read.
     pub fn providers(&self, command: &str) -> Result<Vec<String>, Error> {
-        let mut rows = self.connection.prepare_cached("select package from program where name = ?1 order by package")?;
+        let mut rows =
+            self.connection.prepare_cached("select package from program where name = ?1 order by package")?;
         let found = rows.query_map([command], |row| row.get(0))?;
         Ok(found.collect::<Result<_, _>>()?)
     }

@@ -265,7 +265,8 @@ impl Fields {
             let at = words.iter().position(|word| word == wanted);
             at.map_or(0.0, |at| (most - step * at as f64).max(least))
         };
-        let plain = |words: &[String], most: f64| if words.iter().any(|word| stem(word) == wanted) { most } else { 0.0 };
+        let plain =
+            |words: &[String], most: f64| if words.iter().any(|word| stem(word) == wanted) { most } else { 0.0 };
         let named = |words: &[(String, f64)], most: f64| {
             let fitting = words.iter().filter(|(word, _)| stem(word) == wanted);
             fitting.map(|(_, part)| most * part).fold(0.0, f64::max)

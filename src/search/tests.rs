@@ -55,7 +55,10 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("teamviewer", &["teamviewer", "rustdesk", "anydesk"]),
     ("remote desktop", &["remmina", "rustdesk", "anydesk", "freerdp", "teamviewer", "gnome-remote-desktop"]),
     ("discord", &["discord"]),
-    ("whatsapp", &["whatsapp-for-linux", "zapzap", "ferdium", "wasistlos", "whatsapp-electron", "karere", "signal-desktop"]),
+    (
+        "whatsapp",
+        &["whatsapp-for-linux", "zapzap", "ferdium", "wasistlos", "whatsapp-electron", "karere", "signal-desktop"],
+    ),
     ("zoom", &["zoom-us"]),
     ("3d modelling", &["blender", "freecad", "openscad"]),
     ("blender", &["blender"]),
@@ -73,7 +76,10 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("java", &["jdk", "openjdk", "jdk21", "temurin-bin", "jre", "jdk17"]),
     ("rust compiler", &["rustc", "rustup", "cargo"]),
     ("steam", &["steam"]),
-    ("play windows games", &["lutris", "steam", "heroic", "bottles", "wine", "wineWowPackages.stable", "protonplus", "umu-launcher"]),
+    (
+        "play windows games",
+        &["lutris", "steam", "heroic", "bottles", "wine", "wineWowPackages.stable", "protonplus", "umu-launcher"],
+    ),
     ("minecraft", &["prismlauncher", "minecraft"]),
     ("download youtube videos", &["yt-dlp", "parabolic", "youtube-dl", "media-downloader"]),
     ("convert video", &["handbrake", "ffmpeg", "ffmpeg-full"]),
@@ -81,7 +87,10 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("unzip", &["unzip"]),
     ("winrar", &["rar", "unrar", "peazip", "file-roller", "kdePackages.ark", "p7zip"]),
     ("money", &["gnucash", "homebank", "kmymoney", "kdePackages.kmymoney", "skrooge"]),
-    ("note taking", &["obsidian", "joplin-desktop", "logseq", "standardnotes", "qownnotes", "xournalpp", "zim", "gnome-notes"]),
+    (
+        "note taking",
+        &["obsidian", "joplin-desktop", "logseq", "standardnotes", "qownnotes", "xournalpp", "zim", "gnome-notes"],
+    ),
     ("libre ofice", &["libreoffice", "libreoffice-fresh", "libreoffice-qt"]),
     ("terminal multiplexer", &["tmux", "zellij", "screen"]),
     ("file manager", &["nautilus", "kdePackages.dolphin", "nemo", "xfce.thunar", "pcmanfm", "ranger", "yazi", "mc"]),
@@ -153,7 +162,22 @@ fn names_come_first() {
 fn anything_can_be_searched() {
     let index = Index::of_starter().unwrap();
     let long = "x".repeat(5000);
-    for query in ["", " ", "\"", "'; drop table entry; --", "a* OR b", "NEAR(", "日本語", "-", "^", ":", "{name}:x", "%", &long, "\u{0}"] {
+    for query in [
+        "",
+        " ",
+        "\"",
+        "'; drop table entry; --",
+        "a* OR b",
+        "NEAR(",
+        "日本語",
+        "-",
+        "^",
+        ":",
+        "{name}:x",
+        "%",
+        &long,
+        "\u{0}",
+    ] {
         for kind in [Kind::Package, Kind::Option, Kind::Service] {
             index.search(query, kind, 5).unwrap_or_else(|error| panic!("{query:?}: {error}"));
         }

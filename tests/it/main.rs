@@ -28,6 +28,7 @@ mod processes;
 mod progress;
 mod readme;
 mod real_nix;
+mod search;
 mod signals;
 mod system;
 mod understand;

@@ -93,10 +93,9 @@ pub(super) fn packages(machine: &impl Machine, facts: &Facts, query: &str) -> Re
         // What sets the first ones up; then what the words themselves mean.
         for path in found.found.iter().take(BESIDE).filter_map(|found| found.entry.option.as_deref()) {
             let entry = index.get(Kind::Option, path)?;
-            add(entry.as_ref().map_or_else(
-                || OptionHit { option: path.to_owned(), ..OptionHit::default() },
-                OptionHit::of,
-            ));
+            add(entry
+                .as_ref()
+                .map_or_else(|| OptionHit { option: path.to_owned(), ..OptionHit::default() }, OptionHit::of));
         }
         for found in index.search(query, Kind::Option, BESIDE)?.found {
             if found.named || found.whole && found.score >= FITS {

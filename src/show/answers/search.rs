@@ -316,13 +316,17 @@ pub(super) fn index_status(status: &Status, layout: Layout) -> String {
         _ if status.stale => "The index is older than this machine's packages: ask-nix index update.",
         _ => "The index is in order.",
     };
-    let here = |all: usize, here: usize| if here > 0 { format!("{all}, {here} of this machine") } else { all.to_string() };
+    let here =
+        |all: usize, here: usize| if here > 0 { format!("{all}, {here} of this machine") } else { all.to_string() };
     let rows = [
         ("Packages", here(stamp.packages, stamp.packages_here)),
         ("Options", here(stamp.options, stamp.options_here)),
         ("Services", stamp.services.to_string()),
         ("Commands", stamp.commands.to_string()),
-        ("From", if stamp.source.is_empty() { "what ask-nix knows by itself".to_owned() } else { stamp.source.clone() }),
+        (
+            "From",
+            if stamp.source.is_empty() { "what ask-nix knows by itself".to_owned() } else { stamp.source.clone() },
+        ),
         ("Made", stamp.made.clone()),
         ("Size", bytes(status.bytes)),
         ("File", status.path.clone()),
