@@ -21,7 +21,8 @@ pub(super) fn repaired(index: &Index, word: &str) -> Result<Vec<String>, Error> 
 fn near(index: &Index, word: &str, question: &str, first: &str) -> Result<Vec<String>, Error> {
     let mut rows = index.connection.prepare_cached(question)?;
     let words = rows.query_map([first], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
-    Ok(nearest(word, words.iter().map(String::as_str), 3))
+    // One alone: a second guess would bring in much that nobody meant.
+    Ok(nearest(word, words.iter().map(String::as_str), 1))
 }
 
 /// Those of some words that differ least from one: in one letter, or in two when it is long.
