@@ -97,7 +97,11 @@ impl Index {
         let stem = stem(&word);
         let alike = alike(&word);
         let mut term = Term { word, stem, alike, repaired: Vec::new(), weight: UNKNOWN };
-        let mut times = self.times(&term.expression())?;
+        // What means the same is often a plainer word; it must not make this one count for less.
+        let mut times = self.times(&prefix(&term.stem, &term.word))?;
+        if times == 0 && !term.alike.is_empty() {
+            times = self.times(&term.expression())?;
+        }
         if times == 0 {
             term.repaired = repaired(self, &term.word)?;
             times = self.times(&term.expression())?;

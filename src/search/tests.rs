@@ -70,7 +70,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("backup", &["restic", "borgbackup", "deja-dup", "duplicity", "pika-backup", "timeshift", "vorta"]),
     ("partition editor", &["gparted", "kdePackages.partitionmanager", "gnome-disk-utility"]),
     ("git", &["git"]),
-    ("git gui", &["gitg", "git-cola", "gitkraken", "lazygit", "gittyup", "sourcegit", "github-desktop"]),
+    ("git gui", &["git", "gitg", "git-cola", "gitkraken", "lazygit", "gittyup", "sourcegit", "github-desktop"]),
     ("python", &["python3", "python313", "python312", "python314"]),
     ("nodejs", &["nodejs", "nodejs_22", "nodejs_24", "nodejs_20"]),
     ("java", &["jdk", "openjdk", "jdk21", "temurin-bin", "jre", "jdk17"]),

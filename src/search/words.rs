@@ -226,7 +226,9 @@ pub(super) fn stem(word: &str) -> String {
     if !word.is_ascii() || word.len() < 4 {
         return word.to_owned();
     }
-    if let Some(stem) = rest.strip_suffix("ies").filter(|rest| !short(rest)) {
+    // movie and movies, library and libraries
+    let singular = rest.strip_suffix("ies").or_else(|| rest.strip_suffix("ie"));
+    if let Some(stem) = singular.filter(|rest| !short(rest)) {
         return format!("{stem}y");
     }
     if let Some(stem) = rest.strip_suffix('s').filter(|rest| !short(rest) && !rest.ends_with(['s', 'u', 'i'])) {
