@@ -79,9 +79,15 @@ fn what_is_installed_is_listed_with_its_generation() {
     let reply = demo.done(&["what do I have installed"]);
     let packages = reply["outcome"]["data"]["packages"].as_array().unwrap();
     let one = |name: &str| packages.iter().find(|one| one["name"] == name).unwrap_or_else(|| panic!("{name}"));
-    assert_eq!((one("firefox")["since_generation"].as_u64(), one("bash")["since_generation"].as_u64()), (Some(3), Some(1)));
+    assert_eq!(
+        (one("firefox")["since_generation"].as_u64(), one("bash")["since_generation"].as_u64()),
+        (Some(3), Some(1))
+    );
     assert_eq!(one("firefox")["scope"], "system");
-    assert_eq!((one("thunderbird")["scope"].as_str(), one("thunderbird")["user"].as_str()), (Some("user"), Some("alice")));
+    assert_eq!(
+        (one("thunderbird")["scope"].as_str(), one("thunderbird")["user"].as_str()),
+        (Some("user"), Some("alice"))
+    );
     assert!(!packages.iter().any(|one| one["name"] == "openssl"), "what others need is not installed by itself");
     let reply = demo.done(&["is git installed"]);
     assert_eq!(names(&reply, "packages", "name"), ["git"]);
