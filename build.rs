@@ -1,5 +1,5 @@
 //! Checks the data in `intents/` and packs it, so that the program starts without parsing anything; and lists the files of
-//! `demo/`, so that they are in the program.
+//! `demo/` and `starter/`, so that they are in the program.
 
 // Data that is wrong ends the build with a message that names the file.
 #![allow(clippy::disallowed_methods, clippy::print_stdout, clippy::exit, clippy::print_stderr)]
@@ -53,16 +53,26 @@ fn run() -> Result<(), String> {
     for (name, bytes) in [("catalogue", built.catalogue), ("lexicon", built.lexicon), ("ranker", built.ranker)] {
         std::fs::write(out.join(format!("{name}.bin")), bytes).map_err(|error| error.to_string())?;
     }
-    std::fs::write(out.join("demo.rs"), demo(&root.join("demo"))?).map_err(|error| error.to_string())
+    for folder in ["demo", "starter"] {
+        let list = listed(&root.join(folder), folder)?;
+        std::fs::write(out.join(format!("{folder}.rs")), list).map_err(|error| error.to_string())?;
+    }
+    // FNV-1a of the tables, so that an index that was made of older ones is known as such.
+    let bytes = files.iter().filter(|(name, _)| name.starts_with("starter/")).flat_map(|(_, text)| text.bytes());
+    let hash =
+        bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    println!("cargo::rustc-env=ASK_NIX_STARTER={hash:016x}");
+    Ok(())
 }
 
-/// The demo machine's files as one expression. What lies in `demo/` itself is for those who work on it.
-fn demo(directory: &Path) -> Result<String, String> {
+/// The files below folders of a directory as one expression. What lies in the directory itself is for those who work on it.
+fn listed(directory: &Path, folder: &str) -> Result<String, String> {
     let mut files = Vec::new();
     collect(directory, "", &|name| name.contains('/'), &mut files)?;
     files.sort();
     let line = |(name, _): &(String, String)| {
-        format!("    ({name:?}, include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), {:?}))),\n", format!("/demo/{name}"))
+        let path = format!("/{folder}/{name}");
+        format!("    ({name:?}, include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), {path:?}))),\n")
     };
     Ok(format!("&[\n{}]\n", files.iter().map(line).collect::<String>()))
 }

@@ -159,6 +159,12 @@ pub enum Tool {
     },
     /// Explain the error in the text on standard input
     ExplainError,
+    /// The index of packages and options: bring it up to date, or say how it is
+    Index {
+        /// What to do
+        #[arg(value_enum, default_value = "status")]
+        what: IndexWork,
+    },
     /// Print the JSON Schema of --json
     Schema,
     /// Print shell completions
@@ -175,6 +181,15 @@ pub enum Tool {
         #[command(subcommand)]
         step: Internal,
     },
+}
+
+/// What is done with the index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum IndexWork {
+    /// Say what is in it and how old it is
+    Status,
+    /// Read this machine's packages and options
+    Update,
 }
 
 /// Steps that a plan runs as root through this very program.

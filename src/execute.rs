@@ -23,6 +23,7 @@ use crate::nix::log::Failure;
 use crate::operation::SwitchAction;
 use crate::outcome::{Answer, Ending, Execution, StepFailure};
 use crate::plan::{Action, Collect, Plan, Probe, Question, Reversal, Step};
+use crate::search::gather;
 use journal::Journal;
 
 /// The person: the second seam.
@@ -193,6 +194,11 @@ impl State<'_, '_> {
                 }
             }
             Action::Run(work) => {
+                if let Collect::Index { part, source } = &work.collect
+                    && gather::is_there(machine, *part, source)
+                {
+                    return Ok(());
+                }
                 let workshop = &self.run.facts.workshop;
                 machine.make_directory(workshop).map_err(|error| {
                     let message = format!("{} could not be made: {error}.", workshop.display());

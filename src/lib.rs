@@ -20,6 +20,7 @@ pub mod recognition;
 pub mod repl;
 pub mod reply;
 pub mod run;
+pub mod search;
 pub mod session;
 pub mod settings;
 pub mod show;

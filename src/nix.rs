@@ -12,6 +12,7 @@ pub mod flake_source;
 pub mod garbage;
 pub mod generation;
 pub mod health;
+pub mod installed;
 pub mod journal;
 pub mod lock_file;
 pub mod log;
@@ -27,6 +28,7 @@ pub mod unit_state;
 pub mod units;
 pub mod value;
 pub mod version;
+pub mod why;
 
 #[cfg(test)]
 pub(crate) mod fixture_machine;

@@ -11,8 +11,8 @@ use serde_json::Value;
 
 use crate::recognition::Slots;
 use slots::{
-    Age, Argument, ChannelName, ChannelUrl, FlakeAddress, FlakeAttribute, GroupName, InputName, Label, OptionPath, PackageName,
-    Phrase, Port, Protocol, Release, Scope, Selector, ServiceName, SpecialisationName, UserName,
+    Age, Argument, ChannelName, ChannelUrl, FlakeAddress, FlakeAttribute, GroupName, InputName, Label, OptionPath,
+    PackageName, Phrase, Port, Protocol, Release, Scope, Selector, ServiceName, SpecialisationName, UserName,
 };
 
 /// When a new system starts to run.
@@ -70,6 +70,17 @@ pub enum Level {
     Build,
     /// Which units would stop, start and restart; the system is built for that.
     Activate,
+}
+
+/// What is asked about a package.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "each says what it is")]
+pub enum Field {
+    Version,
+    License,
+    Homepage,
+    Description,
 }
 
 /// What is done to a service now.
@@ -275,6 +286,34 @@ pub enum Operation {
         attribute: Option<FlakeAttribute>,
     },
     ListHosts {},
+    ExplainOption {
+        option: Phrase,
+    },
+    FindProvider {
+        command: Phrase,
+    },
+    ListInstalled {
+        #[serde(default)]
+        filter: Option<Phrase>,
+    },
+    PackageInfo {
+        package: Phrase,
+        #[serde(default)]
+        field: Option<Field>,
+    },
+    SearchOption {
+        query: Phrase,
+    },
+    SearchPackage {
+        query: Phrase,
+    },
+    WhyInstalled {
+        package: Phrase,
+    },
+    /// `ask-nix index status`; no words lead here.
+    IndexStatus {},
+    /// `ask-nix index update`; no words lead here.
+    UpdateIndex {},
     ShowHistory {
         #[serde(default)]
         topic: Option<Phrase>,

@@ -10,6 +10,7 @@ use crate::nix::disk_usage::DiskUsage;
 use crate::nix::garbage::Forecast;
 use crate::nix::generation::Generation;
 use crate::nix::health::Finding;
+use crate::nix::installed::Installed;
 use crate::nix::journal::Digest;
 use crate::nix::lock_file::InputChange;
 use crate::nix::log::Failure;
@@ -18,8 +19,11 @@ use crate::nix::system_info::SystemInfo;
 use crate::nix::unit_state::UnitState;
 use crate::nix::units::UnitChanges;
 use crate::nix::value::Evaluated;
+use crate::nix::why::Chain;
 use crate::operation::GenerationNumber;
 use crate::plan::Reversal;
+use crate::search;
+use crate::search::answer::{OptionAbout, OptionsFound, PackageAbout, PackagesFound, Providers};
 
 /// Something that was found out or done, as data. Frontends word it, `--json` prints it.
 #[derive(Clone, Debug, Serialize)]
@@ -118,6 +122,39 @@ pub enum Answer {
     Channels {
         /// Channels or flake inputs.
         channels: Vec<SourceOfPackages>,
+    },
+    /// Packages that a search found.
+    PackagesFound(PackagesFound),
+    /// Options that a search found.
+    OptionsFound(OptionsFound),
+    /// About a package.
+    PackageAbout(Box<PackageAbout>),
+    /// About an option.
+    OptionAbout(Box<OptionAbout>),
+    /// Which packages bring a command.
+    Providers(Providers),
+    /// What is installed.
+    Installed {
+        /// Only what fits this.
+        filter: Option<String>,
+        /// The packages.
+        packages: Vec<Installed>,
+        /// Nobody chose it, but something that is installed needs it.
+        needed_by_others: bool,
+    },
+    /// Why a package is there.
+    Why {
+        /// The package.
+        package: String,
+        /// What of it is on the machine, by name and version.
+        here: Vec<String>,
+        /// The shortest ways to it.
+        chains: Vec<Chain>,
+    },
+    /// The state of the index.
+    IndexStatus {
+        /// The state.
+        index: Box<search::answer::Status>,
     },
     /// What ask-nix did, newest first.
     History {

@@ -7,6 +7,7 @@ mod configure;
 mod evaluate;
 mod flakes;
 mod generations;
+mod index;
 mod make;
 mod programs;
 mod rebuild;
@@ -25,8 +26,9 @@ pub use refusal::{Question, Refusal, Unplanned};
 use serde::{Deserialize, Serialize};
 
 use crate::machine::Command;
+use crate::nix::command::Part;
 use crate::operation::slots::ServiceName;
-use crate::operation::{GenerationNumber, SwitchAction};
+use crate::operation::{Field, GenerationNumber, SwitchAction};
 
 /// What is going to happen, step by step.
 #[derive(Clone, Debug)]
@@ -188,6 +190,13 @@ pub enum Collect {
         /// The path.
         path: Vec<String>,
     },
+    /// A part of the index of packages and options.
+    Index {
+        /// Which part.
+        part: Part,
+        /// Where it comes from.
+        source: String,
+    },
     /// The newest revision of a channel.
     Channel {
         /// Its name.
@@ -232,6 +241,34 @@ pub enum Probe {
     },
     /// Whether the files of the configuration can be read.
     Syntax,
+    ExplainOption {
+        option: String,
+    },
+    FindProvider {
+        command: String,
+    },
+    ListInstalled {
+        filter: Option<String>,
+    },
+    PackageInfo {
+        package: String,
+        field: Option<Field>,
+    },
+    SearchOption {
+        query: String,
+    },
+    SearchPackage {
+        query: String,
+    },
+    WhyInstalled {
+        package: String,
+    },
+    IndexStatus,
+    /// Put the index together of what was read; the one that writes, and only into the cache.
+    MakeIndex {
+        source: String,
+        channel: Option<PathBuf>,
+    },
 }
 
 /// What takes a step back. Kept in the journal, so it must make sense weeks later.

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser as _};
 
-use crate::cli::{Arguments, Lessons, Tool, When, YesTo};
+use crate::cli::{Arguments, IndexWork, Lessons, Tool, When, YesTo};
 use crate::exchange::exchange;
 use crate::machine::Machine as _;
 use crate::machine::demo::{Demo, DemoError};
@@ -74,6 +74,11 @@ async fn answer_all(arguments: &Arguments, session: &mut Session<Host>, console:
     match &arguments.command {
         Some(Tool::Recognize { words }) => {
             return tool::recognize(words, (arguments.json, arguments.verbose > 0), session, console);
+        }
+        Some(Tool::Index { what }) => {
+            let reply = session.index(*what == IndexWork::Update, console).await;
+            console.reply(&reply);
+            return ExitCode::from(reply.exit_code());
         }
         Some(Tool::ExplainError) => {
             session.options.given_text = Some(standard_input());

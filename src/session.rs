@@ -3,6 +3,7 @@
 
 mod consent;
 mod evidence;
+mod index;
 mod memory;
 mod model;
 mod result;
@@ -261,7 +262,10 @@ impl<M: Machine> Session<M> {
                 }
             }
         };
-        let only_looks = plan.steps.iter().all(|step| matches!(step.action, Action::Look(_)));
+        let only_looks = plan
+            .steps
+            .iter()
+            .all(|step| matches!(&step.action, Action::Look(probe) if !matches!(probe, plan::Probe::MakeIndex { .. })));
         let preview = matches!(operation, Operation::DryRun { level: DryLevel::Plan }) && !only_looks;
         if recognition.mode == Mode::Explain || (self.options.dry_run && !only_looks) || preview {
             // In a conversation "do it" carries out the plan that was shown.

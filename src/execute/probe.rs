@@ -1,5 +1,8 @@
 //! Answers that are read, not run: generations, comparisons, sizes, channels.
 
+mod packages;
+mod search;
+
 use std::path::{Path, PathBuf};
 
 use super::edit::Trouble;
@@ -65,6 +68,15 @@ pub(super) fn answer(probe: &Probe, machine: &impl Machine, facts: &Facts) -> Re
         Probe::Settings { topic } => super::texts::settings(topic.as_deref(), machine, facts),
         Probe::Syntax => super::texts::syntax(machine, facts),
         Probe::Channels => Ok(Answer::Channels { channels: sources(machine, facts) }),
+        Probe::ExplainOption { option } => search::explain_option(machine, facts, option),
+        Probe::FindProvider { command } => search::find_provider(machine, facts, command),
+        Probe::ListInstalled { filter } => packages::list(machine, facts, state, filter.as_deref()),
+        Probe::PackageInfo { package, field } => search::package_info(machine, facts, package, *field),
+        Probe::SearchOption { query } => search::options(machine, facts, query),
+        Probe::SearchPackage { query } => search::packages(machine, facts, query),
+        Probe::WhyInstalled { package } => packages::why(machine, facts, state, package),
+        Probe::IndexStatus => Ok(search::status(machine, facts)),
+        Probe::MakeIndex { source, channel } => search::make_index(machine, facts, source, channel.as_deref()),
     }
 }
 

@@ -10,6 +10,7 @@ use crate::nix::log::{Failure, Tracker, clean};
 use crate::nix::units::UnitChanges;
 use crate::outcome::Answer;
 use crate::plan::Collect;
+use crate::search::gather;
 
 /// What came of a program.
 pub(super) struct Done {
@@ -96,6 +97,14 @@ pub(super) async fn run(
             }
             None
         }
+        Collect::Index { part, source } => {
+            let said = done.out.first().map(String::as_bytes).unwrap_or_default();
+            let good = done.exit.is_some_and(Exit::success);
+            if let Some(Err(why)) = good.then(|| gather::keep(machine, *part, source, said)) {
+                done.message = Some(format!("{why}."));
+            }
+            None
+        }
         Collect::Channel { name, revision } => {
             Some(super::probe::channel_news(&done.out, name.clone(), revision.clone(), machine))
         }
@@ -117,6 +126,15 @@ pub(super) async fn activate(
 /// Programs whose standard output is their result rather than talk: paths and hashes.
 fn prints_data(command: &Command) -> bool {
     matches!(command.program.as_str(), "nix" | "nix-build" | "nix-instantiate" | "nix-prefetch-url")
+        || command.quiet && matches!(command.program.as_str(), "nix-env")
+}
+
+/// The one text that all of the output becomes.
+fn result_text(out: &mut Vec<String>) -> &mut String {
+    if out.is_empty() {
+        out.push(String::new());
+    }
+    &mut out[0]
 }
 
 /// What a quiet command says is its answer and is shown as such; only what is wrong is told on the way.
@@ -142,8 +160,14 @@ async fn follow(
             let now = started.elapsed();
             match heard {
                 Heard::Line(stream, line) => {
+                    let result = stream == Stream::Out && data;
+                    if result && command.quiet {
+                        // Megabytes of data, in one line that comes in pieces or in very many.
+                        result_text(&mut out).push_str(&String::from_utf8_lossy(line));
+                        return;
+                    }
                     log.line(machine, line);
-                    if stream == Stream::Out && data {
+                    if result {
                         if out.len() < LINES {
                             out.push(String::from_utf8_lossy(line).into_owned());
                         }

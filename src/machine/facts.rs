@@ -112,6 +112,8 @@ pub struct Facts {
     pub person: Option<String>,
     /// The generation of the person's home that Home Manager made last.
     pub home_generation: Option<PathBuf>,
+    /// Which packages the machine has: its locked nixpkgs or its channel, in words.
+    pub packages_from: Option<String>,
     /// The time, in the person's time zone.
     pub now: jiff::Zoned,
     /// Labels of pinned generations.
@@ -145,6 +147,8 @@ impl Facts {
             _ => None,
         };
         let channels = Places::of_root(machine, &nix_state);
+        let channel_list = channels.read(machine)?;
+        let packages_from = configuration::packages_from(machine, &configuration, &channel_list);
         let channel_generation = generation::numbers(machine, &channels.profile).ok().and_then(|(_, current)| current);
         let mut facts = Self {
             nixos: is_nixos(machine),
@@ -165,7 +169,8 @@ impl Facts {
             specialisation: choices.specialisation.clone(),
             workshop: state.join("build"),
             state,
-            channel_list: channels.read(machine)?,
+            packages_from,
+            channel_list,
             channels: (channels.profile, channel_generation),
             flake_source: flake_source.and_then(|text| String::from_utf8(text).ok()),
             modules: Modules::default(),

@@ -11,6 +11,15 @@ use crate::operation::slots::{ChannelName, ChannelUrl, InputName};
 use crate::operation::{GenerationNumber, SwitchAction};
 pub use flakes::PackageSet;
 
+/// A part of what the machine has, which Nix is asked for when the index is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The packages of the machine's package set.
+    Packages,
+    /// The options of the machine's configuration.
+    Options,
+}
+
 /// What all commands of a run have in common.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tools {
@@ -57,6 +66,38 @@ impl Tools {
     pub fn dry_build_flake(&self, target: &FlakeTarget<'_>) -> Command {
         let command = self.nix(&["build", &target.attribute("config.system.build.toplevel"), "--dry-run", "--no-link"]);
         target.with_lock(command).args(["--log-format", "internal-json", "-v"]).args(self.passed_on.clone())
+    }
+
+    /// All packages of the nixpkgs that a flake has locked, as JSON.
+    pub fn search_flake(&self, target: &FlakeTarget<'_>) -> Command {
+        let command = self.nix(&["search", "--json", "--no-write-lock-file", "--inputs-from", target.reference]);
+        data(command.args(["nixpkgs", "^"]), &self.passed_on)
+    }
+
+    /// All packages of a channel, as JSON.
+    pub fn search_channels(&self, source: &ChannelSource<'_>) -> Command {
+        let nixpkgs = source.nixpkgs.map_or_else(|| "<nixpkgs>".to_owned(), |path| path.display().to_string());
+        let command = Command::new("nix-env").args(["--file", &nixpkgs, "--query", "--available", "--attr-path"]);
+        data(self.common(command.args(["--json", "--meta"])), &self.passed_on)
+    }
+
+    /// All options of a host's configuration, as JSON.
+    pub fn options_flake(&self, target: &FlakeTarget<'_>) -> Command {
+        let host = target.host.replace(['"', '\\'], "");
+        let system = format!("{}#nixosConfigurations.\"{host}\"", target.reference);
+        let command = self.nix(&["eval", "--json", "--no-write-lock-file", &system, "--apply", OPTIONS]);
+        data(command, &self.passed_on)
+    }
+
+    /// All options of a configuration that is built from channels, as JSON.
+    pub fn options_channels(&self, source: &ChannelSource<'_>) -> Command {
+        let expression = format!("({OPTIONS}) (import <nixpkgs/nixos> {{ }})");
+        let command = Command::new("nix-instantiate").args(["--eval", "--strict", "--json", "--expr", &expression]);
+        let mut command = command.arg("-I").arg(format!("nixos-config={}", source.file.display()));
+        if let Some(nixpkgs) = source.nixpkgs {
+            command = command.arg("-I").arg(format!("nixpkgs={}", nixpkgs.display()));
+        }
+        data(self.common(command), &self.passed_on)
     }
 
     /// Builds the virtual machine of a host.
@@ -115,6 +156,17 @@ fn with_paths(command: Command, source: &ChannelSource<'_>) -> Command {
         Some(nixpkgs) => command.arg("-I").arg(format!("nixpkgs={}", nixpkgs.display())),
         None => command,
     }
+}
+
+/// From an evaluated system to a list of what its options are. Every word of it stands here; nothing is put in.
+const OPTIONS: &str = "s: map (o: { inherit (o) name; type = o.type or null; \
+    description = o.description.text or (o.description or null); default = o.default.text or null; \
+    example = o.example.text or null; }) (builtins.filter (o: !(o.internal or false) && o.visible or true != false) \
+    (s.pkgs.lib.optionAttrSetToDocList s.options))";
+
+/// A command whose standard output is data, with what the person passes on.
+fn data(command: Command, passed_on: &[String]) -> Command {
+    Command { quiet: true, ..command.args(["--log-format", "internal-json"]).args(passed_on.to_vec()) }
 }
 
 /// A host's system in a flake.

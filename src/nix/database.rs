@@ -105,6 +105,22 @@ impl Database {
         self.query(whole)
     }
 
+    /// What these paths refer to themselves, without what that needs in turn.
+    ///
+    /// # Errors
+    /// When the database cannot be read, twice.
+    pub fn references(&self, path: &str) -> Result<Vec<String>, Error> {
+        self.query(|connection| {
+            connection
+                .prepare_cached(
+                    "select t.path from ValidPaths f join Refs r on r.referrer = f.id \
+                     join ValidPaths t on t.id = r.reference where f.path = ?1 and f.id != t.id order by t.path",
+                )?
+                .query_map([path], |row| row.get(0))?
+                .collect()
+        })
+    }
+
     /// The paths that refer to this one, sorted, without itself.
     ///
     /// # Errors
@@ -137,6 +153,11 @@ fn connect(file: &Path, mode: Mode) -> rusqlite::Result<Connection> {
     // Opening alone reads nothing; this says whether reading works, and whether it is a store's database.
     connection.query_row("select exists (select 1 from ValidPaths)", [], |_| Ok(()))?;
     Ok(connection)
+}
+
+/// The address of a database that nobody changes, such as one in the store.
+pub fn immutable(file: &Path) -> String {
+    uri(file, Mode::Immutable)
 }
 
 fn uri(file: &Path, mode: Mode) -> String {

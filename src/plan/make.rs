@@ -3,7 +3,7 @@
 use super::rebuild::Rebuild;
 use super::refusal::needs_to_run;
 use super::undo::{Undoable, undo};
-use super::{Plan, Probe, Unplanned, channels, configure, generations, services, store};
+use super::{Plan, Probe, Unplanned, channels, configure, generations, index, services, store};
 use crate::machine::facts::Facts;
 use crate::nix::command::Tools;
 use crate::operation::slots::Phrase;
@@ -72,6 +72,31 @@ pub fn plan(wish: Wish<'_>, facts: &Facts) -> Result<Option<Plan>, Unplanned> {
         Operation::CheckFlake {} => rebuild.check_flake()?,
         Operation::BuildProject { attribute } => rebuild.build_project(attribute.as_ref())?,
         Operation::ListHosts {} => rebuild.hosts()?,
+        Operation::ExplainOption { option } => {
+            Plan::look("Explain an option", Probe::ExplainOption { option: option.to_string() })
+        }
+        Operation::FindProvider { command } => {
+            Plan::look("Find the package of a command", Probe::FindProvider { command: command.to_string() })
+        }
+        Operation::ListInstalled { filter } => {
+            let filter = filter.as_ref().map(Phrase::to_string);
+            Plan::look("List what is installed", Probe::ListInstalled { filter })
+        }
+        Operation::PackageInfo { package, field } => {
+            let probe = Probe::PackageInfo { package: package.to_string(), field: *field };
+            Plan::look("Tell about a package", probe)
+        }
+        Operation::SearchOption { query } => {
+            Plan::look("Search the options", Probe::SearchOption { query: query.to_string() })
+        }
+        Operation::SearchPackage { query } => {
+            Plan::look("Search the packages", Probe::SearchPackage { query: query.to_string() })
+        }
+        Operation::WhyInstalled { package } => {
+            Plan::look("Find what needs a package", Probe::WhyInstalled { package: package.to_string() })
+        }
+        Operation::IndexStatus {} => Plan::look("Show the state of the index", Probe::IndexStatus),
+        Operation::UpdateIndex {} => index::update(&rebuild),
         Operation::UndoLast {} => undo(facts, wish.last)?,
         Operation::UpdatePackage { package } => return Err(configure::update_one(package)),
         // These were planned above.

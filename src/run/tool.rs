@@ -38,7 +38,7 @@ pub(super) fn run(tool: &Tool) -> Option<ExitCode> {
                 Internal::Remove { path } => machine.remove(path),
             }
         }
-        Tool::Recognize { .. } | Tool::ExplainError => return None,
+        Tool::Index { .. } | Tool::Recognize { .. } | Tool::ExplainError => return None,
     };
     Some(match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,9 +1,10 @@
 //! What was found out, in words and tables.
 
 mod changes;
-mod model;
 mod configuration;
 mod flakes;
+mod model;
+mod search;
 mod services;
 mod system;
 
@@ -74,6 +75,16 @@ pub fn answer(answer: &Answer, layout: Layout, zone: &TimeZone) -> String {
                 .collect::<Vec<_>>();
             table(&["NAME", "VERSION", "FROM"], &rows, palette)
         }
+        Answer::PackagesFound(found) => search::packages_found(found, layout),
+        Answer::OptionsFound(found) => search::options_found(found, layout),
+        Answer::PackageAbout(about) => search::package_about(about, layout),
+        Answer::OptionAbout(about) => search::option_about(about, layout),
+        Answer::Providers(found) => search::providers(found, layout),
+        Answer::Installed { filter, packages, needed_by_others } => {
+            search::installed(filter.as_deref(), packages, *needed_by_others, layout, zone)
+        }
+        Answer::Why { package, here, chains } => search::why(package, here, chains, layout),
+        Answer::IndexStatus { index } => search::index_status(index, layout),
         Answer::History { entries } => history(entries, palette, zone),
         Answer::LessonsMet { lessons } => {
             if lessons.is_empty() {

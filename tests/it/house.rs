@@ -26,6 +26,7 @@ const FLOORS: [(&str, u8); 29] = [
     ("machine::facts", 3),
     ("machine::demo", 3),
     ("plan", 4),
+    ("search", 4),
     ("outcome", 5),
     ("execute", 6),
     ("teach", 6),

@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use super::{Choices, home};
 use crate::machine::Machine;
+use crate::nix::channel::Channel;
+use crate::nix::lock_file;
 
 /// Where the system is described.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,6 +70,28 @@ pub(super) fn configuration(machine: &impl Machine, choices: &Choices, host: &st
         return channels(machine, file);
     }
     Configuration::Missing { likely: likely_flakes(machine) }
+}
+
+/// Which packages the machine has, in words that change when these do.
+pub(super) fn packages_from(
+    machine: &impl Machine,
+    configuration: &Configuration,
+    channels: &[Channel],
+) -> Option<String> {
+    match configuration {
+        Configuration::Flake { directory: Some(directory), .. } => {
+            let lock = lock_file::read(machine, &directory.join("flake.lock")).ok()?;
+            let input = lock.get("nixpkgs")?;
+            Some(format!("{} {}", input.source(), input.stand_in_words()).trim().to_owned())
+        }
+        Configuration::Flake { reference, .. } => Some(reference.clone()),
+        Configuration::Channels { .. } => {
+            let channel = channels.iter().find(|channel| channel.name == "nixos").or_else(|| channels.first())?;
+            let version = channel.version.as_deref().or(channel.store_path.as_deref()).unwrap_or_default();
+            Some(format!("channel {} {version}", channel.name).trim().to_owned())
+        }
+        Configuration::Missing { .. } => None,
+    }
 }
 
 fn channels(machine: &impl Machine, file: PathBuf) -> Configuration {

@@ -1,0 +1,207 @@
+//! What is installed: the packages that people chose, for the whole machine, for a user, by Home Manager. Read from links
+//! and from the store's database; nothing is evaluated.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::machine::Machine;
+use crate::nix::database::{Database, Error};
+use crate::nix::generation::Generation;
+use crate::nix::package_name::PackageName;
+use crate::operation::GenerationNumber;
+
+/// Who has a package.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scope {
+    /// Everyone, by `environment.systemPackages` and the modules of the system.
+    System,
+    /// One user, by `users.users.<name>.packages` or by `nix profile` and `nix-env`.
+    User,
+    /// One user, by Home Manager.
+    Home,
+}
+
+/// A directory that is put together from packages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Who has what is in it.
+    pub scope: Scope,
+    /// The user, when it is not for everyone.
+    pub owner: Option<String>,
+    /// By what it was installed, in words.
+    pub by: &'static str,
+    /// Its store path.
+    pub path: String,
+}
+
+/// An installed package.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Installed {
+    /// Its name in the store.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// Who has it.
+    pub scope: Scope,
+    /// The user, when it is not for everyone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+    /// By what it was installed, in words.
+    pub by: &'static str,
+    /// The generation of the system that brought it; null where that is not known.
+    pub since_generation: Option<GenerationNumber>,
+    /// When that was made.
+    pub since: Option<Timestamp>,
+    /// Its store path.
+    pub store_path: String,
+}
+
+/// Where packages are, on this machine: the running system, or the newest one of a mounted disk.
+pub fn places(machine: &impl Machine, profile: &Path, home: &Path) -> Vec<Place> {
+    let running = machine.at("/run/current-system");
+    let system = if machine.resolve(&running.join("sw")).is_ok() { running } else { profile.to_owned() };
+    let mut places = Vec::new();
+    let mut add = |scope, owner: Option<&str>, by, path: Option<String>| {
+        let owner = owner.map(str::to_owned);
+        places.extend(path.map(|path| Place { scope, owner, by, path }));
+    };
+    add(Scope::System, None, "environment.systemPackages", in_store(machine, &system.join("sw")));
+    let users = system.join("etc/profiles/per-user");
+    for user in machine.list(&users).unwrap_or_default() {
+        add(Scope::User, Some(&user), "users.users", in_store(machine, &users.join(&user)));
+    }
+    let owner = machine.variable("USER").unwrap_or_else(|| "you".to_owned());
+    let profiles = [home.join(".local/state/nix/profiles"), machine.at("/nix/var/nix/profiles/per-user").join(&owner)];
+    let first = |name: &str| profiles.iter().find_map(|directory| in_store(machine, &directory.join(name)));
+    let own = first("profile").or_else(|| in_store(machine, &home.join(".nix-profile")));
+    add(Scope::User, Some(&owner), "nix profile", own);
+    add(Scope::Home, Some(&owner), "Home Manager", first("home-manager"));
+    places
+}
+
+/// The packages of a place. Home Manager keeps them one step further in.
+///
+/// # Errors
+/// When the store's database cannot be read.
+pub fn packages(database: &Database, place: &Place) -> Result<Vec<String>, Error> {
+    let mut paths = database.references(&place.path)?;
+    if place.scope == Scope::Home {
+        let inner = paths.iter().find(|path| path.ends_with("-home-manager-path")).cloned();
+        paths = inner.map_or(Ok(Vec::new()), |inner| database.references(&inner))?;
+    }
+    paths.retain(|path| PackageName::of_path(path).is_package());
+    Ok(paths)
+}
+
+/// Everything that is installed, by name.
+///
+/// # Errors
+/// When the store's database cannot be read.
+pub fn read(
+    machine: &impl Machine,
+    state: &Path,
+    places: &[Place],
+    generations: &[Generation],
+    profile: &Path,
+) -> Result<Vec<Installed>, Error> {
+    let database = Database::open(machine, state)?;
+    let history = history(machine, &database, generations, profile)?;
+    let mut found = Vec::new();
+    for place in places {
+        for path in packages(&database, place)? {
+            let package = PackageName::of_path(&path);
+            // Several outputs of a package are one package to people.
+            let known = found.iter().any(|other: &Installed| {
+                other.name == package.name
+                    && other.version == package.version
+                    && (other.scope, &other.user) == (place.scope, &place.owner)
+            });
+            if known {
+                continue;
+            }
+            let since = if place.scope == Scope::System { history.get(package.name).copied() } else { None };
+            found.push(Installed {
+                name: package.name.to_owned(),
+                version: package.version.to_owned(),
+                scope: place.scope,
+                user: place.owner.clone(),
+                by: place.by,
+                since_generation: since.map(|(number, _)| number),
+                since: since.map(|(_, date)| date),
+                store_path: path.clone(),
+            });
+        }
+    }
+    found.sort_by(|one, other| {
+        (one.scope, &one.user, &one.name, &one.version).cmp(&(other.scope, &other.user, &other.name, &other.version))
+    });
+    Ok(found)
+}
+
+/// Since which generation of the system each package has been in it without a break, up to the current one.
+fn history(
+    machine: &impl Machine,
+    database: &Database,
+    generations: &[Generation],
+    profile: &Path,
+) -> Result<BTreeMap<String, (GenerationNumber, Timestamp)>, Error> {
+    let mut since: BTreeMap<String, (GenerationNumber, Timestamp)> = BTreeMap::new();
+    let current = generations.iter().find(|generation| generation.current).map(|generation| generation.number);
+    let name = profile.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let mut last: Option<(String, BTreeSet<String>)> = None;
+    for generation in generations.iter().filter(|one| !one.missing && current.is_none_or(|now| one.number <= now)) {
+        let link = profile.with_file_name(format!("{name}-{}-link", generation.number));
+        let Some(path) = in_store(machine, &link.join("sw")) else { continue };
+        let names = match last.take() {
+            Some((same, names)) if same == path => names,
+            _ => {
+                let place = Place { scope: Scope::System, owner: None, by: "", path: path.clone() };
+                let paths = packages(database, &place)?;
+                paths.iter().map(|path| PackageName::of_path(path).name.to_owned()).collect()
+            }
+        };
+        since.retain(|name, _| names.contains(name));
+        for name in &names {
+            since.entry(name.clone()).or_insert((generation.number, generation.date));
+        }
+        last = Some((path, names));
+    }
+    Ok(since)
+}
+
+/// The store path that a link leads to, as the store's database knows it.
+pub fn in_store(machine: &impl Machine, link: &Path) -> Option<String> {
+    let real = machine.resolve(link).ok()?;
+    // The database of a mounted disk has the paths that the machine itself sees.
+    let seen = if machine.acts_here() {
+        real
+    } else {
+        real.strip_prefix(machine.at("/")).map(|below| Path::new("/").join(below)).unwrap_or(real)
+    };
+    let mut path = PathBuf::new();
+    for part in seen.components() {
+        path.push(part);
+        let name = part.as_os_str().to_string_lossy();
+        if !PackageName::of_path(&name).hash.is_empty() {
+            return Some(path.display().to_string());
+        }
+    }
+    None
+}
+
+/// The names by which a store name with its version may be asked for: `python3` in version 3.12 is also `python312`.
+pub fn keys(name: &str, version: &str) -> Vec<String> {
+    let squash = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
+    let own = squash(name);
+    let stem = own.trim_end_matches(|c: char| c.is_ascii_digit()).to_owned();
+    let mut parts = version.split('.').map(squash);
+    let (major, minor) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    let mut keys = vec![format!("{stem}{major}"), format!("{stem}{major}{minor}"), own];
+    // "unstable-2025-01-01" says nothing of this kind.
+    keys.retain(|key| !key.is_empty());
+    keys
+}
