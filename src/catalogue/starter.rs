@@ -161,7 +161,8 @@ mod tests {
     fn every_line_can_be_read() {
         for line in lines(SERVICES).filter(|line| !line.is_empty()) {
             let service: Service = read(line).unwrap_or_else(|| panic!("{line}"));
-            assert!(service.option.ends_with(".enable"), "{line}");
+            let switch = service.option.rsplit('.').next().unwrap_or_default();
+            assert!(switch == "automatic" || switch.to_lowercase().contains("enable"), "{line}");
         }
         for line in lines(OPTIONS).filter(|line| !line.is_empty()) {
             assert!(!read::<OptionEntry>(line).unwrap_or_else(|| panic!("{line}")).kind.is_empty(), "{line}");

@@ -10,10 +10,13 @@ const LIKELY: f32 = 0.5;
 /// From here on a reading is good enough to plan a change.
 const SURE: f32 = 0.75;
 
+/// From here on there is certainly nothing for us in what was said.
+const NOTHING: f32 = 0.8;
+
 /// Whether a second opinion is wanted: the rules found nothing, without being sure that there is nothing to find, or too
 /// little to act on. What was found of several requests in a line is not thrown away for one.
 pub(super) fn unsure(rules: &Recognition) -> bool {
-    let nothing_found = rules.intent == OUT_OF_SCOPE && rules.confidence < LIKELY;
+    let nothing_found = rules.intent == OUT_OF_SCOPE && rules.confidence < NOTHING;
     rules.by == By::Rules && rules.then.is_empty() && (nothing_found || unclear(rules).is_some())
 }
 

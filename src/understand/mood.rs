@@ -40,6 +40,11 @@ impl Mood {
         mood
     }
 
+    /// Whether the line has an opening that asks about an action, whatever else it says.
+    pub(super) fn questions(&self) -> bool {
+        !self.openings.is_empty()
+    }
+
     /// Whether a request that took these tokens is only asked about. What changes the machine is asked about as soon
     /// as its clause begins like a question and is not a polite request.
     pub(super) fn asks(&self, line: &Line, taken: Mask, changes: bool) -> bool {

@@ -251,7 +251,11 @@ fn closely(
     let answers = intent.group == "conversation" && !intent.changes;
     let asked = pattern.is_some_and(|(pattern, _)| pattern.explain) || mood.asks(line, mask, intent.changes);
     let explain = !answers
-        && if intent.changes { asked && asking > -4.5 || asking > 0.0 } else { asking > 0.5 || asked && asking > -0.5 };
+        && if intent.changes {
+            mood.questions() && asking > -6.0 || asked && asking > -4.5 || asking > 0.0
+        } else {
+            asking > 0.5 || asked && asking > -0.5
+        };
     let mode = if explain { Mode::Explain } else { Mode::Do };
     (Reading { intent, slots, mode, confidence: 0.0, mask, lacks }, gain)
 }

@@ -118,7 +118,7 @@ mod tests {
     #[test]
     fn known_words_and_short_words_stay() {
         let lexicon = crate::catalogue::lexicon();
-        for word in ["vim", "gimp", "htop", "x86_64", "/nix/stoer"] {
+        for word in ["vim", "x86_64", "/nix/stoer", "zzgimp"] {
             assert_eq!(repair(lexicon, word), None, "{word}");
         }
         assert_eq!(repair(lexicon, "udpate").as_deref(), Some("update"));

@@ -4,6 +4,7 @@ mod choices;
 mod fill;
 mod names;
 mod numbers;
+mod objects;
 mod people;
 mod settings;
 mod texts;

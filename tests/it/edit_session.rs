@@ -28,6 +28,9 @@ impl Frontend for Person {
     fn tick(&mut self) {}
     fn answer(&mut self, _: &Answer) {}
     fn prose(&mut self, _: &str) {}
+    fn lend_terminal(&mut self) -> bool {
+        false
+    }
     fn show_plan(&mut self, _: &Plan) {}
     fn consent(&mut self, _: &str) -> Consent {
         let agrees = if self.agrees.is_empty() { true } else { self.agrees.remove(0) };

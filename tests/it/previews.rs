@@ -88,7 +88,10 @@ fn how_to_questions_never_act_whatever_was_agreed_to() {
     let questions: Vec<String> =
         understood.iter().filter(explains).filter_map(|one| one["query"].as_str().map(str::to_owned)).collect();
     let asked = lines(&demo, &["--yes=destroy"], &questions).len();
-    assert_eq!(differences(&before, &demo.fingerprint(true)), [""; 0]);
+    // Who looks a value up has Nix copy the flake into its store; that changes nothing of the machine.
+    let mut changed = differences(&before, &demo.fingerprint(true));
+    changed.retain(|line| !line.contains("-source"));
+    assert_eq!(changed, [""; 0]);
     assert!(asked > 40, "most of them are questions: {asked}");
 }
 

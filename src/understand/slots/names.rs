@@ -19,7 +19,8 @@ pub(super) fn longest(
     let mut best: Option<(usize, &'static str)> = None;
     lexicon.phrases(words, |length, phrase| best = name(phrase).map(|name| (length, name)).or(best));
     // "Flakes" are flakes.
-    best.or_else(|| Some((1, name(tokens[0].known?)?)))
+    let single = || lexicon.find(tokens[0].text.strip_suffix('s')?);
+    best.or_else(|| Some((1, name(tokens[0].known?)?))).or_else(|| Some((1, name(single()?)?)))
 }
 
 fn known_package(tokens: &[Token]) -> Option<(usize, &'static str)> {
@@ -65,7 +66,12 @@ pub(super) fn package(tokens: &[Token]) -> Option<(usize, String)> {
         && !stripped.contains("..");
     let shaped =
         matches!(first.shape, Shape::Word | Shape::Path) || stripped != first.text && first.shape != Shape::Flag;
-    (plain && shaped && !first.filler).then(|| (1, stripped.to_owned()))
+    // A dishwasher is no package.
+    let everyday = first.known.is_some_and(|known| {
+        let mut senses = catalogue::lexicon().senses(known).peekable();
+        senses.peek().is_some() && senses.all(|sense| matches!(sense, Sense::Everyday(_) | Sense::Common))
+    });
+    (plain && shaped && !first.filler && !everyday).then(|| (1, stripped.to_owned()))
 }
 
 /// A package by the name that another system gives it: `visual-studio-code`, `org.inkscape.Inkscape`,
