@@ -270,7 +270,7 @@ fn gathered(intent: &Intent<'_>, pattern: Option<(&Pattern, &Match)>) -> Slots {
     for (place, value) in &found.slots {
         let slot = &intent.slots[usize::from(*place)];
         if let (Some(Value::Array(list)), Value::Array(more)) = (slots.get_mut(slot.name), value) {
-            list.extend(more.iter().cloned())
+            list.extend(more.iter().cloned());
         } else {
             // Commands list what they want in one word or several: a text where a list is asked for.
             let list = matches!(slot.kind, Kind::Arguments) && value.is_string();

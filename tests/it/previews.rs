@@ -80,7 +80,7 @@ fn differences(before: &[String], after: &[String]) -> Vec<String> {
 #[test]
 fn how_to_questions_never_act_whatever_was_agreed_to() {
     let Some(demo) = Demo::new("flake") else { return };
-    let before = demo.fingerprint(true);
+    let before = state(&demo);
     let asked = |sentence: &String| [format!("how do I {sentence}?"), format!("what would \"{sentence}\" do")];
     let all: Vec<String> = sentences().iter().flat_map(asked).collect();
     let understood = lines(&demo, &["recognize"], &all);
@@ -89,7 +89,7 @@ fn how_to_questions_never_act_whatever_was_agreed_to() {
         understood.iter().filter(explains).filter_map(|one| one["query"].as_str().map(str::to_owned)).collect();
     let asked = lines(&demo, &["--yes=destroy"], &questions).len();
     // Who looks a value up has Nix copy the flake into its store; that changes nothing of the machine.
-    let mut changed = differences(&before, &demo.fingerprint(true));
+    let mut changed = differences(&before, &state(&demo));
     changed.retain(|line| !line.contains("-source"));
     assert_eq!(changed, [""; 0]);
     assert!(asked > 40, "most of them are questions: {asked}");

@@ -55,7 +55,7 @@ fn only_what_writes_the_system_goes_through_the_helper() {
     assert_eq!(asked(&ordinary), [BACK, SWITCH, WRITE]);
     assert_eq!((demo.generation(), demo.read("/etc/nixos/flake.lock")), (3, lock));
 
-    let (code, _) = ordinary.run(&["--yes", "make generation 1 the current one"]);
+    let (code, _) = ordinary.run(&["--yes", "go back to generation 1"]);
     if code == 0 {
         assert_eq!(asked(&ordinary), [BACK, SWITCH]);
     }

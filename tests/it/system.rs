@@ -202,7 +202,7 @@ fn garbage_is_forecast_and_collected() {
     for generation in 1..=3 {
         assert!(demo.system(generation).exists(), "all generations stay");
     }
-    let older = demo.done(&["--yes=destroy", "delete everything older than 5 days and collect garbage"]);
+    let older = demo.done(&["--yes=destroy", "delete generations older than 5 days, then collect garbage"]);
     let older = if older["recognition"]["intent"] == "collect_garbage" {
         older
     } else {

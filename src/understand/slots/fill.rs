@@ -9,7 +9,6 @@ use crate::catalogue::data::{Intent, Kind, Slot};
 use crate::catalogue::lexicon::{Sense, Table};
 use crate::recognition::Slots;
 use crate::understand::line::{Line, Shape, Token};
-use crate::understand::senses;
 
 /// Adds what the line says for the slots that are not filled yet. Numbers only when no pattern has `read` the line: it
 /// knows which is which.
