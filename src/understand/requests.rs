@@ -172,8 +172,12 @@ fn split(packed: &'static Packed<'static>, line: &Line, before: &Context, depth:
         };
         // "Check for updates and install them."
         let right = match right {
-            right if left.intent == "check_updates" && right.intent == "install_package" && right.slots.is_empty() => {
-                Recognition { intent: "update_system".to_owned(), ..right }
+            right
+                if left.intent == "check_updates"
+                    && right.intent == "install_package"
+                    && right_line.tokens.iter().any(|token| matches!(token.text.as_str(), "it" | "them" | "those")) =>
+            {
+                Recognition { intent: "update_system".to_owned(), slots: Slots::new(), ..right }
             }
             right => right,
         };
