@@ -21,7 +21,7 @@ use crate::model::Model;
 use crate::model::choice::Choice as ModelChoice;
 use crate::nix::command::Tools;
 use crate::operation::{Level as DryLevel, Operation};
-use crate::outcome::Ending;
+use crate::outcome::{Answer, Ending};
 use crate::plan::{self, Action, Plan, Risk, Unplanned, Wish};
 use crate::query::{LONGEST, Query};
 use crate::recognition::{By, Mode, OUT_OF_SCOPE, Recognition};
@@ -31,6 +31,7 @@ use crate::understand::{Context, Recognizer};
 pub use consent::Yes;
 use consent::{Person, asks_before_changing, first_question, needed};
 use memory::Memory;
+use talk::intent_title;
 use unclear::unclear;
 
 /// How requests are answered.
@@ -151,6 +152,18 @@ impl<M: Machine> Session<M> {
         reply
     }
 
+    /// Remembers the names that were shown, for "the second one".
+    fn note_listed(&mut self, reply: &Reply) {
+        let names = reply.outcome.answers.iter().find_map(|answer| match answer {
+            Answer::PackagesFound(found) => Some(found.packages.iter().map(|hit| hit.attribute.clone()).collect()),
+            Answer::OptionsFound(found) => Some(found.options.iter().map(|hit| hit.option.clone()).collect()),
+            _ => None,
+        });
+        if let Some(names) = names {
+            self.context.listed = names;
+        }
+    }
+
     /// Answers a request that was understood elsewhere: `query` is how it was said. The same checks and questions apply.
     pub async fn answer_understood(
         &mut self,
@@ -176,6 +189,7 @@ impl<M: Machine> Session<M> {
         let reply =
             Reply { plan: plan.as_ref().map(PlanView::from), lessons, ..Reply::talk(query, recognition, outcome) };
         self.note_explained(&reply);
+        self.note_listed(&reply);
         reply
     }
 
@@ -190,7 +204,19 @@ impl<M: Machine> Session<M> {
         }
         let operation = match recognition.operation() {
             Ok(operation) => operation,
-            Err(why) => return (None, Self::incomplete(recognition, &why), Vec::new()),
+            Err(why) => match self.instead(query, recognition) {
+                Some(search) => {
+                    let (plan, mut outcome, lessons) = self.plan_and_do(query, &search, frontend, false).await;
+                    if outcome.status == Status::Done {
+                        outcome.status = Status::Question;
+                        let question = format!("{}: which of these?", intent_title(&recognition.intent));
+                        outcome.message = Some(question.clone());
+                        outcome.question = Some(question);
+                    }
+                    return (plan, outcome, lessons);
+                }
+                None => return (None, Self::incomplete(recognition, &why), Vec::new()),
+            },
         };
         match operation {
             Operation::Confirm {} => {
@@ -223,6 +249,21 @@ impl<M: Machine> Session<M> {
             return (None, outcome, lessons);
         }
         self.plan_and_do(query, recognition, frontend, false).await
+    }
+
+    /// For a request that needs a package and names none, the search for what it describes.
+    fn instead(&self, query: &str, recognition: &Recognition) -> Option<Recognition> {
+        let needs = matches!(recognition.intent.as_str(), "install_package" | "try_package" | "run_package");
+        if !needs || recognition.slots.contains_key("packages") || recognition.slots.contains_key("package") {
+            return None;
+        }
+        let sought = self.recognizer.sought(&Query::new(query))?;
+        Some(Recognition {
+            intent: "search_package".to_owned(),
+            slots: [("query".to_owned(), sought.into())].into(),
+            mode: Mode::Do,
+            ..recognition.clone()
+        })
     }
 
     async fn plan_and_do(

@@ -75,6 +75,12 @@ impl Recognizer {
 }
 
 impl Recognizer {
+    /// What a line is about, without the words that say what is to be done with it: "install a web browser" is about a
+    /// web browser.
+    pub fn sought(&self, query: &Query) -> Option<String> {
+        slots::sought(&line::Line::read(catalogue::lexicon(), query.text()))
+    }
+
     /// What spoke most for an intent, in words, most first: the weight of each and what it was.
     pub fn evidence(&self, query: &Query, context: &Context, intent: &str) -> Vec<(f32, String)> {
         let Some(ranker) = ranking::ranker() else { return Vec::new() };

@@ -27,12 +27,8 @@ pub(super) fn borrow(intent: &Intent<'_>, line: &Line, context: &Context, slots:
     if line.tokens.len() > 9 || !(line.tokens.iter().any(points) || line.tokens.len() <= 4) {
         return;
     }
-    if let Some(listed) = listed(line, &context.listed)
-        && let Some(slot) =
-            intent.slots.iter().find(|slot| matches!(slot.kind, Kind::Package | Kind::Packages | Kind::Setting))
-    {
-        let one = Value::from(listed);
-        slots.insert(slot.name.to_owned(), if slot.kind == Kind::Packages { Value::Array(vec![one]) } else { one });
+    if let Some(chosen) = chosen(intent, line, context) {
+        slots.extend(chosen);
         return;
     }
     for slot in intent.slots.iter().filter(|slot| slot.required && !slots.contains_key(slot.name)).collect::<Vec<_>>() {
@@ -91,10 +87,28 @@ fn listed<'a>(line: &Line, listed: &'a [String]) -> Option<&'a str> {
     })
 }
 
+/// The slots of an intent about the one of the things shown that a line points to.
+fn chosen(intent: &Intent<'_>, line: &Line, context: &Context) -> Option<Slots> {
+    let wanted = |kind| matches!(kind, Kind::Package | Kind::Packages | Kind::Setting);
+    let slot = intent.slots.iter().find(|slot| wanted(slot.kind))?;
+    let one = Value::from(listed(line, &context.listed)?);
+    let value = if slot.kind == Kind::Packages { Value::Array(vec![one]) } else { one };
+    Some(Slots::from([(slot.name.to_owned(), value)]))
+}
+
 /// Completes or replaces a weak reading by what was said before.
 pub(super) fn apply(packed: &Packed<'_>, line: &Line, context: &Context, recognition: &mut Recognition) {
     let Some(previous) = previous(context) else { return };
     let Some(intent) = packed.intents.iter().find(|intent| intent.id == previous.intent) else { return };
+    // "Install a web browser" showed some; "the second one" is then to be installed.
+    let looked = matches!(previous.intent.as_str(), "search_package" | "search_option" | "package_info");
+    if !looked
+        && matches!(recognition.intent.as_str(), "package_info" | OUT_OF_SCOPE)
+        && let Some(slots) = chosen(intent, line, context)
+    {
+        *recognition = again(previous, slots);
+        return;
+    }
     let adds = adds(line);
     // Nobody says yes or no in many words that name something.
     let answers = matches!(recognition.intent.as_str(), "confirm" | "cancel") && !adds;
@@ -124,12 +138,8 @@ pub(super) fn apply(packed: &Packed<'_>, line: &Line, context: &Context, recogni
     if line.tokens.len() > 9 {
         return;
     }
-    if let Some(listed) = listed(line, &context.listed)
-        && let Some(slot) = intent.slots.iter().find(|slot| matches!(slot.kind, Kind::Package | Kind::Packages))
-    {
-        let one = Value::from(listed);
-        let value = if slot.kind == Kind::Packages { Value::Array(vec![one]) } else { one };
-        *recognition = again(previous, Slots::from([(slot.name.to_owned(), value)]));
+    if let Some(slots) = chosen(intent, line, context) {
+        *recognition = again(previous, slots);
         return;
     }
     if let Some(slots) = another(intent, line, previous) {

@@ -12,7 +12,7 @@ mod times;
 
 use serde_json::Value;
 
-pub(super) use fill::fill;
+pub(super) use fill::{fill, sought};
 
 use super::line::{Line, Shape, Token};
 use crate::catalogue::data::Kind;

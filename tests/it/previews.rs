@@ -31,7 +31,7 @@ fn replies(demo: &Demo, options: &[&str]) -> Vec<Value> {
 }
 
 /// What comes back, line by line, for lines on standard input.
-fn lines(demo: &Demo, arguments: &[&str], input: &[String]) -> Vec<Value> {
+pub(crate) fn lines(demo: &Demo, arguments: &[&str], input: &[String]) -> Vec<Value> {
     let mut command = demo.command();
     command.arg("--json").args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child = command.spawn().unwrap();

@@ -6,6 +6,7 @@
 use serde_json::Value;
 
 use crate::demo::Demo;
+use crate::previews::lines;
 
 const INDEX: &str = "/home/.cache/ask-nix/index/index.sqlite";
 
@@ -216,4 +217,17 @@ fn narrow_terminals_get_lines_that_fit() {
             assert!(line.chars().count() <= 80, "{query}: {line}");
         }
     }
+}
+
+#[test]
+fn what_is_only_described_is_searched_and_then_chosen() {
+    let Some(demo) = Demo::new("flake") else { return };
+    let said = lines(&demo, &["--dry-run"], &["install a web browser", "the second one"].map(str::to_owned));
+    assert_eq!(said[0]["recognition"]["intent"], "install_package");
+    assert_eq!((&said[0]["outcome"]["status"], said[0]["outcome"]["question"].is_string()), (&"question".into(), true));
+    let found = said[0]["outcome"]["data"]["packages"].as_array().unwrap();
+    assert!(found.len() > 1, "{}", said[0]);
+    assert_eq!(said[1]["recognition"]["intent"], "install_package", "{}", said[1]);
+    assert_eq!(said[1]["recognition"]["slots"]["packages"], serde_json::json!([found[1]["attribute"]]));
+    assert_eq!(said[0]["plan"]["risk"], "reads", "nothing is installed that nobody chose");
 }

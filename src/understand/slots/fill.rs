@@ -268,6 +268,11 @@ fn program(line: &Line) -> Option<String> {
     texts::program(found)
 }
 
+/// What a line that names no package is about.
+pub(in crate::understand) fn sought(line: &Line) -> Option<String> {
+    texts::content(line, &[SEARCHING, &["test", "run", "temporary"]].concat())
+}
+
 /// What is looked for.
 fn query(line: &Line, intent: &str) -> Option<String> {
     let option = intent == "search_option";

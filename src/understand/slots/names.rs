@@ -66,12 +66,12 @@ pub(super) fn package(tokens: &[Token]) -> Option<(usize, String)> {
         && !stripped.contains("..");
     let shaped =
         matches!(first.shape, Shape::Word | Shape::Path) || stripped != first.text && first.shape != Shape::Flag;
-    // A dishwasher is no package.
-    let everyday = first.known.is_some_and(|known| {
-        let mut senses = catalogue::lexicon().senses(known).peekable();
-        senses.peek().is_some() && senses.all(|sense| matches!(sense, Sense::Everyday(_) | Sense::Common))
+    // A word that means something else is no package: "install a web browser" names none.
+    let word = first.known.is_some_and(|known| {
+        let name = |sense| matches!(sense, Sense::Package(_) | Sense::Service(_) | Sense::Stack(_));
+        !catalogue::lexicon().senses(known).any(name)
     });
-    (plain && shaped && !first.filler && !everyday).then(|| (1, stripped.to_owned()))
+    (plain && shaped && !first.filler && !word).then(|| (1, stripped.to_owned()))
 }
 
 /// A package by the name that another system gives it: `visual-studio-code`, `org.inkscape.Inkscape`,
