@@ -14,7 +14,7 @@ use crate::understand::joints::{Joint, joints, likeliest, likely, seen};
 use crate::understand::line::{Line, Token};
 use crate::understand::pointing::{Surroundings, role};
 use crate::understand::ranker::Ranker;
-use crate::understand::senses::{Span, spans};
+use crate::understand::senses::Span;
 
 /// The kinds of the slots of each intent, by their names.
 pub type Slots = BTreeMap<String, BTreeMap<String, Kind>>;
@@ -26,15 +26,15 @@ pub fn pointed(said: &[Utterance], slots: &Slots, lexicon: &Lexicon<'_>) -> Vec<
         let Some(intent) = utterance.intent.first() else { continue };
         let Some(slots) = slots.get(intent) else { continue };
         let line = Line::read(lexicon, &utterance.text);
-        let spans = spans(lexicon, &line);
-        let surroundings = Surroundings::new(lexicon, &line, &spans);
+        let spans = line.spans(lexicon);
+        let surroundings = Surroundings::new(lexicon, &line, spans);
         for (name, kind) in slots {
             let Some(role) = role(*kind) else { continue };
             let value = utterance.slots.get(name);
             // What is not there, when something else is, is pointed at nowhere. Without any slot nobody wrote them down.
             let Some(places) = value.map_or_else(
                 || (!utterance.slots.is_empty()).then(Vec::new),
-                |value| places(lexicon, &line, &spans, *kind, value),
+                |value| places(lexicon, &line, spans, *kind, value),
             ) else {
                 continue;
             };

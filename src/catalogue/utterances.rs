@@ -6,7 +6,7 @@ use super::aligning;
 use super::learning::{self, Sample};
 use super::lexicon::Lexicon;
 use crate::understand::ranker::Ranker;
-use crate::understand::{features, line::Line, senses};
+use crate::understand::{features, line::Line};
 
 /// How often all samples are gone through, the first time.
 const FIRST_ROUNDS: usize = 4;
@@ -66,7 +66,7 @@ pub fn read(text: &str) -> Result<Vec<Utterance>, String> {
 /// When an utterance names an intent that is not there.
 pub fn learn(said: &[Utterance], ids: &[&str], lexicon: &Lexicon<'_>) -> Result<Vec<u8>, String> {
     let read = |line: &Line, intent: usize, explain: bool, follows: Option<u32>| {
-        Sample::new(&features::features(lexicon, line, &senses::spans(lexicon, line), follows), intent, explain)
+        Sample::new(&features::features(lexicon, line, line.spans(lexicon), follows), intent, explain)
     };
     let mut single = Vec::new();
     for utterance in said.iter().filter(|utterance| utterance.then.is_empty()) {

@@ -4,7 +4,6 @@
 use super::features::{features, mixed};
 use super::line::Line;
 use super::ranker::{Ranker, chances};
-use super::senses::spans;
 use crate::catalogue::lexicon::{Lexicon, Sense, Table, hash};
 
 /// A place where one request may end and the next begin.
@@ -68,7 +67,7 @@ pub(crate) fn likeliest(chances: &[f32]) -> (usize, f32) {
 
 /// How likely each intent is for a part of a line.
 pub(crate) fn likely(lexicon: &Lexicon<'_>, ranker: &Ranker<'_>, part: &Line, follows: Option<u32>, intents: usize) -> Vec<f32> {
-    let mut scores = ranker.scores(&features(lexicon, part, &spans(lexicon, part), follows));
+    let mut scores = ranker.scores(&features(lexicon, part, part.spans(lexicon), follows));
     scores.truncate(intents);
     chances(&scores)
 }

@@ -1,8 +1,11 @@
 //! A line as tokens: cleaned, split, spelled out, with clauses, negations and the end of what can be trusted.
 
+use std::cell::OnceCell;
+
 use unicode_normalization::UnicodeNormalization;
 
 use super::repair;
+use super::senses::{self, Span};
 use crate::catalogue::lexicon::{Lexicon, Sense, Table};
 
 /// More tokens than this are not looked at: nobody says them, and every table stays small.
@@ -64,6 +67,8 @@ pub(crate) struct Line {
     pub cut: bool,
     /// Whether it has a question mark.
     pub asks: bool,
+    /// What its phrases can mean, once somebody asked.
+    spans: OnceCell<Vec<Span>>,
 }
 
 impl Line {
@@ -96,10 +101,20 @@ impl Line {
         line
     }
 
+    /// All that the line's phrases can mean, by their place.
+    pub(crate) fn spans(&self, lexicon: &Lexicon<'_>) -> &[Span] {
+        self.spans.get_or_init(|| senses::spans(lexicon, self))
+    }
+
+    /// A line of other words than this one's.
+    pub(crate) fn of(&self, tokens: Vec<Token>) -> Self {
+        Self { tokens, cut: self.cut, asks: self.asks, spans: OnceCell::new() }
+    }
+
     /// A part of the line as a line of its own.
     pub(crate) fn part(&self, range: std::ops::Range<usize>) -> Self {
         let tokens = self.tokens.get(range).unwrap_or_default().to_vec();
-        let mut part = Self { tokens, cut: false, asks: self.asks };
+        let mut part = Self { cut: false, ..self.of(tokens) };
         part.negate();
         part
     }

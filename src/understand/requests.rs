@@ -53,7 +53,7 @@ fn without_refused(line: &Line) -> Option<Line> {
         "clean", "open", "close", "create", "deploy", "set", "optimise", "repair",
     ];
     let lexicon = catalogue::lexicon();
-    let spans = senses::spans(lexicon, line);
+    let spans = line.spans(lexicon);
     let verb = |place: usize| {
         spans.iter().any(|span| match span.sense {
             Sense::Class(class) => span.start == place && VERBS.contains(&lexicon.name(Table::Classes, class)),
@@ -96,7 +96,7 @@ fn without_refused(line: &Line) -> Option<Line> {
     refused.contains(&true).then(|| {
         let rest =
             tokens.iter().zip(&refused).filter(|(_, refused)| !**refused).map(|(token, _)| token.clone()).collect();
-        Line { tokens: rest, ..line.clone() }
+        line.of(rest)
     })
 }
 
@@ -254,7 +254,7 @@ fn commands(line: &Line) -> bool {
     // "If it works switch": the verb stands behind the condition.
     let conditional = line.tokens.first().is_some_and(|token| matches!(token.text.as_str(), "if" | "when" | "once"));
     let last = if conditional { skipped + 2 } else { skipped };
-    senses::spans(lexicon, line).iter().any(|span| match span.sense {
+    line.spans(lexicon).iter().any(|span| match span.sense {
         Sense::Class(class) => {
             span.start <= last && span.end() > skipped && VERBS.contains(&lexicon.name(Table::Classes, class))
         }

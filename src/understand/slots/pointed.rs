@@ -13,7 +13,6 @@ use crate::understand::line::{Line, Shape, Token};
 use crate::understand::features::intent_hash;
 use crate::understand::pointing::{Surroundings, role};
 use crate::understand::ranker::Ranker;
-use crate::understand::senses;
 
 /// A line in the eyes of an intent. Nothing is computed before the first slot asks.
 pub(super) struct Pointer<'a> {
@@ -38,7 +37,7 @@ impl<'a> Pointer<'a> {
         let scores = self.scores.get_or_init(|| {
             let Some(weights) = weights() else { return Vec::new() };
             let lexicon = catalogue::lexicon();
-            let surroundings = Surroundings::new(lexicon, self.line, &senses::spans(lexicon, self.line));
+            let surroundings = Surroundings::new(lexicon, self.line, self.line.spans(lexicon));
             let intent = intent_hash(self.intent);
             let words = 0..self.line.tokens.len();
             words
