@@ -60,6 +60,7 @@ fn run() -> Result<(), String> {
         ("ranker", built.ranker),
         ("pointer", built.pointer),
         ("joiner", built.joiner),
+        ("chooser", built.chooser),
     ];
     for (name, bytes) in parts {
         std::fs::write(out.join(format!("{name}.bin")), bytes).map_err(|error| error.to_string())?;

@@ -7,10 +7,10 @@
 mod aligning;
 pub mod data;
 pub mod education;
-pub mod lexicon;
 #[cfg(test)]
 #[allow(unreachable_pub, dead_code)]
 mod learning;
+pub mod lexicon;
 #[cfg(test)]
 #[allow(unreachable_pub, dead_code)]
 mod lexicon_writer;
@@ -57,6 +57,9 @@ pub static POINTER: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/pointer.bi
 
 /// The weights that tell requests of one line apart.
 pub static JOINER: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/joiner.bin"));
+
+/// The names and weights that `understand/slots/chosen.rs` reads.
+pub static CHOOSER: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/chooser.bin"));
 
 /// All intents, sorted by id.
 pub fn intents() -> &'static [Intent<'static>] {

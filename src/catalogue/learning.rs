@@ -44,7 +44,7 @@ const SHRINK: f32 = 2.0e-5;
 /// A feature that fewer samples have teaches nothing that holds for others.
 const LEAST: u32 = 3;
 /// Weights below this are left out.
-const SMALL: f32 = 0.45;
+const SMALL: f32 = 0.6;
 
 /// The block that `understand/ranker.rs` reads, for so many intents, after going through all samples so often.
 pub fn learn(samples: &[Sample], intents: usize, rounds: usize) -> Vec<u8> {
@@ -145,7 +145,7 @@ const POINTING_ROUNDS: usize = 6;
 /// How far a word moves the weights at first.
 const POINTING_STEP: f32 = 0.25;
 /// Weights of pointing below this are left out.
-const POINTING_SMALL: f32 = 0.1;
+const POINTING_SMALL: f32 = 0.25;
 
 /// The block for pointing, in the same form: a class for each role, and a logistic regression for each.
 pub fn learn_pointing(samples: &[Pointed], roles: usize) -> Vec<u8> {
@@ -229,7 +229,11 @@ fn pack(kept: &[u32], weights: &[f32], biases: &[f32], classes: usize, small: f3
         let length = rest.iter().take_while(|(hash, _)| hash >> (32 - bits) == bucket).count();
         for (hash, row) in &rest[..length] {
             let low = hash & 0xffff;
-            buckets.extend([low.to_le_bytes()[0], low.to_le_bytes()[1], u8::try_from(row.len() / 2).unwrap_or(u8::MAX)]);
+            buckets.extend([
+                low.to_le_bytes()[0],
+                low.to_le_bytes()[1],
+                u8::try_from(row.len() / 2).unwrap_or(u8::MAX),
+            ]);
             buckets.extend(row);
         }
         rest = &rest[length..];

@@ -74,10 +74,16 @@ pub fn learn(said: &[Utterance], ids: &[&str], lexicon: &Lexicon<'_>) -> Result<
         let intent = ids
             .binary_search(&intent)
             .map_err(|_| format!("'{}' means '{intent}', which is no intent", utterance.text))?;
-        single.push((utterance, Line::read(lexicon, &utterance.text), intent, utterance.mode.as_deref() == Some("explain")));
+        single.push((
+            utterance,
+            Line::read(lexicon, &utterance.text),
+            intent,
+            utterance.mode.as_deref() == Some("explain"),
+        ));
     }
     let alone = single.iter().filter(|(utterance, ..)| utterance.context.is_empty());
-    let mut samples: Vec<Sample> = alone.map(|(_, line, intent, explain)| read(line, *intent, *explain, None)).collect();
+    let mut samples: Vec<Sample> =
+        alone.map(|(_, line, intent, explain)| read(line, *intent, *explain, None)).collect();
     let first = learning::learn(&samples, ids.len(), FIRST_ROUNDS);
     let first = Ranker::new(&first).ok_or("the first weights cannot be read back")?;
     for (utterance, line, intent, explain) in single.iter().filter(|(utterance, ..)| !utterance.context.is_empty()) {

@@ -136,11 +136,14 @@ pub(super) fn readings(packed: &'static Packed<'static>, line: &Line, before: &C
         reading.confidence = chances[*place];
     }
     // How likely it is that nothing is to be changed.
-    let harmless: f32 = packed.intents.iter().zip(&chances).filter(|(intent, _)| !intent.changes).map(|(_, chance)| chance).sum();
+    let harmless: f32 =
+        packed.intents.iter().zip(&chances).filter(|(intent, _)| !intent.changes).map(|(_, chance)| chance).sum();
     let cautious = harmless > RISK;
     let mut readings: Vec<Reading> = candidates.into_iter().map(|(_, reading)| reading).collect();
     let changes = |reading: &Reading| cautious && reading.intent.changes && reading.mode == Mode::Do;
-    readings.sort_by(|a, b| (changes(a), b.confidence).partial_cmp(&(changes(b), a.confidence)).unwrap_or(std::cmp::Ordering::Equal));
+    readings.sort_by(|a, b| {
+        (changes(a), b.confidence).partial_cmp(&(changes(b), a.confidence)).unwrap_or(std::cmp::Ordering::Equal)
+    });
     readings
 }
 
@@ -232,7 +235,10 @@ fn name_alone(packed: &'static Packed<'static>, line: &Line) -> Option<Reading> 
     let package = |sense| matches!(sense, Sense::Package(_));
     let other = |sense| matches!(sense, Sense::Class(_) | Sense::Filler | Sense::Concept(_) | Sense::Everyday(_));
     let whole = || line.spans(lexicon).iter().filter(|span| span.start == 0 && span.length == all);
-    if !whole().any(|span| package(span.sense)) || whole().any(|span| other(span.sense)) || line.tokens[0].negated.is_some() {
+    if !whole().any(|span| package(span.sense))
+        || whole().any(|span| other(span.sense))
+        || line.tokens[0].negated.is_some()
+    {
         return None;
     }
     let intent = packed.intents.iter().find(|intent| intent.id == "package_info")?;

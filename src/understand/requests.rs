@@ -276,7 +276,10 @@ fn real(line: &Line, joints: &[Joint], before: &Context) -> Vec<(Joint, f32)> {
     let whole = likely(line, follows);
     let score = |joint: &Joint| {
         let left = likely(&line.part(0..joint.end_of_left), follows);
-        let right = likely(&line.part(joint.start_of_right..line.tokens.len()), Some(intent_hash(catalogue::intents()[likeliest(&left).0].id)));
+        let right = likely(
+            &line.part(joint.start_of_right..line.tokens.len()),
+            Some(intent_hash(catalogue::intents()[likeliest(&left).0].id)),
+        );
         let features = seen(lexicon, line, joint, (&whole, &left, &right));
         joiner.sums(features.into_iter().map(|hash| (hash, 1.0))).first().copied().unwrap_or_default()
     };
