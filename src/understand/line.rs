@@ -75,7 +75,12 @@ impl Line {
     pub(crate) fn read(lexicon: &Lexicon<'_>, text: &str) -> Self {
         let mut line = Self::default();
         let (mut clause, mut after_shell) = (0, false);
-        for piece in dotted(lexicon, joined(lexicon, pieces(&clean(text), &mut line))) {
+        let mut text = clean(text);
+        // `, cowsay` is a command: the program that is called so is named comma.
+        if let Some(program) = text.trim_start().strip_prefix(", ") {
+            text = format!("comma {program}");
+        }
+        for piece in dotted(lexicon, joined(lexicon, pieces(&text, &mut line))) {
             match piece {
                 Piece::Break => clause = (clause + 1).min(u8::MAX - 1),
                 Piece::Shell => {

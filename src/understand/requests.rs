@@ -133,7 +133,7 @@ fn split(packed: &'static Packed<'static>, line: &Line, before: &Context, depth:
     if depth == 0 || joints.is_empty() {
         return whole;
     }
-    let mut chosen: Option<(f32, bool, Recognition)> = None;
+    let one = ANY_WORDS.contains(&whole.intent.as_str()) && whole.confidence >= 0.9;
     for (joint, score) in real(line, &joints, before) {
         let left_line = line.part(0..joint.end_of_left);
         let right_line = line.part(joint.start_of_right..line.tokens.len());
@@ -142,7 +142,7 @@ fn split(packed: &'static Packed<'static>, line: &Line, before: &Context, depth:
             .iter()
             .find(|token| !token.filler || negates(&token.text))
             .is_some_and(|token| negates(&token.text));
-        if score <= 0.0 && !joint.hard || refuses && !joint.hard {
+        if !joint.hard && (score <= 0.0 || refuses || one) {
             continue;
         }
         let (left, _) = best(packed, &left_line, before);
@@ -197,18 +197,15 @@ fn split(packed: &'static Packed<'static>, line: &Line, before: &Context, depth:
             continue;
         }
         let together = if known { left.confidence.min(right.confidence) } else { left.confidence - 0.2 };
-        if chosen.as_ref().is_none_or(|(best, ..)| together > *best) {
-            let mut then = vec![Request { intent: right.intent, slots: right.slots, mode: right.mode }];
-            then.extend(right.then);
-            chosen = Some((together, joint.hard, Recognition { then, confidence: together.max(0.0), ..left }));
-        }
+        // What stands before it may be several as well.
+        let mut left = split(packed, &left_line, before, depth - 1);
+        let mut then = std::mem::take(&mut left.then);
+        then.push(Request { intent: right.intent, slots: right.slots, mode: right.mode });
+        then.extend(right.then);
+        // The first joint that is real: what stands behind it is taken apart by itself.
+        return Recognition { then, confidence: together.max(0.0), ..left };
     }
-    let one = ANY_WORDS.contains(&whole.intent.as_str()) && whole.confidence >= 0.9;
-    match chosen {
-        Some((_, hard, chosen)) if hard || !one => chosen,
-        _ if whole.intent.is_empty() => nothing(0.4),
-        _ => whole,
-    }
+    if whole.intent.is_empty() { nothing(0.4) } else { whole }
 }
 
 /// Whether a part of a line tells somebody to do something: it begins with a verb, after a few words that say nothing.
