@@ -9,8 +9,10 @@ mod whole;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ask_nix::model::choice::{Choice, Written};
-use ask_nix::model::{Kind, Model, Subject, Trouble};
+use ask_nix::model::{Kind, Model, Subject, TEST, Trouble};
+use ask_nix::query::Query;
 use ask_nix::recognition::{By, OUT_OF_SCOPE, Recognition};
+use ask_nix::understand::{Context, Recognizer};
 use serde_json::{Value, json};
 
 use canned::{Act, Acts, Canned, choice, chunked, ollama_says, open_head, openai_says, plain, whole};
@@ -35,8 +37,13 @@ fn unsure() -> Recognition {
     Recognition { intent: OUT_OF_SCOPE.to_owned(), confidence: 0.4, ..Recognition::default() }
 }
 
+/// The intents that a model is offered.
+fn nearest(words: &str) -> Vec<&'static str> {
+    Recognizer::new().nearest(&Query::new(words), &Context::default(), 10)
+}
+
 fn chosen_by(model: &mut Model) -> Result<Option<Recognition>, Trouble> {
-    wait_for(model.choose(WORDS, &unsure()))
+    wait_for(model.choose(WORDS, &unsure(), &nearest(WORDS)))
 }
 
 fn chosen(server: &Canned) -> Result<Option<Recognition>, Trouble> {
@@ -69,7 +76,7 @@ fn ollama_is_asked_in_its_own_dialect() {
         (&json!("qwen3:4b"), &json!(false), &json!(false))
     );
     assert_eq!(question["options"]["temperature"], 0.0);
-    assert!(question["format"]["anyOf"].as_array().unwrap().len() > 10);
+    assert_eq!(question["format"]["anyOf"].as_array().map(Vec::len), Some(11), "the nearest ten, and none of them");
     assert!(question["messages"][1]["content"].as_str().unwrap().contains(WORDS));
     assert!(server.requests().iter().all(|request| !request.head.to_lowercase().contains("authorization")));
 }
@@ -328,7 +335,7 @@ fn what_answers_must_be_a_model_server() {
 #[test]
 fn the_report_tells_who_answers_and_how() {
     let server = Canned::ollama(|_| ollama_says(&choice("list_generations", &json!({}))));
-    let (report, trouble) = wait_for(model(&server.url(), "", &[]).report());
+    let (report, trouble) = wait_for(model(&server.url(), "", &[]).report(&nearest(TEST.0)));
     assert_eq!((trouble, report.chosen.as_deref(), report.loaded), (None, Some("qwen3:4b"), Some(true)));
     assert_eq!((report.keeps_to_schema, report.understands), (Some(true), Some(true)));
     let found = report.server.unwrap();
@@ -336,9 +343,9 @@ fn the_report_tells_who_answers_and_how() {
     let other = Canned::lmstudio(|_| {
         whole(200, &json!({"model": "other", "choices": [{"message": {"content": "hm"}, "finish_reason": "stop"}]}))
     });
-    let (report, _) = wait_for(model(&other.url(), "", &[]).report());
+    let (report, _) = wait_for(model(&other.url(), "", &[]).report(&nearest(TEST.0)));
     assert_eq!((report.answered_by.as_deref(), report.keeps_to_schema), (Some("other"), Some(false)));
-    let (report, trouble) = wait_for(model("http://127.0.0.1:9", "", &[]).report());
+    let (report, trouble) = wait_for(model("http://127.0.0.1:9", "", &[]).report(&nearest(TEST.0)));
     assert!(report.problem.is_some_and(|problem| problem.contains("127.0.0.1:9")) && trouble.is_some());
 }
 
@@ -347,11 +354,11 @@ fn secrets_are_not_sent() {
     let server = Canned::ollama(|_| ollama_says(&choice("unknown", &json!({}))));
     let mut model = model(&server.url(), "", &[]);
     let words = "log in with ghp_0123456789abcdefghij and password hunter2!";
-    assert_eq!(wait_for(model.choose(words, &unsure())), Ok(None));
+    assert_eq!(wait_for(model.choose(words, &unsure(), &nearest(words))), Ok(None));
     let sent = server.questions().pop().unwrap().to_string();
     assert!(!sent.contains("ghp_") && !sent.contains("hunter2"), "{sent}");
     let long = "please ".repeat(200);
-    assert_eq!(wait_for(model.choose(&long, &unsure())), Ok(None));
+    assert_eq!(wait_for(model.choose(&long, &unsure(), &nearest(&long))), Ok(None));
     assert_eq!(server.questions().len(), 1, "what is no sentence is not sent at all");
 }
 
@@ -361,7 +368,7 @@ fn only_what_was_said_becomes_a_slot() {
     let answered = |words: &str, intent: &str, slots: Value| {
         let text = choice(intent, &slots);
         let server = Canned::ollama(move |_| ollama_says(&text));
-        let got = wait_for(model(&server.url(), "", &[]).choose(words, &unsure()));
+        let got = wait_for(model(&server.url(), "", &[]).choose(words, &unsure(), &nearest(words)));
         got.ok().flatten().map(|got| got.intent)
     };
     assert_eq!(
