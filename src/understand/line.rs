@@ -10,6 +10,8 @@ use crate::catalogue::own_words::OwnWords;
 
 /// More tokens than this are not looked at: nobody says them, and every table stays small.
 pub(crate) const MOST: usize = 120;
+/// No name that somebody spells has more letters.
+const MOST_LETTERS: usize = 16;
 
 /// A word of the line.
 #[derive(Clone, Debug, Default)]
@@ -83,6 +85,9 @@ impl Line {
         let mut line = Self { own, ..Self::default() };
         let (mut clause, mut after_shell) = (0, false);
         for piece in dotted(lexicon, joined(lexicon, pieces(&clean(text), &mut line))) {
+            if line.tokens.len() >= MOST {
+                break;
+            }
             match piece {
                 Piece::Break => clause = (clause + 1).min(u8::MAX - 1),
                 Piece::Shell => {
@@ -293,7 +298,7 @@ fn joined(lexicon: &Lexicon<'_>, pieces: Vec<Piece>) -> Vec<Piece> {
     let mut joined = Vec::with_capacity(pieces.len());
     let mut rest = pieces.as_slice();
     while let Some(first) = rest.first() {
-        let run = rest.iter().take_while(|piece| letter(piece)).count();
+        let run = rest.iter().take(MOST_LETTERS).take_while(|piece| letter(piece)).count();
         let text = |pieces: &[Piece]| {
             pieces
                 .iter()
@@ -334,7 +339,7 @@ fn pieces(text: &str, line: &mut Line) -> Vec<Piece> {
                 quotes = !quotes;
             }
             // "dpkg -l | grep openssl" asks for one thing.
-            '|' if characters[place + 1..].iter().collect::<String>().trim_start().starts_with("grep ") => {
+            '|' if characters[place + 1..].iter().take(12).collect::<String>().trim_start().starts_with("grep ") => {
                 after_word(&mut word, &mut pieces);
             }
             '|' => {
