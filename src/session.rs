@@ -74,6 +74,8 @@ pub struct Session<M> {
     flake: Option<String>,
     /// The last error, for "why did that fail?".
     last_failure: Option<crate::reply::Failure>,
+    /// Whether it came of the last request, so that "why?" asks about it.
+    failed_last: bool,
     runs: u32,
     model: Model,
     /// What was explained last, for "explain more".
@@ -103,6 +105,7 @@ impl<M: Machine> Session<M> {
             open: None,
             flake: None,
             last_failure: None,
+            failed_last: false,
             runs: 0,
             options,
         }
@@ -169,6 +172,9 @@ impl<M: Machine> Session<M> {
         let names = reply.outcome.answers.iter().find_map(|answer| match answer {
             Answer::PackagesFound(found) => Some(found.packages.iter().map(|hit| hit.attribute.clone()).collect()),
             Answer::OptionsFound(found) => Some(found.options.iter().map(|hit| hit.option.clone()).collect()),
+            Answer::Generations { generations } => {
+                Some(generations.iter().map(|generation| generation.number.to_string()).collect())
+            }
             _ => None,
         });
         if let Some(names) = names {
@@ -197,6 +203,9 @@ impl<M: Machine> Session<M> {
         outcome.seconds = started.elapsed().as_secs_f64();
         if outcome.error.is_some() {
             self.last_failure.clone_from(&outcome.error);
+        }
+        if recognition.intent != "explain_error" {
+            self.failed_last = outcome.error.is_some();
         }
         let reply =
             Reply { plan: plan.as_ref().map(PlanView::from), lessons, ..Reply::talk(query, recognition, outcome) };

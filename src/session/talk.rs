@@ -102,6 +102,9 @@ impl<M: Machine> Session<M> {
     pub(super) fn explain_error(&mut self, text: Option<&str>) -> (Outcome, Vec<Lesson>) {
         let given = self.options.given_text.take();
         let Some(text) = given.as_deref().or(text) else {
+            if let Some(lesson) = self.lesson_of_last().filter(|_| !self.failed_last) {
+                return (Outcome::default(), vec![lesson]);
+            }
             return match &self.last_failure {
                 Some(failure) => {
                     let diagnosis = self.tutor.name(&failure.id, &failure.message, failure.bindings.clone());
@@ -122,6 +125,17 @@ impl<M: Machine> Session<M> {
             );
         }
         self.diagnosed(&self.tutor.diagnose_text(text))
+    }
+
+    /// What there is to learn about what was asked last, in a conversation: "why?" and "what does that mean?" when nothing
+    /// failed.
+    fn lesson_of_last(&self) -> Option<Lesson> {
+        let full = crate::teach::Level::Full;
+        self.context.previous.iter().rev().take(4).find_map(|last| {
+            let topic = last.slots.get("topics").and_then(|topics| topics.get(0)?.as_str());
+            let concept = topic.and_then(|topic| self.tutor.concept_lesson(topic, full));
+            concept.or_else(|| self.tutor.operation_lesson(&last.intent, &self.taught_with(last), full))
+        })
     }
 
     /// After a one-shot that failed, the log of the last run is all that is left.

@@ -148,6 +148,56 @@ fn every_status_is_told_and_nothing_is_tried_again() {
     assert_eq!(fault(|| whole(200, &json!({"error": "out of memory"}))), (refused(200, "out of memory"), 1));
 }
 
+/// What servers say when they cannot answer: the status, their words, and whether they are told again as they are.
+#[test]
+fn whatever_a_server_says_instead_of_an_answer_is_told_and_no_answer() {
+    let text = |error: &str| json!({ "error": error });
+    let object = |error: &str, code: Value| json!({"error": {"message": error, "type": "invalid_request_error", "param": null, "code": code}});
+    // An error that holds another, as a text, is not taken apart.
+    let nested = r#"{"error":{"code":400,"message":"failed to parse grammar","type":"invalid_request_error"}}"#;
+    for (status, body, words) in [
+        (404, text("model 'nope:1b' not found"), "model 'nope:1b' not found"),
+        (404, text("model \"x\" not found, try pulling it first"), "model \"x\" not found, try pulling it first"),
+        (400, text("model is required"), "model is required"),
+        (400, text("unexpected EOF"), "unexpected EOF"),
+        (400, text("\"tiny\" does not support thinking"), "\"tiny\" does not support thinking"),
+        (400, text("registry.ollama.ai/library/tiny:latest does not support tools"), "does not support tools"),
+        (500, text("invalid format: \"yaml\"; expected \"json\" or a valid JSON Schema object"), "invalid format"),
+        (400, text(nested), "failed to parse grammar"),
+        (500, text("option \"temperature\" must be of type float32"), "must be of type float32"),
+        (503, text("server busy, please try again.  maximum pending requests exceeded"), "server busy"),
+        (403, text("ollama cloud is disabled: remote inference is unavailable"), "cloud is disabled"),
+        (499, text("request canceled"), "request canceled"),
+        (404, object("model \"x\" not found", Value::Null), "model \"x\" not found"),
+        (400, object("the request exceeds the available context size", json!(400)), "available context size"),
+        (
+            500,
+            object("The model produced output that does not match the expected peg-native format", json!(500)),
+            "peg-native",
+        ),
+    ] {
+        let answer = body.clone();
+        let (trouble, asked) = fault(move || whole(status, &answer));
+        let Trouble::Refused { status: told, message } = &trouble else { panic!("{body}: {trouble}") };
+        assert!((*told, asked) == (status, 1) && message.contains(words), "{body}: {trouble}");
+        let (other, asked) = studio_fault(move || whole(status, &body));
+        assert_eq!((other, asked), (trouble, 1), "the other dialect tells the same");
+    }
+    assert_eq!(
+        fault(|| plain(405, "405 method not allowed")).0.to_string(),
+        "the model server says 405: 405 method not allowed"
+    );
+    // What has the right shape and breaks the schema inside of it is tried once more, since Ollama may have dropped it.
+    for slots in [json!({"older_than": "soon"}), json!({"generations": "4"}), json!({"keep": -1}), json!([])] {
+        let (trouble, asked) = fault(move || ollama_says(&choice("delete_generations", &slots)));
+        assert!(matches!(trouble, Trouble::Disobedient(_)) && asked == 2, "{trouble}");
+    }
+    for text in ["{}", "[]", "null", "\"disk_usage\"", "{\"intent\": \"disk_usage\"}", "disk_usage", ""] {
+        let (trouble, _) = fault(move || ollama_says(text));
+        assert!(matches!(trouble, Trouble::Disobedient(_) | Trouble::Senseless(_)), "{text}: {trouble}");
+    }
+}
+
 #[test]
 fn a_redirect_is_not_followed() {
     let elsewhere = Canned::ollama(|_| ollama_says(&disk_usage()));
