@@ -13,6 +13,8 @@ use crate::recognition::{By, Mode, OUT_OF_SCOPE, Recognition, Request, Slots};
 
 /// From here on a line's own reading stands, whatever was said before.
 const STANDS: f32 = 0.7;
+/// From here on that of a line without a verb does, when it changes something.
+const SURE: f32 = 0.9;
 
 /// The last thing that was asked for.
 fn previous(context: &Context) -> Option<&Recognition> {
@@ -178,7 +180,8 @@ pub(super) fn apply(packed: &'static Packed<'static>, line: &Line, context: &Con
     let own = packed.intents.iter().find(|own| own.id == recognition.intent);
     // Without a verb of its own, what goes on is about what was asked before, whatever its words alone could be: "and also
     // gimp" removes nothing. What only looks, and is sure, stands.
-    let thin = recognition.confidence < STANDS || own.is_none_or(|own| own.changes) || intent.id == "explain_concept";
+    let thin = recognition.confidence < if own.is_none_or(|own| own.changes) { SURE } else { STANDS }
+        || intent.id == "explain_concept";
     let closes = matches!(recognition.intent.as_str(), "confirm" | "cancel" | "undo_last");
     if adds
         && !verb
@@ -194,7 +197,7 @@ pub(super) fn apply(packed: &'static Packed<'static>, line: &Line, context: &Con
     let lacks =
         own.is_some_and(|own| own.slots.iter().any(|slot| slot.required && !recognition.slots.contains_key(slot.name)));
     if lacks
-        && listed(line, &context.listed).is_some()
+        && (points(line) || listed(line, &context.listed).is_some())
         && let Some(reading) = pointing(packed, line, context)
     {
         *recognition = reading;
@@ -204,8 +207,8 @@ pub(super) fn apply(packed: &'static Packed<'static>, line: &Line, context: &Con
     if only_verb(line)
         && points(line)
         && matches!(recognition.intent.as_str(), "confirm" | "cancel" | OUT_OF_SCOPE)
-        && (recognition.confidence < STANDS || !intent.changes)
-        && let Some(reading) = pointing(packed, line, context)
+        && (recognition.confidence < STANDS || !intent.changes || previous.slots.contains_key("service"))
+        && let Some(reading) = pointing(packed, line, context).or_else(|| of_its_kind(packed, line, context))
     {
         *recognition = reading;
         return;
@@ -255,7 +258,8 @@ fn points(line: &Line) -> bool {
 /// "Is that safe?", "how long will it take?", "would that need a reboot?": what was asked for is judged, and nothing else is
 /// named.
 fn judges(line: &Line) -> bool {
-    const JUDGED: [&str; 41] = [
+    const JUDGED: [&str; 42] = [
+        "myself",
         "safe",
         "unsafe",
         "dangerous",
@@ -300,7 +304,11 @@ fn judges(line: &Line) -> bool {
     ];
     const ASKS: [&str; 14] =
         ["is", "are", "was", "would", "will", "does", "do", "can", "could", "should", "how", "what", "and", "but"];
-    let judged = |token: &super::line::Token| JUDGED.contains(&token.text.as_str());
+    // "How do I do that?" asks for the way to it.
+    let how = line.tokens.first().is_some_and(|first| first.text == "how");
+    let judged = |token: &super::line::Token| {
+        JUDGED.contains(&token.text.as_str()) || how && matches!(token.text.as_str(), "do" | "done")
+    };
     line.tokens.len() <= 9
         && line.tokens.first().is_some_and(|first| ASKS.contains(&first.text.as_str()))
         && points(line)
@@ -330,7 +338,29 @@ fn has_verb(line: &Line) -> bool {
 /// Whether it says nothing else.
 fn only_verb(line: &Line) -> bool {
     let verbs = verbs(line);
-    verbs.contains(&true) && line.tokens.iter().zip(&verbs).all(|(token, verb)| *verb || token.filler)
+    verbs.contains(&true)
+        && line.tokens.iter().zip(&verbs).all(|(token, verb)| *verb || token.filler || token.text == "meant")
+}
+
+/// A request of the kind that was made before, of which the line says a part and what was said before the rest: "stop it"
+/// after a look at a service.
+fn of_its_kind(packed: &'static Packed<'static>, line: &Line, context: &Context) -> Option<Recognition> {
+    let group =
+        packed.intents.iter().find(|intent| Some(intent.id) == previous(context).map(|p| p.intent.as_str()))?.group;
+    packed.intents.iter().filter(|intent| intent.group == group && intent.changes).find_map(|intent| {
+        let mut slots = Slots::new();
+        slots::fill(intent, line, false, &mut slots);
+        let said = !slots.is_empty();
+        borrow(intent, line, context, &mut slots);
+        let whole = intent.slots.iter().all(|slot| !slot.required || slots.contains_key(slot.name));
+        (said && whole).then(|| Recognition {
+            intent: intent.id.to_owned(),
+            slots,
+            confidence: 0.8,
+            by: By::Context,
+            ..Recognition::default()
+        })
+    })
 }
 
 /// The best reading of a line that points to something, in which that was found.
@@ -351,10 +381,12 @@ fn pointing(packed: &'static Packed<'static>, line: &Line, context: &Context) ->
 
 /// Whether a line goes on with what was said: "and the other", "htop too", "no, all of them".
 fn adds(line: &Line) -> bool {
-    let first = line.tokens.first().map_or("", |token| token.text.as_str());
+    // "Oh and gimp" begins with what says nothing.
+    let words = line.tokens.iter().map(|token| token.text.as_str());
+    let first = words.clone().find(|word| !matches!(*word, "oh" | "ah" | "ok" | "hm" | "please")).unwrap_or_default();
     let says = |words: &[&str]| line.tokens.iter().any(|token| words.contains(&token.text.as_str()));
     line.tokens.len() > 1
-        && (matches!(first, "and" | "or" | "also" | "plus" | "make" | "only" | "but" | "same")
+        && (matches!(first, "and" | "or" | "also" | "plus" | "make" | "only" | "just" | "but" | "same")
             || matches!(first, "what" | "how") && line.tokens.get(1).is_some_and(|next| next.text == "about")
             || says(&["too", "also", "same", "instead", "likewise", "ditto", "rather"])
             || matches!(first, "no" | "wait" | "sorry" | "actually")
@@ -399,6 +431,11 @@ fn another(intent: &Intent<'_>, line: &Line, previous: &Recognition) -> Option<S
     }
     let mut found = Slots::new();
     slots::fill(intent, line, true, &mut found);
+    // What narrowed a list was the name of something.
+    if let Some(filter) = intent.slots.iter().find(|slot| slot.kind == Kind::Filter && !found.contains_key(slot.name)) {
+        let named = |place| slots::read(Kind::Package, line, place).filter(|_| line.tokens[place].known.is_some());
+        found.extend((0..line.tokens.len()).find_map(named).map(|(_, value)| (filter.name.to_owned(), value)));
+    }
     let names = intent.slots.iter().any(|slot| {
         let named = matches!(
             slot.kind,
@@ -415,6 +452,8 @@ fn another(intent: &Intent<'_>, line: &Line, previous: &Recognition) -> Option<S
                 | Kind::Concepts
                 | Kind::Choice
                 | Kind::Groups
+                | Kind::Part
+                | Kind::Filter
         );
         named && found.get(slot.name).is_some_and(|value| previous.slots.get(slot.name) != Some(value))
     });

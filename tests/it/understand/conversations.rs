@@ -76,6 +76,15 @@ fn rows() -> Vec<Row> {
             "do",
             json!({"user": "alice", "groups": ["wheel"]}),
         ),
+        (
+            &["install firefox"],
+            &[],
+            "oh and gimp, inkscape",
+            "install_package",
+            "do",
+            json!({"packages": ["gimp", "inkscape"]}),
+        ),
+        (&["is git installed"], &[], "and vlc?", "list_installed", "do", json!({"filter": "vlc"})),
         // Another value.
         (
             &["delete generations older than 30 days"],
@@ -232,6 +241,7 @@ fn rows() -> Vec<Row> {
             "do",
             json!({"service": "nginx", "action": "restart"}),
         ),
+        (&["is nginx running"], &[], "stop it", "control_service", "do", json!({"service": "nginx", "action": "stop"})),
         (&["is nginx running"], &[], "enable it", "enable_service", "do", json!({"service": "nginx"})),
         (&["is nginx running"], &[], "disable it", "disable_service", "do", json!({"service": "nginx"})),
         (&["is nginx running"], &[], "show me its logs", "service_logs", "do", json!({"service": "nginx"})),
@@ -286,6 +296,14 @@ fn rows() -> Vec<Row> {
             &["install firefox"],
             &[],
             "can it break something",
+            "install_package",
+            "explain",
+            json!({"packages": ["firefox"]}),
+        ),
+        (
+            &["install firefox"],
+            &[],
+            "how would I do that myself?",
             "install_package",
             "explain",
             json!({"packages": ["firefox"]}),
