@@ -15,6 +15,7 @@ mod catalogue {
     pub mod lexicon;
     pub mod lexicon_writer;
     pub mod names;
+    pub mod own_words;
     pub mod pattern;
     pub mod source;
     pub mod utterances;

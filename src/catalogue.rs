@@ -17,9 +17,8 @@ mod lexicon_writer;
 #[cfg(test)]
 #[allow(unreachable_pub, dead_code)]
 mod names;
-#[cfg(test)]
-#[allow(unreachable_pub, dead_code)]
-mod pattern;
+pub mod own_words;
+pub mod pattern;
 #[cfg(test)]
 #[allow(unreachable_pub, dead_code)]
 mod source;

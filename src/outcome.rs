@@ -170,6 +170,9 @@ pub enum Answer {
     Help {
         /// One for each intent.
         intents: Vec<HelpEntry>,
+        /// The person's own sentences.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        own: Vec<HelpEntry>,
     },
     /// Whether the language model works.
     Model {
@@ -301,6 +304,9 @@ pub struct HelpEntry {
     pub title: String,
     /// How to say it.
     pub example: String,
+    /// The file and line of a sentence of the person's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub written: Option<String>,
 }
 
 /// Something that a flake gives.

@@ -1,6 +1,8 @@
 //! The settings file, `$XDG_CONFIG_HOME/ask-nix/config.toml`: what a person chose once and for all. Options and
 //! environment variables come before it, what is built in comes after.
 
+pub mod own_words;
+
 use std::io;
 use std::path::{Path, PathBuf};
 

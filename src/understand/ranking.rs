@@ -10,7 +10,7 @@ use super::line::Line;
 use super::matching::{Hits, Mask, Match, command, content, fit, introduces};
 use super::mood::Mood;
 use super::ranker::{Ranker, chances};
-use super::{Context, context, slots};
+use super::{Context, context, own_words, slots};
 use crate::catalogue;
 use crate::catalogue::data::{Datum, Intent, Kind, Packed, Pattern, Rules};
 use crate::catalogue::lexicon::Sense;
@@ -72,7 +72,7 @@ fn rules(place: usize) -> &'static Rules {
     RULES.get(place).map_or(&NONE, |rules| rules.get_or_init(unpack))
 }
 
-fn openings() -> &'static [Rules] {
+pub(super) fn openings() -> &'static [Rules] {
     static OPENINGS: LazyLock<Vec<Rules>> =
         LazyLock::new(|| postcard::from_bytes(catalogue::packed().openings).unwrap_or_default());
     &OPENINGS
@@ -99,7 +99,7 @@ pub(super) fn readings(packed: &'static Packed<'static>, line: &Line, before: &C
     if line.tokens.is_empty() {
         return Vec::new();
     }
-    if let Some(reading) = by_command(packed, line) {
+    if let Some(reading) = own_words::reading(packed, line).or_else(|| by_command(packed, line)) {
         return vec![reading];
     }
     if let Some(reading) = name_alone(packed, line).filter(|_| before.previous.is_empty()) {
@@ -303,7 +303,7 @@ fn closely(
 }
 
 /// The slots that a pattern gives and reads.
-fn gathered(intent: &Intent<'_>, pattern: Option<(&Pattern, &Match)>) -> Slots {
+pub(super) fn gathered(intent: &Intent<'_>, pattern: Option<(&Pattern, &Match)>) -> Slots {
     let mut slots = Slots::new();
     let Some((pattern, found)) = pattern else { return slots };
     for (name, datum) in &pattern.gives {
@@ -323,12 +323,12 @@ fn gathered(intent: &Intent<'_>, pattern: Option<(&Pattern, &Match)>) -> Slots {
     slots
 }
 
-fn lacks(intent: &Intent<'_>, slots: &Slots) -> bool {
+pub(super) fn lacks(intent: &Intent<'_>, slots: &Slots) -> bool {
     intent.slots.iter().any(|slot| slot.required && !slots.contains_key(slot.name))
 }
 
 /// Shell syntax has no way into a slot: what is left of it here was part of a word.
-fn unsafe_slots(slots: &Slots) -> bool {
+pub(super) fn unsafe_slots(slots: &Slots) -> bool {
     let unsafe_text =
         |text: &str| text.chars().any(|c| c.is_control() || "`$;|<>&\"\\".contains(c)) || text.contains("..");
     slots.values().any(|value| match value {
@@ -379,7 +379,7 @@ fn alternative(reading: Reading) -> Alternative {
 }
 
 /// A value of the data files as a value of a recognition.
-fn value(datum: &Datum) -> Value {
+pub(super) fn value(datum: &Datum) -> Value {
     match datum {
         Datum::Truth(truth) => Value::from(*truth),
         Datum::Number(number) => Value::from(*number),

@@ -96,7 +96,7 @@ fn without_refused(line: &Line) -> Option<Line> {
     refused.contains(&true).then(|| {
         let rest =
             tokens.iter().zip(&refused).filter(|(_, refused)| !**refused).map(|(token, _)| token.clone()).collect();
-        line.of(rest)
+        line.with(rest)
     })
 }
 
@@ -129,7 +129,9 @@ const ANY_WORDS: [&str; 5] = ["search_package", "search_option", "generate_confi
 
 fn split(packed: &'static Packed<'static>, line: &Line, before: &Context, depth: u8) -> Recognition {
     let (whole, _) = best(packed, line, before);
-    let joints = joints(line);
+    let mut joints = joints(line);
+    // The rest of a line is looked at for each joint before it: all joints of all rests would be hundreds of readings.
+    joints.truncate(1 << depth.min(3));
     if depth == 0 || joints.is_empty() {
         return whole;
     }
@@ -208,44 +210,46 @@ fn split(packed: &'static Packed<'static>, line: &Line, before: &Context, depth:
     if whole.intent.is_empty() { nothing(0.4) } else { whole }
 }
 
+/// What somebody can be told to do.
+pub(super) const VERBS: [&str; 34] = [
+    "install",
+    "remove",
+    "update",
+    "rebuild",
+    "apply",
+    "build",
+    "test",
+    "run",
+    "enable",
+    "disable",
+    "start",
+    "stop",
+    "restart",
+    "search",
+    "show",
+    "edit",
+    "check",
+    "set",
+    "explain",
+    "rollback",
+    "undo",
+    "clean",
+    "optimise",
+    "repair",
+    "compare",
+    "deploy",
+    "create",
+    "open",
+    "close",
+    "rotate",
+    "regenerate",
+    "enter",
+    "keep",
+    "pack",
+];
+
 /// Whether a part of a line tells somebody to do something: it begins with a verb, after a few words that say nothing.
 fn commands(line: &Line) -> bool {
-    const VERBS: [&str; 34] = [
-        "install",
-        "remove",
-        "update",
-        "rebuild",
-        "apply",
-        "build",
-        "test",
-        "run",
-        "enable",
-        "disable",
-        "start",
-        "stop",
-        "restart",
-        "search",
-        "show",
-        "edit",
-        "check",
-        "set",
-        "explain",
-        "rollback",
-        "undo",
-        "clean",
-        "optimise",
-        "repair",
-        "compare",
-        "deploy",
-        "create",
-        "open",
-        "close",
-        "rotate",
-        "regenerate",
-        "enter",
-        "keep",
-        "pack",
-    ];
     let lexicon = catalogue::lexicon();
     let skipped = line.tokens.iter().take(5).take_while(|token| token.filler).count();
     // "If it works switch": the verb stands behind the condition.

@@ -373,7 +373,7 @@ fn description(line: &Line) -> Option<String> {
         .iter()
         .filter(|token| !matches!(token.text.as_str(), "configuration" | "configuration.nix"))
         .cloned();
-    texts::content(&line.of(kept.collect()), ASKING)
+    texts::content(&line.with(kept.collect()), ASKING)
 }
 
 /// The topic behind "about", "for", "of"; a service or concept that is named.
