@@ -29,20 +29,14 @@ fn name(part: Part) -> &'static str {
 }
 
 fn place(machine: &impl Machine, part: Part) -> PathBuf {
-    store::directory(machine).join(format!("{}.part.json", name(part)))
+    store::directory(machine).join(format!("{}.part", name(part)))
 }
 
 /// A part as it is kept.
 #[derive(Serialize, Deserialize)]
 struct Kept {
     source: String,
-    entries: Vec<Named>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct Named {
-    name: String,
-    entry: Entry,
+    entries: Vec<Entry>,
 }
 
 /// Whether a part was read already, by an update that was stopped.
@@ -68,18 +62,14 @@ pub fn keep(machine: &impl Machine, part: Part, source: &str, said: &[u8]) -> Re
             all.into_iter().map(OptionSaid::into_entry).collect()
         }
     };
-    let entries: Vec<Named> = entries
-        .into_iter()
-        .filter(|entry| is_name(&entry.name))
-        .map(|entry| Named { name: entry.name.clone(), entry })
-        .collect();
+    let entries: Vec<Entry> = entries.into_iter().filter(|entry| is_name(&entry.name)).collect();
     let count = entries.len();
     let kept = Kept { source: source.to_owned(), entries };
-    let text = serde_json::to_vec(&kept).map_err(fail)?;
+    let bytes = postcard::to_stdvec(&kept).map_err(|_| Error::Damaged("entry"))?;
     let file = place(machine, part);
     let fail = |error| Error::File(file.clone(), error);
     machine.make_directory(&store::directory(machine)).map_err(fail)?;
-    machine.keep(&file, &text).map_err(fail)?;
+    machine.keep(&file, &bytes).map_err(fail)?;
     Ok(count)
 }
 
@@ -92,7 +82,7 @@ pub fn finish(machine: &impl Machine, source: &str, made: &str, channel: Option<
     for (part, kind) in [(Part::Packages, Kind::Package), (Part::Options, Kind::Option)] {
         let Some(kept) = kept(machine, part).filter(|kept| kept.source == source) else { continue };
         let entries = kept.entries.into_iter();
-        material.entries.extend(entries.map(|Named { name, entry }| Entry { kind, name, here: true, ..entry }));
+        material.entries.extend(entries.map(|entry| Entry { kind, here: true, ..entry }));
     }
     if let Some(channel) = channel {
         material.programs = programs(&channel.join("programs.sqlite"));
@@ -106,7 +96,7 @@ pub fn finish(machine: &impl Machine, source: &str, made: &str, channel: Option<
 }
 
 fn kept(machine: &impl Machine, part: Part) -> Option<Kept> {
-    serde_json::from_slice(&machine.read(&place(machine, part)).ok()?).ok()
+    postcard::from_bytes(&machine.read(&place(machine, part)).ok()?).ok()
 }
 
 /// The commands of a channel. One that cannot be read has none: flakes have no such list at all.

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::demo::Demo;
 use crate::previews::lines;
 
-const INDEX: &str = "/home/.cache/ask-nix/index/index.sqlite";
+const INDEX: &str = "/home/.cache/ask-nix/index/index.bin";
 
 fn names<'a>(reply: &'a Value, list: &str, field: &str) -> Vec<&'a str> {
     let items = reply["outcome"]["data"][list].as_array().unwrap_or_else(|| panic!("{list}: {reply:#}"));
@@ -200,7 +200,7 @@ fn an_update_that_was_stopped_goes_on_and_a_failed_one_leaves_the_index() {
     let failed = demo.reply(&["index", "update"]);
     assert_eq!(failed["outcome"]["status"], "failed", "{failed:#}");
     assert_eq!(before, std::fs::read(demo.at(INDEX)).unwrap(), "the old index is still there");
-    let part = demo.at("/home/.cache/ask-nix/index/packages.part.json");
+    let part = demo.at("/home/.cache/ask-nix/index/packages.part");
     assert!(part.exists(), "what was read is kept");
     demo.write(path, &good);
     demo.done(&["index", "update"]);

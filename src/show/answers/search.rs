@@ -107,6 +107,9 @@ fn searched_in(index: &Source, layout: Layout) -> String {
     let mut notes = Vec::new();
     match index.state {
         Opened::Damaged => notes.push("The index was damaged and was made again.".to_owned()),
+        Opened::Unreadable => {
+            notes.push("The index could not be read, so this is from what ask-nix knows by itself.".to_owned());
+        }
         Opened::Old if index.lost => {
             notes.push("The index was made by another version of ask-nix and was made again.".to_owned());
         }
