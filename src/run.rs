@@ -75,8 +75,9 @@ async fn answer_all(arguments: &Arguments, session: &mut Session<Host>, console:
         Some(Tool::Recognize { words }) => {
             return tool::recognize(words, (arguments.json, arguments.verbose > 0), session, console);
         }
-        Some(Tool::Index { what }) => {
-            let reply = session.index(*what == IndexWork::Update, console).await;
+        Some(Tool::Index { what, download }) => {
+            let update = (*what == IndexWork::Update).then_some(*download || session.options.download);
+            let reply = session.index(update, console).await;
             console.reply(&reply);
             return ExitCode::from(reply.exit_code());
         }
@@ -180,6 +181,7 @@ fn options(arguments: &Arguments, settings: &Settings) -> Options {
         tools: Tools { passed_on: arguments.passed_on.clone(), offline: arguments.offline },
         model: ModelChoice::default(),
         given_text: None,
+        download: settings.index.download,
     }
 }
 

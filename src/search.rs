@@ -13,6 +13,7 @@ mod lookup;
 mod near;
 mod postings;
 mod rank;
+mod said;
 mod starter;
 mod store;
 mod words;

@@ -51,6 +51,8 @@ pub struct Options {
     pub model: ModelChoice,
     /// Words from standard input that go with a request to explain an error.
     pub given_text: Option<String>,
+    /// Whether an update of the index may fetch what the channel publishes.
+    pub download: bool,
 }
 
 /// So many logs of runs are kept.

@@ -24,7 +24,7 @@ pub struct Machine {
 impl Machine {
     /// Makes it below a directory.
     pub fn make(below: &Path) -> Res<Self> {
-        let directory = below.join("search");
+        let directory = below.join("collection");
         let (flake, bin) = (directory.join("flake"), directory.join("bin"));
         for made in [&flake, &bin, &directory.join("home")] {
             std::fs::create_dir_all(made)?;
@@ -38,7 +38,7 @@ impl Machine {
         )?;
         let nix = bin.join("nix");
         let script = format!(
-            "#!/bin/sh\ncase \"$*\" in\n--version) echo 'nix (Nix) 2.31.0' ;;\n*search*) exec cat {0}/packages.json ;;\n*) exec cat {0}/options.json ;;\nesac\n",
+            "#!/bin/sh\ncase \"$*\" in\n--version) echo 'nix (Nix) 2.31.0' ;;\n*' search '*|'search '*) exec cat {0}/packages.json ;;\n*) exec cat {0}/options.json ;;\nesac\n",
             directory.display()
         );
         std::fs::write(&nix, script)?;
@@ -124,7 +124,7 @@ impl Bench {
 
     /// Beside `nix search`, which has a hundred packages to search where we have all of them.
     pub(super) fn search_beside_nix(&self, there: &Environment, root: &Path) -> Res<()> {
-        let machine = Machine { directory: self.directory.join("search") };
+        let machine = Machine { directory: self.directory.join("collection") };
         let reference = format!("path:{}/etc/nixos", root.display());
         let theirs = || {
             let mut command = there.command("nix");

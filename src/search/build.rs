@@ -35,6 +35,8 @@ pub(super) mod weight {
     pub(in crate::search) const COMMAND: u8 = 7;
     /// What it takes the place of.
     pub(in crate::search) const LIKE: u8 = 6;
+    /// What it is wanted for, as others are.
+    pub(in crate::search) const PURPOSE: u8 = 3;
 }
 
 /// Makes an index in the place of the old one. Another run may be at it; each writes a file of its own, and the last one
@@ -285,6 +287,7 @@ fn names(entry: &Entry) -> Vec<(String, u8)> {
     names.extend(entry.called.iter().map(|name| (squashed(name), weight::CALLED)));
     names.extend(entry.commands.iter().map(|name| (squashed(name), weight::COMMAND)));
     names.extend(entry.like.iter().map(|name| (squashed(name), weight::LIKE)));
+    names.extend(entry.purposes.iter().map(|name| (squashed(name), weight::PURPOSE)));
     names.retain(|(name, _)| !name.is_empty());
     names
 }
@@ -296,6 +299,6 @@ fn vocabulary(entry: &Entry, words: &mut BTreeSet<String>) {
     if entry.known {
         add(&entry.name);
         add(&entry.is);
-        entry.called.iter().chain(&entry.like).chain(&entry.commands).for_each(|name| add(name));
+        entry.called.iter().chain(&entry.like).chain(&entry.purposes).chain(&entry.commands).for_each(|name| add(name));
     }
 }

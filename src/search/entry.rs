@@ -42,6 +42,8 @@ pub struct Entry {
     pub called: Vec<String>,
     /// Programs of other systems that it takes the place of.
     pub like: Vec<String>,
+    /// What it is wanted for, in words that others share: "pdf reader".
+    pub purposes: Vec<String>,
     /// The commands that it brings.
     pub commands: Vec<String>,
     /// Whether it is what most people mean who do not name one.

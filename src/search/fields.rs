@@ -13,6 +13,7 @@ const COMMANDS: f64 = 8.0;
 const CALLED: f64 = 7.5;
 const LIKE: f64 = 6.5;
 const SETS: f64 = 5.0;
+const PURPOSE: f64 = 6.8;
 const ABOUT: Falling = Falling { most: 7.0, step: 0.15, least: 5.0 };
 const TOLD: Falling = Falling { most: 5.0, step: 0.1, least: 3.5 };
 
@@ -39,6 +40,8 @@ pub(super) struct Fields {
     like: Vec<(String, f64)>,
     commands: Vec<String>,
     pub(super) about: Vec<String>,
+    /// Stems of what it is wanted for.
+    purposes: Vec<Vec<String>>,
     told: Vec<String>,
 }
 
@@ -56,6 +59,7 @@ impl Fields {
             like: shares(&entry.like, 0.5),
             commands: entry.commands.iter().map(|command| command.to_lowercase()).collect(),
             about: stems(&entry.is),
+            purposes: entry.purposes.iter().map(|purpose| stems(purpose)).collect(),
             told: stems(&entry.description),
         }
     }
@@ -113,6 +117,7 @@ impl Fields {
         [
             place(&self.about, &ABOUT),
             place(&self.told, &TOLD),
+            if self.purposes.iter().flatten().any(|word| word == wanted) { PURPOSE } else { 0.0 },
             plain(&self.name, NAME),
             named(&self.called, CALLED),
             named(&self.like, LIKE),
@@ -127,7 +132,8 @@ impl Fields {
         let wanted: Vec<&str> = terms.iter().map(|term| term.stem.as_str()).collect();
         let together = |words: &[String]| words.windows(wanted.len()).any(|window| window == wanted);
         let called: Vec<String> = self.called.iter().map(|(word, _)| stem(word)).collect();
-        together(&self.about) || together(&self.told) || together(&called)
+        let purpose = || self.purposes.iter().any(|words| together(words));
+        purpose() || together(&self.about) || together(&self.told) || together(&called)
     }
 }
 
@@ -160,6 +166,9 @@ pub(super) fn impacts(entry: &Entry) -> HashMap<String, u8> {
     }
     for (at, stem) in fields.told.iter().enumerate() {
         add(stem, TOLD.at(at));
+    }
+    for stem in fields.purposes.iter().flatten() {
+        add(stem, PURPOSE);
     }
     for word in &fields.name {
         add(&stem(word), NAME);

@@ -227,7 +227,9 @@ impl Reader {
         let room = self.place(section).length.saturating_sub(at);
         let guess = GUESS.min(usize::try_from(room).unwrap_or(usize::MAX));
         let mut bytes = self.bytes(section, at, guess)?;
-        let head = |from: usize| bytes.get(from..from + 4).map(|four| u32::from_le_bytes([four[0], four[1], four[2], four[3]]));
+        let head = |from: usize| {
+            bytes.get(from..from + 4).map(|four| u32::from_le_bytes([four[0], four[1], four[2], four[3]]))
+        };
         let (Some(length), Some(said)) = (head(0), head(4)) else { return Err(Error::Damaged("record")) };
         let length = length as usize;
         if length > LONGEST || length as u64 > room {

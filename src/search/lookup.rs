@@ -87,7 +87,8 @@ impl Index {
             counted = at;
             if range.contains(&number) && found.last().is_none_or(|(_, last)| *last != number) {
                 let end = memchr::memchr(b'\n', lines.get(at..).unwrap_or_default()).unwrap_or(0);
-                let start = memchr::memrchr(b'\n', lines.get(..at).unwrap_or_default()).map_or(0, |newline| newline + 1);
+                let start =
+                    memchr::memrchr(b'\n', lines.get(..at).unwrap_or_default()).map_or(0, |newline| newline + 1);
                 found.push((at + end - start, number));
             }
         }
@@ -103,12 +104,16 @@ impl Index {
         }
     }
 
-    /// Where the words stand that begin like this one, the shortest words first; of very many not all.
-    pub(super) fn with_beginning(&self, word: &str) -> Result<Vec<Posting>, Error> {
+    /// Where the words stand that begin like this one, the shortest words first; of very many not all. The stem beside it was
+    /// looked up already.
+    pub(super) fn with_beginning(&self, word: &str, beside: &str) -> Result<Vec<Posting>, Error> {
         let terms = self.map(&self.terms, Section::Terms)?;
         let mut stream = terms.search(Begins { start: word.as_bytes(), longer: LONGER }).into_stream();
         let mut keys: Vec<(usize, u64)> = Vec::new();
         while let Some((key, at)) = stream.next() {
+            if key == beside.as_bytes() {
+                continue;
+            }
             keys.push((key.len(), at));
             if keys.len() == NAMES {
                 break;

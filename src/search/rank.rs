@@ -23,6 +23,14 @@ pub(super) struct Term {
     places: Vec<(f64, Vec<Posting>)>,
 }
 
+/// A search whose words were looked up.
+#[derive(Debug)]
+pub struct Asked {
+    query: String,
+    terms: Vec<Term>,
+    tally: Tally,
+}
+
 /// An entry that was found.
 #[derive(Clone, Debug)]
 pub struct Found {
@@ -51,7 +59,7 @@ const UNKNOWN: f64 = 1.0;
 pub(super) const ALIKE: f64 = 0.8;
 pub(super) const REPAIRED: f64 = 0.85;
 const BEGINS: f64 = 0.6;
-/// So many of the best-known are looked at closely, and so many of the others.
+/// So many of the best-known are looked at closely, and half as many of the others.
 const CLOSELY: usize = 60;
 /// What most people mean counts for more.
 const POPULAR: f64 = 1.5;
@@ -65,17 +73,31 @@ impl Index {
     /// # Errors
     /// When the index cannot be read.
     pub fn search(&self, query: &str, kind: Kind, most: usize) -> Result<Search, Error> {
-        let words = wanted(query);
-        if words.is_empty() {
+        self.search_in(&self.asked(query)?, kind, most)
+    }
+
+    /// Looks up the words of a search, which then can be asked of several kinds.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn asked(&self, query: &str) -> Result<Asked, Error> {
+        let terms = wanted(query).into_iter().map(|word| self.term(word)).collect::<Result<Vec<_>, _>>()?;
+        let tally = Tally::of(&terms, self.ranges.count());
+        Ok(Asked { query: query.chars().take(100).collect(), terms, tally })
+    }
+
+    /// Finds entries of a kind.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn search_in(&self, asked: &Asked, kind: Kind, most: usize) -> Result<Search, Error> {
+        let Asked { query, terms, .. } = asked;
+        if terms.is_empty() {
             return Ok(Search::default());
-        }
-        let mut terms = Vec::new();
-        for word in words {
-            terms.push(self.term(word)?);
         }
         let whole: String = terms.iter().map(|term| term.word.as_str()).collect();
         let mut exact: BTreeMap<u32, u8> = BTreeMap::new();
-        let mut texts = BTreeSet::from([whole.clone(), squashed(&query.chars().take(100).collect::<String>())]);
+        let mut texts = BTreeSet::from([whole.clone(), squashed(query)]);
         // What was mistyped may be a name as a whole.
         if terms.iter().any(|term| term.repaired.is_some()) {
             texts.insert(terms.iter().map(|term| term.repaired.as_ref().unwrap_or(&term.word).as_str()).collect());
@@ -86,10 +108,10 @@ impl Index {
                 *best = worth.max(*best);
             }
         }
-        let numbers = self.candidates(&terms, &whole, exact.keys().copied().collect(), kind)?;
+        let numbers = self.candidates(asked, &whole, exact.keys().copied().collect(), kind)?;
         let mut found = Vec::new();
         for number in numbers {
-            found.extend(self.scored(self.entry(number)?, &terms, exact.get(&number).copied()));
+            found.extend(self.scored(self.entry(number)?, terms, exact.get(&number).copied()));
         }
         found.sort_by(|one: &Found, other| {
             other.score.total_cmp(&one.score).then_with(|| one.entry.name.len().cmp(&other.entry.name.len()))
@@ -98,7 +120,7 @@ impl Index {
         let limit = found.first().map_or(0.0, |best| best.score.min(MOST) * SHARE);
         found.retain(|one| one.score >= limit);
         found.truncate(most);
-        let repaired = terms.into_iter().filter_map(|term| Some((term.word, term.repaired?)));
+        let repaired = terms.iter().filter_map(|term| Some((term.word.clone(), term.repaired.clone()?)));
         Ok(Search { found, repaired: repaired.collect() })
     }
 
@@ -107,7 +129,7 @@ impl Index {
         let mut term = Term { word, stem, alike, repaired: None, weight: UNKNOWN, places: Vec::new() };
         let mut places = vec![(1.0, self.with_stem(&term.stem)?)];
         if term.word.chars().count() >= 3 {
-            places.push((BEGINS, self.with_beginning(&term.word)?));
+            places.push((BEGINS, self.with_beginning(&term.word, &term.stem)?));
         }
         // What means the same is often a plainer word; it must not make this one count for less.
         let mut times = count(&places);
@@ -135,7 +157,7 @@ impl Index {
     /// The entries that are worth a closer look: those that have most of what was searched, and those of such a name.
     fn candidates(
         &self,
-        terms: &[Term],
+        asked: &Asked,
         whole: &str,
         mut numbers: BTreeSet<u32>,
         kind: Kind,
@@ -143,12 +165,11 @@ impl Index {
         if whole.chars().count() >= 2 {
             numbers.extend(self.beginning(whole, kind)?);
         }
-        let tally = Tally::of(terms, self.ranges.count());
         let (known, others) = self.numbers(kind);
-        numbers.extend(tally.best(known, CLOSELY));
-        numbers.extend(tally.best(others, CLOSELY));
+        numbers.extend(asked.tally.best(known, CLOSELY));
+        numbers.extend(asked.tally.best(others, CLOSELY / 2));
         if numbers.len() < 3 {
-            for term in terms.iter().filter(|term| term.word.chars().count() >= 3) {
+            for term in asked.terms.iter().filter(|term| term.word.chars().count() >= 3) {
                 numbers.extend(self.with_part(&term.word, kind)?);
             }
         }
@@ -170,6 +191,7 @@ impl Index {
             Some(weight::CALLED) => 11.0,
             Some(weight::COMMAND) => 9.0,
             Some(weight::LIKE) => 8.0,
+            Some(weight::PURPOSE) => 2.0,
             _ => 0.0,
         };
         if score <= 0.0 {
@@ -178,30 +200,35 @@ impl Index {
         if terms.len() > 1 && fields.has_phrase(terms) {
             score += 2.0;
         }
-        score += if entry.known { 2.5 } else { 0.0 } + if entry.popular { POPULAR } else { 0.0 };
+        score += if entry.known { 2.5 } else { 0.0 } + if entry.popular { POPULAR * share } else { 0.0 };
         score += 0.25 * entry.like.len().min(6) as f64 + 0.1 * entry.called.len().min(5) as f64;
         score -= 0.05 * fields.about.len().min(30) as f64;
         if entry.kind == Kind::Package {
-            score -= if entry.name.contains('.') { 2.0 } else { 0.0 };
+            score -= if in_a_set(&entry) { 2.0 } else { 0.0 };
             score -= if self.knows_machine() && !entry.here { 4.0 } else { 0.0 };
         } else {
             // The shorter path is the more general setting, and the switch comes before its details.
             score -= 0.3 * entry.name.split('.').count().saturating_sub(3) as f64;
             score += if entry.name.ends_with(".enable") { 0.6 } else { 0.0 };
         }
-        Some(Found { entry, score, whole: hit == terms.len(), named: named.is_some() })
+        let named = named.is_some_and(|weight| weight > weight::PURPOSE);
+        Some(Found { entry, score, whole: hit == terms.len(), named })
     }
 }
 
-/// How many entries have a word.
+/// Whether a package is one of a language's libraries, which few mean who do not name it.
+fn in_a_set(entry: &Entry) -> bool {
+    let set = entry.name.split_once('.').map(|(set, _)| set);
+    set.is_some_and(|set| !entry.known || set.ends_with("Packages") && set != "kdePackages")
+}
+
+/// How many entries have a word; those that have it in two ways may count twice.
 fn count(places: &[(f64, Vec<Posting>)]) -> u32 {
-    let mut numbers: Vec<u32> = places.iter().flat_map(|(_, list)| list).map(|posting| posting.entry).collect();
-    numbers.sort_unstable();
-    numbers.dedup();
-    u32::try_from(numbers.len()).unwrap_or(u32::MAX)
+    u32::try_from(places.iter().map(|(_, list)| list.len()).sum::<usize>()).unwrap_or(u32::MAX)
 }
 
 /// What each entry has of a search, at a glance.
+#[derive(Debug)]
 struct Tally {
     /// For each entry: its score, and the weight of the words that it has.
     sums: Vec<(f32, f32)>,
@@ -241,10 +268,23 @@ impl Tally {
     /// The numbers of a range that have most.
     fn best(&self, range: std::ops::Range<u32>, most: usize) -> Vec<u32> {
         let sums = self.sums.get(range.start as usize..range.end as usize).unwrap_or_default();
-        let score = |(score, weight): &(f32, f32)| score / self.all * (weight / self.all).powf(1.5);
-        let fitting = (range.start..).zip(sums).filter(|(_, sum)| sum.0 > 0.0);
-        let mut found: Vec<(f32, u32)> = fitting.map(|(number, sum)| (score(sum), number)).collect();
         let order = |one: &(f32, u32), other: &(f32, u32)| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1));
+        let mut found: Vec<(f32, u32)> = Vec::with_capacity(8 * most);
+        // What is worse than `most` others is out, and need not be kept until the end.
+        let mut least = 0.0;
+        for (number, (score, weight)) in (range.start..).zip(sums) {
+            let share = weight / self.all;
+            let score = score * share * share.sqrt();
+            if score <= least {
+                continue;
+            }
+            found.push((score, number));
+            if found.len() == 8 * most {
+                found.select_nth_unstable_by(most, order);
+                found.truncate(most);
+                least = found.iter().map(|(score, _)| *score).fold(f32::INFINITY, f32::min);
+            }
+        }
         if found.len() > most {
             found.select_nth_unstable_by(most, order);
             found.truncate(most);

@@ -16,6 +16,8 @@ struct Line {
     is: String,
     called: Vec<String>,
     like: Vec<String>,
+    #[serde(rename = "for")]
+    purposes: Vec<String>,
     commands: Vec<String>,
     popular: bool,
     unfree: bool,
@@ -53,6 +55,7 @@ fn entry(kind: Kind, name: String, line: Line) -> Entry {
         is: line.is,
         called: line.called,
         like: line.like,
+        purposes: line.purposes,
         commands: line.commands,
         popular: line.popular,
         unfree: line.unfree,

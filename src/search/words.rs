@@ -1,5 +1,8 @@
 //! Words as the index and the search see them: small letters, no accents, cut to their stems, and what means the same.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
@@ -9,6 +12,11 @@ const SILENT: &str = include_str!("../../starter/words/silent.txt");
 const WEAK: &str = include_str!("../../starter/words/weak.txt");
 /// Words that mean the same to somebody who searches, a line each.
 const ALIKE: &str = include_str!("../../starter/words/alike.txt");
+
+/// Other spellings of words, with the one that stands for all.
+static SPELLINGS: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
+    lines(include_str!("../../starter/words/spellings.txt")).filter_map(|line| line.split_once(" = ")).collect()
+});
 
 fn lines(text: &'static str) -> impl Iterator<Item = &'static str> {
     text.lines().filter(|line| !line.starts_with('#') && !line.is_empty())
@@ -58,6 +66,7 @@ pub(super) fn squashed(text: &str) -> String {
 /// What is left of a word when its ending is taken off: `editors`, `editing` and `edit` are one.
 pub(super) fn stem(word: &str) -> String {
     let short = |rest: &str| rest.chars().count() < 3;
+    let word = SPELLINGS.get(word).copied().unwrap_or(word);
     let mut rest = word;
     if !word.is_ascii() || word.len() < 4 {
         return word.to_owned();
