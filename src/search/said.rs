@@ -206,7 +206,7 @@ mod tests {
     /// A brotli stream that holds its content as it is: what a compressor makes of noise.
     pub(crate) fn stored(content: &[u8]) -> Vec<u8> {
         // A window of 22 bits.
-        let (mut bytes, mut bits, mut count) = (Vec::new(), 0b1011_u64, 4);
+        let (mut bytes, mut bits, mut count) = (Vec::new(), 0b1011_u64, 4_u32);
         for block in content.chunks(1 << 16) {
             // Not the last, four nibbles for the length less one, not compressed.
             bits |= (block.len() as u64 - 1) << (count + 3);

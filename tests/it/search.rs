@@ -237,7 +237,7 @@ fn what_is_only_described_is_searched_and_then_chosen() {
 #[test]
 fn what_a_channel_publishes_is_fetched_when_allowed() {
     let Some(demo) = Demo::new("channels") else { return };
-    let packages = br#"{"version":2,"packages":{"hello":{"name":"hello-2.12","pname":"hello","version":"2.12","system":"x86_64-linux","meta":{"description":"Greets people","license":{"spdxId":"GPL-3.0-or-later"},"homepage":"https://example.org/hello"}}}}"#;
+    let packages = br#"{"version":2,"packages":{"cowsay":{"name":"cowsay-2.12","pname":"cowsay","version":"2.12","system":"x86_64-linux","meta":{"description":"Greets people","license":{"spdxId":"GPL-3.0-or-later"},"homepage":"https://example.org/hello"}}}}"#;
     let options = br#"{"services.greeter.enable":{"type":"boolean","description":"Whether to greet.","default":{"_type":"literalExpression","text":"false"}}}"#;
     let server = Server::start(vec![("/packages.json.br", stored(packages)), ("/options.json.br", options.to_vec())]);
     demo.write("/root/.nix-channels", &format!("{} nixos\n", server.address));
@@ -250,7 +250,7 @@ fn what_a_channel_publishes_is_fetched_when_allowed() {
     let updated = demo.done(&["index", "update", "--download"]);
     let stamp = &updated["outcome"]["data"]["index"];
     assert_eq!((stamp["packages_here"].as_u64(), stamp["options_here"].as_u64()), (Some(1), Some(1)), "{stamp:#}");
-    let reply = demo.done(&["what is the licence of hello"]);
+    let reply = demo.done(&["what is the licence of cowsay"]);
     assert_eq!(reply["outcome"]["data"]["package"]["license"], "GPL-3.0-or-later", "{reply:#}");
     let reply = demo.done(&["explain services.greeter.enable"]);
     assert_eq!(reply["outcome"]["data"]["option"]["default"], "false", "{reply:#}");
@@ -273,7 +273,7 @@ fn a_list_that_lies_in_the_channel_is_read_and_nothing_evaluated() {
     let real = std::fs::canonicalize(&channel).unwrap();
     let copy = demo.at("/channel");
     copied(&real, &copy);
-    std::fs::write(copy.join("packages.json.br"), br#"{"packages":{"hello":{"pname":"hello","version":"9.9"}}}"#)
+    std::fs::write(copy.join("packages.json.br"), br#"{"packages":{"cowsay":{"pname":"cowsay","version":"9.9"}}}"#)
         .unwrap();
     let links = channel.parent().unwrap().to_owned();
     let environment = demo.at("/environment");
@@ -283,7 +283,7 @@ fn a_list_that_lies_in_the_channel_is_read_and_nothing_evaluated() {
     std::os::unix::fs::symlink(&environment, &links).unwrap();
     let updated = demo.done(&["index", "update"]);
     assert_eq!(updated["outcome"]["data"]["index"]["packages_here"], 1, "{updated:#}");
-    let reply = demo.done(&["which version of hello is available"]);
+    let reply = demo.done(&["which version of cowsay is available"]);
     assert_eq!(reply["outcome"]["data"]["package"]["version"], "9.9", "{reply:#}");
 }
 
