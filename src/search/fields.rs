@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use super::rank::{ALIKE, REPAIRED, Term};
-use super::words::{stem, stems, tokens};
+use super::words::{is_silent, stem, stems, tokens};
 use super::{Entry, Kind};
 
 /// What the stem of a word is worth, by where it stands.
@@ -127,13 +127,21 @@ impl Fields {
         .fold(0.0, f64::max)
     }
 
-    /// Whether the words stand together, in their order, in what it is for or is called.
-    pub(super) fn has_phrase(&self, terms: &[Term]) -> bool {
-        let wanted: Vec<&str> = terms.iter().map(|term| term.stem.as_str()).collect();
-        let together = |words: &[String]| words.windows(wanted.len()).any(|window| window == wanted);
-        let called: Vec<String> = self.called.iter().map(|(word, _)| stem(word)).collect();
-        let purpose = || self.purposes.iter().any(|words| together(words));
-        purpose() || together(&self.about) || together(&self.told) || together(&called)
+    /// How many of the words stand beside the next one, in their order, in what it is for or is called: from 0 to 1.
+    #[expect(clippy::cast_precision_loss, reason = "a handful of words")]
+    pub(super) fn together(&self, entry: &Entry, terms: &[Term]) -> f64 {
+        let said = |words: &[String]| words.iter().filter(|word| !is_silent(word)).cloned().collect::<Vec<String>>();
+        let mut phrases = vec![said(&self.about), said(&self.told)];
+        phrases.extend(self.purposes.iter().map(|words| said(words)));
+        phrases.extend(entry.called.iter().map(|name| stems(name)));
+        let beside = |pair: &&[Term]| {
+            let [first, second] = pair else { return false };
+            let mut places = phrases.iter().flat_map(|words| words.windows(2));
+            places.any(|place| matches!(place, [one, other] if *one == first.stem && *other == second.stem))
+        };
+        let pairs = terms.windows(2);
+        let all = pairs.len().max(1) as f64;
+        pairs.filter(beside).count() as f64 / all
     }
 }
 

@@ -241,7 +241,9 @@ fn near(word: &str, keys: &fst::raw::Fst<Vec<u8>>) -> Vec<String> {
     while let Some((key, _)) = stream.next() {
         let Some(distance) = near.distance(key).filter(|distance| *distance > 0) else { continue };
         let other = String::from_utf8_lossy(key).into_owned();
-        if key.first() == first || distance == 1 {
+        // Of a short word that much can hardly be wrong, unless both its ends are right.
+        let ends = key.first() == first && key.last() == last;
+        if ends || distance == 1 || key.first() == first && word.len() >= 8 {
             found.push((key.first() != first, distance, key.last() != last, other));
         }
     }

@@ -26,8 +26,8 @@ impl<'a> Near<'a> {
         let word = word.as_bytes();
         // The longer a word is, the more of it may be wrong.
         let limit = match word.len() {
-            3..=7 => 1,
-            8..=11 => 2,
+            3..=5 => 1,
+            6..=11 => 2,
             12..=LONGEST => 3,
             _ => return None,
         };

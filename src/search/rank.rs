@@ -53,6 +53,8 @@ pub struct Search {
     pub repaired: Vec<(String, String)>,
 }
 
+/// Of two words the rarer says more, and by more than it is rarer.
+const SHARPER: f64 = 1.4;
 /// The weight of a word that nothing has: the others decide.
 const UNKNOWN: f64 = 1.0;
 /// What means the same, what was meant, and what only begins alike, beside the word itself.
@@ -148,7 +150,7 @@ impl Index {
         }
         if times > 0 {
             let all = u32::try_from(self.stamp.packages + self.stamp.options).unwrap_or(u32::MAX);
-            term.weight = (1.0 + f64::from(all) / f64::from(times + 1)).ln();
+            term.weight = (1.0 + f64::from(all) / f64::from(times + 1)).ln().powf(SHARPER);
         }
         term.places = places;
         Ok(term)
@@ -197,11 +199,11 @@ impl Index {
         if score <= 0.0 {
             return None;
         }
-        if terms.len() > 1 && fields.has_phrase(terms) {
-            score += 2.0;
+        if terms.len() > 1 && hit > 1 {
+            score += 2.0 * fields.together(&entry, terms);
         }
         score += if entry.known { 2.5 } else { 0.0 } + if entry.popular { POPULAR * share } else { 0.0 };
-        score += 0.25 * entry.like.len().min(6) as f64 + 0.1 * entry.called.len().min(5) as f64;
+        score += (0.15 * entry.like.len().min(6) as f64 + 0.1 * entry.called.len().min(5) as f64) * share;
         score -= 0.05 * fields.about.len().min(30) as f64;
         if entry.kind == Kind::Package {
             score -= if in_a_set(&entry) { 2.0 } else { 0.0 };

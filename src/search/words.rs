@@ -1,6 +1,6 @@
 //! Words as the index and the search see them: small letters, no accents, cut to their stems, and what means the same.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use unicode_normalization::UnicodeNormalization as _;
@@ -12,6 +12,8 @@ const SILENT: &str = include_str!("../../starter/words/silent.txt");
 const WEAK: &str = include_str!("../../starter/words/weak.txt");
 /// Words that mean the same to somebody who searches, a line each.
 const ALIKE: &str = include_str!("../../starter/words/alike.txt");
+
+static SILENT_WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| lines(SILENT).collect());
 
 /// Other spellings of words, with the one that stands for all.
 static SPELLINGS: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
@@ -116,6 +118,11 @@ pub(super) fn wanted(query: &str) -> Vec<String> {
     kept.retain(|word| seen.insert(word.clone()));
     kept.truncate(MOST_WORDS);
     kept
+}
+
+/// Whether a word says nothing.
+pub(super) fn is_silent(word: &str) -> bool {
+    SILENT_WORDS.contains(word)
 }
 
 /// Stems of words that mean the same as this one, without itself.
