@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::rank::{ALIKE, REPAIRED, Term};
+use super::rank::{REPAIRED, Term};
 use super::words::{is_silent, stem, stems, tokens};
 use super::{Entry, Kind};
 
@@ -67,7 +67,7 @@ impl Fields {
     /// How well an entry answers to a word, from 0 to 10.
     pub(super) fn best(&self, term: &Term) -> f64 {
         let own = self.of_word(&term.word, &term.stem);
-        let alike = term.alike.iter().map(|same| self.of_stem(same) * ALIKE);
+        let alike = term.alike.iter().map(|(same, share)| self.of_stem(same) * share);
         let repaired = term.repaired.iter().map(|word| self.of_word(word, &stem(word)) * REPAIRED);
         alike.chain(repaired).fold(own, f64::max)
     }

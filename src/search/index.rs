@@ -35,6 +35,7 @@ pub struct Index {
     pub(super) ranges: Ranges,
     pub(super) names: OnceCell<fst::Map<Vec<u8>>>,
     pub(super) terms: OnceCell<fst::Map<Vec<u8>>>,
+    pub(super) lines: OnceCell<Vec<u8>>,
     /// What it says about itself.
     pub stamp: Stamp,
     /// How it was found.
@@ -67,8 +68,8 @@ impl Index {
     fn of(reader: Reader, opened: Opened) -> Result<Self, Error> {
         let stamp = serde_json::from_slice(&reader.section(Section::Stamp)?).map_err(|_| Error::Damaged("stamp"))?;
         let ranges = serde_json::from_slice(&reader.section(Section::Ranges)?).map_err(|_| Error::Damaged("ranges"))?;
-        let (names, terms) = (OnceCell::new(), OnceCell::new());
-        Ok(Self { reader, ranges, names, terms, stamp, opened, lost: None })
+        let (names, terms, lines) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
+        Ok(Self { reader, ranges, names, terms, lines, stamp, opened, lost: None })
     }
 
     /// What is known about the index, without making one.

@@ -77,11 +77,16 @@ impl Index {
 
     /// Entries with this part anywhere in a name. Goes through all names, so it comes last.
     pub(super) fn with_part(&self, text: &str, kind: Kind) -> Result<BTreeSet<u32>, Error> {
-        let lines = self.reader.section(Section::Lines)?;
+        let lines = if let Some(lines) = self.lines.get() {
+            lines
+        } else {
+            let read = self.reader.section(Section::Lines)?;
+            self.lines.get_or_init(|| read)
+        };
         let range = self.ranges.all(kind);
         let mut found: Vec<(usize, u32)> = Vec::new();
         let (mut number, mut counted) = (0_u32, 0);
-        for at in memchr::memmem::find_iter(&lines, text) {
+        for at in memchr::memmem::find_iter(lines, text) {
             let passed = lines.get(counted..at).unwrap_or_default();
             number += u32::try_from(memchr::memchr_iter(b'\n', passed).count()).unwrap_or(u32::MAX);
             counted = at;

@@ -13,8 +13,8 @@ use super::{Entry, Error, Index, Kind};
 pub(super) struct Term {
     pub(super) word: String,
     pub(super) stem: String,
-    /// Stems that mean the same.
-    pub(super) alike: Vec<String>,
+    /// Stems that mean the same, and what each counts for beside the word itself.
+    pub(super) alike: Vec<(String, f64)>,
     /// What it may have been meant to be.
     pub(super) repaired: Option<String>,
     /// How much it says: the more, the fewer entries have it.
@@ -55,10 +55,12 @@ pub struct Search {
 
 /// Of two words the rarer says more, and by more than it is rarer.
 const SHARPER: f64 = 1.4;
+/// A number says little.
+const NUMBER: f64 = 0.4;
 /// The weight of a word that nothing has: the others decide.
 const UNKNOWN: f64 = 1.0;
 /// What means the same, what was meant, and what only begins alike, beside the word itself.
-pub(super) const ALIKE: f64 = 0.8;
+const ALIKE: f64 = 0.8;
 pub(super) const REPAIRED: f64 = 0.85;
 const BEGINS: f64 = 0.6;
 /// So many of the best-known are looked at closely, and half as many of the others.
@@ -127,33 +129,48 @@ impl Index {
     }
 
     fn term(&self, word: String) -> Result<Term, Error> {
-        let (stem, alike) = (stem(&word), alike(&word));
-        let mut term = Term { word, stem, alike, repaired: None, weight: UNKNOWN, places: Vec::new() };
-        let mut places = vec![(1.0, self.with_stem(&term.stem)?)];
-        if term.word.chars().count() >= 3 {
-            places.push((BEGINS, self.with_beginning(&term.word, &term.stem)?));
+        let stem = stem(&word);
+        let mut places = vec![(1.0, self.with_stem(&stem)?)];
+        if word.chars().count() >= 3 {
+            places.push((BEGINS, self.with_beginning(&word, &stem)?));
         }
         // What means the same is often a plainer word; it must not make this one count for less.
-        let mut times = count(&places);
-        for same in &term.alike {
-            places.push((ALIKE, self.with_stem(same)?));
+        let own = count(&places);
+        let mut same = Vec::new();
+        for other in alike(&word) {
+            let list = self.with_stem(&other)?;
+            same.push((other, list));
         }
-        if times == 0 {
-            times = count(&places);
-        }
-        if times == 0 {
-            term.repaired = self.nearest_word(&term.word)?;
-            if let Some(repaired) = &term.repaired {
+        let others: u32 = same.iter().map(|(_, list)| length(list)).sum();
+        let mut weight = self.weight(if own > 0 { own } else { others });
+        let mut repaired = None;
+        if own + others == 0 {
+            repaired = self.nearest_word(&word)?;
+            if let Some(repaired) = &repaired {
                 places.push((REPAIRED, self.with_stem(&super::words::stem(repaired))?));
             }
-            times = count(&places);
+            weight = self.weight(count(&places));
         }
-        if times > 0 {
-            let all = u32::try_from(self.stamp.packages + self.stamp.options).unwrap_or(u32::MAX);
-            term.weight = (1.0 + f64::from(all) / f64::from(times + 1)).ln().powf(SHARPER);
+        if word.chars().all(|c| c.is_ascii_digit()) {
+            weight *= NUMBER;
         }
-        term.places = places;
-        Ok(term)
+        let mut alike = Vec::new();
+        for (other, list) in same {
+            // Nor may the plainer word, which many have, count for as much as the one that was typed.
+            let share = if own > 0 { ALIKE * (self.weight(length(&list)) / weight).clamp(0.25, 1.0) } else { ALIKE };
+            places.push((share, list));
+            alike.push((other, share));
+        }
+        Ok(Term { word, stem, alike, repaired, weight, places })
+    }
+
+    /// What a word says that so many entries have.
+    fn weight(&self, times: u32) -> f64 {
+        if times == 0 {
+            return UNKNOWN;
+        }
+        let all = u32::try_from(self.stamp.packages + self.stamp.options).unwrap_or(u32::MAX);
+        (1.0 + f64::from(all) / f64::from(times + 1)).ln().powf(SHARPER)
     }
 
     /// The entries that are worth a closer look: those that have most of what was searched, and those of such a name.
@@ -226,7 +243,11 @@ fn in_a_set(entry: &Entry) -> bool {
 
 /// How many entries have a word; those that have it in two ways may count twice.
 fn count(places: &[(f64, Vec<Posting>)]) -> u32 {
-    u32::try_from(places.iter().map(|(_, list)| list.len()).sum::<usize>()).unwrap_or(u32::MAX)
+    places.iter().map(|(_, list)| length(list)).sum()
+}
+
+fn length(list: &[Posting]) -> u32 {
+    u32::try_from(list.len()).unwrap_or(u32::MAX)
 }
 
 /// What each entry has of a search, at a glance.
