@@ -97,22 +97,38 @@ pub fn places(machine: &impl Machine, profile: &Path, home: &Path) -> Vec<Place>
     places
 }
 
-/// The packages of a place. Home Manager keeps them one step further in.
+/// The packages of a place. Without the store's database they are those that the links in it lead to, which is nearly the
+/// same: what brings no program and no menu entry is then missing.
 ///
 /// # Errors
 /// When the store's database cannot be read.
-pub fn packages(database: &Database, place: &Place) -> Result<Vec<String>, Error> {
-    inside(database, place.scope, &place.path)
+pub fn packages(machine: &impl Machine, database: Option<&Database>, place: &Place) -> Result<Vec<String>, Error> {
+    inside(machine, database, place.scope, &place.path)
 }
 
-fn inside(database: &Database, scope: Scope, path: &str) -> Result<Vec<String>, Error> {
+fn inside(machine: &impl Machine, database: Option<&Database>, scope: Scope, path: &str) -> Result<Vec<String>, Error> {
+    let Some(database) = database else { return Ok(linked(machine, scope, path)) };
     let mut paths = database.references(path)?;
+    // Home Manager keeps them one step further in.
     if scope == Scope::Home {
         let inner = paths.iter().find(|path| path.ends_with("-home-manager-path")).cloned();
         paths = inner.map_or(Ok(Vec::new()), |inner| database.references(&inner))?;
     }
     paths.retain(|path| PackageName::of_path(path).is_package());
     Ok(paths)
+}
+
+fn linked(machine: &impl Machine, scope: Scope, path: &str) -> Vec<String> {
+    let base = machine.at(path);
+    let base = if scope == Scope::Home { base.join("home-path") } else { base };
+    let mut found = BTreeSet::new();
+    for folder in ["bin", "share/applications"].map(|folder| base.join(folder)) {
+        for name in machine.list(&folder).unwrap_or_default() {
+            found.extend(in_store(machine, &folder.join(name)));
+        }
+    }
+    found.retain(|path| PackageName::of_path(path).is_package());
+    found.into_iter().collect()
 }
 
 /// Everything that is installed, by name.
@@ -126,7 +142,9 @@ pub fn read(
     generations: &[Generation],
     profile: &Path,
 ) -> Result<Vec<Installed>, Error> {
-    let database = Database::open(machine, state)?;
+    // A database that may not be read, or is of another time, leaves the links.
+    let database = Database::open(machine, state).ok();
+    let database = database.as_ref();
     let mut found = Vec::new();
     for place in places {
         let own;
@@ -136,8 +154,8 @@ pub fn read(
             own = generation::read(machine, &place.profile).unwrap_or_default();
             &own
         };
-        let history = history(machine, &database, generations, place)?;
-        for path in packages(&database, place)? {
+        let history = history(machine, database, generations, place)?;
+        for path in packages(machine, database, place)? {
             let package = PackageName::of_path(&path);
             // Several outputs of a package are one package to people.
             let known = found.iter().any(|other: &Installed| {
@@ -170,7 +188,7 @@ pub fn read(
 /// Since which generation of its profile each package of a place has been there without a break, up to the current one.
 fn history(
     machine: &impl Machine,
-    database: &Database,
+    database: Option<&Database>,
     generations: &[Generation],
     place: &Place,
 ) -> Result<BTreeMap<String, (GenerationNumber, Timestamp)>, Error> {
@@ -189,7 +207,7 @@ fn history(
         let names = match last.take() {
             Some((same, names)) if same == path => names,
             _ => {
-                let paths = inside(database, place.scope, &path)?;
+                let paths = inside(machine, database, place.scope, &path)?;
                 paths.iter().map(|path| PackageName::of_path(path).name.to_owned()).collect()
             }
         };

@@ -102,6 +102,32 @@ fn what_is_installed_is_listed_with_its_generation() {
 }
 
 #[test]
+fn what_is_installed_is_told_without_the_database_too() {
+    let Some(demo) = Demo::new("flake") else { return };
+    let by_database = demo.done(&["what do I have installed"]);
+    let schema = demo.at("/nix/var/nix/db/schema");
+    std::fs::set_permissions(&schema, std::os::unix::fs::PermissionsExt::from_mode(0o644)).unwrap();
+    std::fs::write(&schema, "99").unwrap();
+    let by_links = demo.done(&["what do I have installed"]);
+    let told = |reply: &Value| {
+        let packages = reply["outcome"]["data"]["packages"].as_array().unwrap().clone();
+        let one = |one: &Value| (one["name"].to_string(), one["since_generation"].as_u64());
+        packages.iter().map(one).collect::<Vec<_>>()
+    };
+    let (more, less) = (told(&by_database), told(&by_links));
+    assert!(less.len() * 10 >= more.len() * 7 && less.iter().all(|one| more.contains(one)), "{more:?}\n{less:?}");
+}
+
+#[test]
+fn packages_of_a_home_have_their_generation() {
+    let Some(demo) = Demo::new("home") else { return };
+    let reply = demo.done(&["what do I have installed"]);
+    let packages = reply["outcome"]["data"]["packages"].as_array().unwrap();
+    let home: Vec<_> = packages.iter().filter(|one| one["scope"] == "home").collect();
+    assert!(!home.is_empty() && home.iter().all(|one| one["since_generation"].is_u64()), "{reply:#}");
+}
+
+#[test]
 fn what_needs_a_package_is_told_by_the_shortest_way() {
     let Some(demo) = Demo::new("flake") else { return };
     let reply = demo.done(&["why is openssl on my system"]);

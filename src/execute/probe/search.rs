@@ -33,11 +33,10 @@ type Marks = BTreeMap<String, String>;
 
 fn marks(machine: &impl Machine, facts: &Facts) -> Marks {
     let state = facts.store_database.parent().unwrap_or(Path::new("/nix/var/nix"));
-    // Without the database nothing is marked, and the search is answered all the same.
-    let Ok(database) = Database::open(machine, state) else { return Marks::new() };
+    let database = Database::open(machine, state).ok();
     let mut marks = Marks::new();
     for place in places(machine, facts) {
-        for path in installed::packages(&database, &place).unwrap_or_default() {
+        for path in installed::packages(machine, database.as_ref(), &place).unwrap_or_default() {
             let package = PackageName::of_path(&path);
             for key in keys(package.name, package.version) {
                 marks.entry(key).or_insert_with(|| package.version.to_owned());
