@@ -141,6 +141,8 @@ pub enum Answer {
         packages: Vec<Installed>,
         /// Nobody chose it, but something that is installed needs it.
         needed_by_others: bool,
+        /// Names of installed packages that are near, when none fits.
+        nearest: Vec<String>,
     },
     /// Why a package is there.
     Why {

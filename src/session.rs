@@ -54,6 +54,8 @@ pub struct Options {
     pub own_words: Own,
     /// Words from standard input that go with a request to explain an error.
     pub given_text: Option<String>,
+    /// Whether an update of the index may fetch what the channel publishes.
+    pub download: bool,
 }
 
 /// So many logs of runs are kept.

@@ -80,8 +80,8 @@ pub fn answer(answer: &Answer, layout: Layout, zone: &TimeZone) -> String {
         Answer::PackageAbout(about) => search::package_about(about, layout),
         Answer::OptionAbout(about) => search::option_about(about, layout),
         Answer::Providers(found) => search::providers(found, layout),
-        Answer::Installed { filter, packages, needed_by_others } => {
-            search::installed(filter.as_deref(), packages, *needed_by_others, layout, zone)
+        Answer::Installed { filter, packages, needed_by_others, nearest } => {
+            search::installed(filter.as_deref(), packages, (*needed_by_others, nearest), layout, zone)
         }
         Answer::Why { package, here, chains } => search::why(package, here, chains, layout),
         Answer::IndexStatus { index } => search::index_status(index, layout),
