@@ -100,8 +100,8 @@ pub enum Cannot {
         /// Where, from 1.
         line: usize,
     },
-    /// `pkgs` is not known there, and nothing can be added that would make it known.
-    NoPackages,
+    /// This argument is not known there, and nothing can be added that would make it known.
+    NoArgument(&'static str),
     /// The option is a set of parts here, not a value.
     Parts {
         /// Where, from 1.
@@ -116,7 +116,7 @@ impl Cannot {
     pub fn line(&self) -> Option<usize> {
         match self {
             Self::Syntax { line } | Self::At { line, .. } | Self::Parts { line } => Some(*line),
-            Self::NoModule | Self::NoPackages | Self::Unsure => None,
+            Self::NoModule | Self::NoArgument(_) | Self::Unsure => None,
         }
     }
 }
@@ -135,7 +135,7 @@ impl fmt::Display for Cannot {
                 Why::Computed => write!(f, "line {line} computes it"),
                 Why::Dynamic => write!(f, "line {line} has a name that is computed, which may or may not be this one"),
             },
-            Self::NoPackages => f.write_str("the module does not take pkgs, and could not be made to"),
+            Self::NoArgument(name) => write!(f, "the module does not take {name}, and could not be made to"),
             Self::Parts { line } => write!(f, "line {line} defines parts of it"),
             Self::Unsure => f.write_str("its shape is not one that ask-nix knows"),
         }
@@ -256,10 +256,10 @@ fn define(
         return Err(Cannot::Parts { line: text.number(bytes(part.syntax().text_range()).start) });
     }
     let mut splices = Vec::new();
-    if value.needs_packages() {
+    if let Some(name) = value.needs() {
         let inside =
             module.body.entries().next().map_or_else(|| module.body.syntax().clone(), |entry| entry.syntax().clone());
-        splices = scope::with_packages(&inside, module, text)?;
+        splices = scope::with_argument(name, &inside, module, text)?;
     }
     splices.push(place::define(survey, path, value, text)?);
     Ok(splices)
@@ -299,8 +299,10 @@ fn set(
     if Value::read(&old).as_ref() == Some(value) {
         return Ok(Vec::new());
     }
-    let mut splices =
-        if value.needs_packages() { scope::with_packages(old.syntax(), module, text)? } else { Vec::new() };
+    let mut splices = match value.needs() {
+        Some(name) => scope::with_argument(name, old.syntax(), module, text)?,
+        None => Vec::new(),
+    };
     splices.push(place::exchange(&old, value, text));
     Ok(splices)
 }

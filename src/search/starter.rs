@@ -5,9 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::{Entry, Kind};
-
-/// The files of `starter/`: folder and name, text.
-pub(super) static FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/starter.rs"));
+use crate::catalogue::starter::FILES;
 
 /// A line of any of the tables.
 #[derive(Default, Deserialize)]

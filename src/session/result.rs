@@ -6,7 +6,7 @@ use super::evidence::{evidence, own_paths};
 use super::{Session, teach_ending};
 use crate::machine::Machine;
 use crate::machine::facts::Facts;
-use crate::outcome::{ActivationFailure, Ending, Execution, StepFailure};
+use crate::outcome::{ActivationFailure, Answer, Ending, Execution, StepFailure};
 use crate::plan::{Plan, Question, Refusal, Risk};
 use crate::recognition::Recognition;
 use crate::reply::{Failure, Next, Outcome, Status};
@@ -98,7 +98,10 @@ impl<M: Machine> Session<M> {
         // Every step went well and nothing is different: there is nothing to teach about, and nothing to boast of.
         let idle = execution.changed.is_empty() && plan.steps.iter().any(|step| step.reversal.is_some());
         if execution.ending == Ending::Done && idle {
-            outcome.message = Some("Nothing had to change: the machine was like that already.".to_owned());
+            // What was edited and stayed as it was has said so.
+            let told = execution.answers.iter().any(|answer| matches!(answer, Answer::Rewritten { .. }));
+            outcome.message =
+                (!told).then(|| "Nothing had to change: the machine was like that already.".to_owned());
             ending = crate::teach::Ending::Declined;
         }
         let lessons = self.lessons(recognition, ending, &diagnoses);
@@ -262,8 +265,18 @@ fn next(recognition: &Recognition, execution: &Execution) -> Vec<Next> {
         Some(ActivationFailure::UnitsFailed | ActivationFailure::Partly) => {
             vec![Next { question: "Go back to the system that ran before?".to_owned(), query: "undo that".to_owned() }]
         }
+        None if written_only(recognition, execution) => vec![Next {
+            question: "Build it and switch to it now?".to_owned(),
+            query: "apply my changes".to_owned(),
+        }],
         None => about_the_service(recognition, execution),
     }
+}
+
+/// Whether the configuration says something new by now, and nothing was built of it.
+fn written_only(recognition: &Recognition, execution: &Execution) -> bool {
+    let writes = matches!(recognition.intent.as_str(), "generate_config" | "edit_config" | "hardware_config");
+    writes && execution.ending == Ending::Done && !execution.changed.is_empty()
 }
 
 /// A service that could not be started has said why.

@@ -106,10 +106,29 @@ impl Pieces {
                     self.barrier.get_or_insert(cannot);
                 }
             }
+            Expr::Lambda(lambda) => match of_predicate(&lambda) {
+                Some(list) => self.lists.push(Piece { list, only: only.cloned() }),
+                None => {
+                    self.barrier.get_or_insert(because(Why::Computed, lambda.syntax()));
+                }
+            },
             other => {
                 self.barrier.get_or_insert(because(Why::Computed, other.syntax()));
             }
         }
+    }
+}
+
+/// The names that `pkg: builtins.elem (lib.getName pkg) [ "steam" ]` is true for.
+pub(super) fn of_predicate(lambda: &ast::Lambda) -> Option<ast::List> {
+    let Expr::Apply(apply) = peel(lambda.body()?) else { return None };
+    let call = Call::of(&apply);
+    let [asked, names] = call.arguments.as_slice() else { return None };
+    let asked = asked.syntax().text().to_string();
+    let by_name = ["getName", "pname", "parseDrvName"].iter().any(|way| asked.contains(way));
+    match peel(names.clone()) {
+        Expr::List(list) if call.name == "elem" && by_name => Some(list),
+        _ => None,
     }
 }
 

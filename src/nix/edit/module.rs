@@ -58,7 +58,9 @@ impl Module {
 
     /// The path of an option in this module.
     pub(super) fn path(&self, option: &AttributePath) -> Vec<String> {
-        let config = self.split.then(|| "config".to_owned());
+        // What a module imports is no option, and stands beside them.
+        let beside = option.names().first().is_some_and(|first| first == "imports");
+        let config = (self.split && !beside).then(|| "config".to_owned());
         config.into_iter().chain(option.names().iter().cloned()).collect()
     }
 }

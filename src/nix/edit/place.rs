@@ -104,6 +104,7 @@ pub(super) fn exchangeable(value: &Expr, text: Lines<'_>) -> Result<Expr, Cannot
                 _ => Err(because(Why::Computed)),
             }
         }
+        Expr::Lambda(lambda) if super::list::of_predicate(&lambda).is_some() => Ok(value.clone()),
         Expr::IfElse(_) => Err(because(Why::Conditional("if".to_owned()))),
         Expr::BinOp(_) | Expr::Lambda(_) | Expr::LetIn(_) | Expr::LegacyLet(_) | Expr::Assert(_) | Expr::Error(_) => {
             Err(because(Why::Computed))

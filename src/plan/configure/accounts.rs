@@ -79,10 +79,7 @@ pub(super) fn join_groups(
     groups: &[GroupName],
 ) -> Result<Plan, Unplanned> {
     let facts = rebuild.facts;
-    let user = match user {
-        Some(user) => user.to_string(),
-        None => person(facts, &format!("Who should be in {}?", join(groups)))?,
-    };
+    let user = person(facts, user, &format!("Who should be in {}?", join(groups)))?;
     exists(facts, &user)?;
     let mut draft = Draft::system(rebuild);
     for group in groups {
@@ -97,7 +94,7 @@ pub(super) fn join_groups(
     })
 }
 
-fn exists(facts: &Facts, user: &str) -> Result<(), Refusal> {
+pub(super) fn exists(facts: &Facts, user: &str) -> Result<(), Refusal> {
     let known = facts.modules.children(&path(&["users", "users"]));
     if known.iter().any(|name| name == user) {
         return Ok(());
