@@ -74,7 +74,8 @@ mod tests {
 
     #[test]
     fn every_table_can_be_read() {
-        for (name, text) in FILES {
+        let known = |name: &&str| ["packages/", "options/", "services/"].iter().any(|kind| name.starts_with(kind));
+        for (name, text) in FILES.iter().filter(|(name, _)| known(&name)) {
             if let Err(error) = toml::from_str::<BTreeMap<String, Line>>(text) {
                 panic!("{name}: {error}");
             }

@@ -15,6 +15,7 @@ mod edit_session;
 mod edit_shapes;
 mod education;
 mod faults;
+mod generate;
 mod flake;
 mod hostile;
 mod house;

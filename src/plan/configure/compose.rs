@@ -19,8 +19,10 @@ pub(super) struct Composition {
     packages: Vec<String>,
     /// Packages whose licences are not free, as nixpkgs calls them.
     pub unfree: Vec<String>,
-    /// What is in it, in words.
+    /// What is in it because it was said, in words.
     pub understood: Vec<String>,
+    /// What comes along with that, in words.
+    pub along: Vec<String>,
     /// What the person should know.
     pub notes: Vec<String>,
 }
@@ -51,7 +53,13 @@ pub(super) fn compose(described: &Described, parts: &BTreeMap<String, Part>, pre
     let mut composition = Composition { notes, ..Composition::default() };
     let mut lists: BTreeMap<AttributePath, (usize, usize)> = BTreeMap::new();
     for name in &names {
-        composition.add(name, parts, present, &mut lists);
+        let is = is(name, parts);
+        if described.parts.contains(name) {
+            composition.understood.push(is.clone());
+        } else {
+            composition.along.push(is.clone());
+        }
+        composition.add(name, &is, parts, present, &mut lists);
     }
     composition.settings("The firewall", ports(described), present, &mut lists);
     composition.settings("The machine", machine(described), present, &mut lists);
@@ -90,8 +98,7 @@ impl Chosen<'_> {
         // Of some things, a machine has one: the first that was said.
         let kin = self.parts.values().find(|part| part.exclusive && part.one_of.iter().any(|one| one == name));
         if let Some(other) = kin.and_then(|kin| kin.one_of.iter().find(|one| self.names.contains(one))) {
-            let note = format!("Beside {}, {} was left out: a machine has one of them.", is(other, self.parts), is(name, self.parts));
-            self.notes.push(note);
+            self.notes.push(format!("{name} was left out: there is {other}, and a machine has one of them."));
             return;
         }
         self.names.push(name.to_owned());
@@ -99,7 +106,6 @@ impl Chosen<'_> {
         for other in &part.with {
             self.choose(other, depth + 1);
         }
-        let Some(first) = part.one_of.first() else { return };
         match part.one_of.iter().find(|one| self.wanted(one)) {
             Some(wanted) => self.choose(wanted, depth + 1),
             None if part.one_of.iter().any(|one| self.names.contains(one)) => {}
@@ -107,12 +113,12 @@ impl Chosen<'_> {
                 let unwanted = |one: &&String| !self.described.without.contains(*one);
                 let Some(taken) = part.one_of.iter().find(unwanted) else { return };
                 let others: Vec<&String> = part.one_of.iter().filter(|one| *one != taken).take(3).collect();
-                self.notes.push(format!(
-                    "For {} it has {}, since none was named; there are also {}.",
-                    part.is,
-                    is(if taken == first { first } else { taken }, self.parts),
-                    join(&others)
-                ));
+                // Between two, one is what everybody takes.
+                if others.len() > 1 {
+                    let note =
+                        format!("For {}, {taken} was taken, since none was named; others are {}.", part.is, join(&others));
+                    self.notes.push(note);
+                }
                 self.choose(taken, depth + 1);
             }
         }
@@ -128,7 +134,7 @@ fn is(name: &str, parts: &BTreeMap<String, Part>) -> String {
 type Lists = BTreeMap<AttributePath, (usize, usize)>;
 
 impl Composition {
-    fn add(&mut self, name: &str, parts: &BTreeMap<String, Part>, present: &Modules, lists: &mut Lists) {
+    fn add(&mut self, name: &str, is: &str, parts: &BTreeMap<String, Part>, present: &Modules, lists: &mut Lists) {
         let part = parts.get(name).cloned().unwrap_or_default();
         let mut settings = Vec::new();
         if let Some(service) = starter::service(name) {
@@ -138,9 +144,7 @@ impl Composition {
         }
         settings.extend(part.settings);
         self.unfree.extend(part.unfree);
-        let is = is(name, parts);
-        self.understood.push(is.clone());
-        self.settings(&capital(&is), settings, present, lists);
+        self.settings(&capital(is), settings, present, lists);
         for package in &part.packages {
             self.package(package, present);
         }
@@ -196,7 +200,9 @@ impl Composition {
             let said = present.said(&option);
             if let Some((_, said)) = said.first() {
                 if said.value != value {
-                    self.notes.push(format!("{option} is set otherwise in the present configuration, and stays so."));
+                    self.notes.push(format!(
+                        "{option} is set otherwise in the present configuration, and stays so; here it would be {right}."
+                    ));
                 }
                 continue;
             }
@@ -249,10 +255,13 @@ impl Composition {
         }
         text.truncate(text.trim_end().len());
         text.push_str("\n}\n");
-        if !text.contains(" lib.") && !text.contains("(lib.") {
-            text = text.replacen("{ lib, pkgs, ... }:", "{ pkgs, ... }:", 1);
-        }
-        text
+        let (lib, pkgs) = (text.contains("lib."), text.contains("pkgs.") || text.contains("with pkgs;"));
+        let arguments = match (lib, pkgs) {
+            (true, _) => "{ lib, pkgs, ... }:",
+            (false, true) => "{ pkgs, ... }:",
+            (false, false) => "{ ... }:",
+        };
+        text.replacen("{ lib, pkgs, ... }:", arguments, 1)
     }
 }
 

@@ -45,7 +45,7 @@ const NOT: [&str; 6] = ["no", "not", "without", "except", "never", "nothing"];
 const WORLD: [&str; 10] =
     ["africa", "america", "antarctica", "arctic", "asia", "atlantic", "australia", "europe", "indian", "pacific"];
 
-/// A word of the description; a new clause begins with it when `after_comma`.
+/// A word of the description.
 struct Word<'a> {
     text: String,
     raw: &'a str,
@@ -194,7 +194,8 @@ fn joins(word: &Word<'_>) -> bool {
         let known = lexicon.find(&word.text);
         known.is_some_and(|known| lexicon.senses(known).any(|sense| sense == Sense::Filler))
     };
-    JOINING.contains(&word.text.as_str()) || word.text == "&" || filler()
+    let text = word.text.as_str();
+    JOINING.contains(&text) || text.strip_suffix('s').is_some_and(|one| JOINING.contains(&one)) || filler()
 }
 
 /// What the longest phrase at the beginning names, with its length: a part before a service before a package.
@@ -215,13 +216,18 @@ fn thing(words: &[Word<'_>], called: &HashMap<String, String>) -> (usize, Option
     let mut named: Option<(usize, Thing)> = None;
     lexicon.phrases(words.iter().map(|word| word.text.as_str()), |length, found| {
         let senses: Vec<Sense> = lexicon.senses(found).collect();
-        let ordinary = |sense: &Sense| matches!(sense, Sense::Filler | Sense::Common | Sense::Class(_));
+        let ordinary = |sense: &Sense| matches!(sense, Sense::Filler | Sense::Common);
         let longer = named.as_ref().is_none_or(|(known, _)| length > *known);
         if !longer || length == 1 && senses.iter().any(ordinary) {
             return;
         }
-        if let Some(thing) = of_senses(&senses) {
-            named = Some((length, thing));
+        let phrase: Vec<&str> = words[..length].iter().map(|word| word.text.as_str()).collect();
+        // A word that is also one of the language names a package only in passing.
+        let in_passing = length == 1 && senses.iter().any(|sense| matches!(sense, Sense::Class(_)));
+        match of_senses(&senses, &phrase.join("-")) {
+            Some(Thing::Package(_)) if in_passing => {}
+            Some(thing) => named = Some((length, thing)),
+            None => {}
         }
     });
     match (part, named) {
@@ -232,9 +238,9 @@ fn thing(words: &[Word<'_>], called: &HashMap<String, String>) -> (usize, Option
     }
 }
 
-/// What a phrase stands for, when it is the name of a service or a package. A package that no option sets up is a package,
-/// whatever else has its name.
-fn of_senses(senses: &[Sense]) -> Option<Thing> {
+/// What a phrase stands for, when it is the name of a service or a package. A package of this very name that no option sets
+/// up is a package, whatever else has its name.
+fn of_senses(senses: &[Sense], phrase: &str) -> Option<Thing> {
     let lexicon = catalogue::lexicon();
     let service = senses.iter().find_map(|sense| match sense {
         Sense::Service(place) => Some(lexicon.name(Table::Services, *place)),
@@ -246,8 +252,8 @@ fn of_senses(senses: &[Sense]) -> Option<Thing> {
     });
     match (service, package) {
         (Some(service), Some(package)) => {
-            let set_up = starter::package(package).is_some_and(|known| known.option.is_some());
-            Some(if set_up { Thing::Part(service.to_owned()) } else { Thing::Package(package.to_owned()) })
+            let plain = package == phrase && starter::package(package).is_some_and(|known| known.option.is_none());
+            Some(if plain { Thing::Package(package.to_owned()) } else { Thing::Part(service.to_owned()) })
         }
         (Some(service), None) => Some(Thing::Part(service.to_owned())),
         (None, Some(package)) => Some(Thing::Package(package.to_owned())),
@@ -275,8 +281,7 @@ mod tests {
         assert_eq!((lea.parts, lea.people), (vec!["gnome".into(), "docker".into()], vec!["lea".into()]));
         let ports = read("enables ssh, opens 443 and 8080 and installs git");
         assert_eq!(ports.ports, [443, 8080]);
-        assert_eq!(ports.parts, ["openssh"]);
-        assert_eq!(ports.packages, ["git"]);
+        assert_eq!(ports.parts, ["ssh", "git"]);
         assert_eq!(read("server hostname atlas in europe/berlin").zone.as_deref(), Some("Europe/Berlin"));
         assert_eq!(read("server hostname atlas").host.as_deref(), Some("atlas"));
     }

@@ -253,6 +253,7 @@ fn in_words(changes: &[Change]) -> String {
         let (verb, what, rest) = match change {
             Change::Add(list, item) => ("add", plain(item), format!(" to {list}")),
             Change::Remove(list, item) => ("take", plain(item), format!(" out of {list}")),
+            Change::Set(option, Value::Predicate(names)) => ("allow", join(names), format!(" with {option}")),
             Change::Set(option, Value::Set(_)) => ("add", option.to_string(), String::new()),
             Change::Set(option, value) => ("set", option.to_string(), format!(" to {}", plain(value))),
             Change::Unset(option) => ("remove", option.to_string(), String::new()),

@@ -12,7 +12,7 @@ use crate::nix::modules::Modules;
 use crate::operation::slots::Phrase;
 use crate::plan::rebuild::join;
 use crate::plan::refusal::{needs_configuration, needs_nix, needs_nixos};
-use crate::plan::{Probe, Risk};
+use crate::plan::Probe;
 
 /// What is proposed to whoever described nothing that is known.
 const FOR_EXAMPLE: [&str; 5] = [
@@ -36,7 +36,7 @@ pub(super) fn generate(rebuild: &Rebuild<'_>, description: &Phrase) -> Result<Pl
         && !matches!(facts.configuration, Configuration::Flake { directory: None, .. });
     let nobody = Modules::default();
     let present = if machine { &facts.modules } else { &nobody };
-    let composition = compose(&words, &parts, present);
+    let mut composition = compose(&words, &parts, present);
     if words.parts.is_empty() && composition.is_empty() {
         let text = format!("I know no part of a configuration by \"{description}\". What should the machine be?");
         return Err(ask(&text, FOR_EXAMPLE.map(str::to_owned).to_vec(), "description").into());
@@ -59,10 +59,14 @@ pub(super) fn generate(rebuild: &Rebuild<'_>, description: &Phrase) -> Result<Pl
         return Ok(Plan::look(&title, Probe::Written { name, text, notes }));
     }
     let mut draft = Draft::system(rebuild);
-    draft.risk = Risk::Changes;
     draft.notes = notes;
-    permissions::allow(&mut draft, rebuild, &composition.unfree)?;
-    draft.add_file(&name, composition.text(description.as_str(), false))?;
+    let own = permissions::unsaid(&draft);
+    composition.unfree = permissions::wanted(rebuild, composition.unfree);
+    if !own {
+        permissions::allow_unfree(&mut draft, &composition.unfree)?;
+    }
+    permissions::allow_insecure(&mut draft, rebuild)?;
+    draft.add_file(&name, composition.text(description.as_str(), own))?;
     draft.notes.push("It is written and evaluated, not built. To build it and switch to it: ask-nix \"apply my changes\"".to_owned());
     draft.only_written(title)
 }
@@ -74,12 +78,15 @@ fn told(words: &Described, composition: &Composition, parts: &BTreeMap<String, P
     understood.extend(words.packages.iter().cloned());
     understood.extend(words.ports.iter().map(|port| format!("port {port}")));
     if !understood.is_empty() {
-        told.push(format!("Understood: {}.", join(&understood)));
+        told.push(format!("Understood: {}.", understood.join("; ")));
+    }
+    if !composition.along.is_empty() {
+        told.push(format!("Along with that: {}.", composition.along.join("; ")));
     }
     if !words.without.is_empty() {
         let names: Vec<&str> =
             words.without.iter().map(|name| parts.get(name).map_or(name.as_str(), |part| &part.is)).collect();
-        told.push(format!("Left out, as you said: {}.", join(&names)));
+        told.push(format!("Left out, as you said: {}.", names.join("; ")));
     }
     if !words.unclear.is_empty() {
         told.push(format!("Not understood, and not in it: {}.", join(&words.unclear)));

@@ -128,7 +128,7 @@ pub(super) fn install(
         }
     }
     if !draft.is_empty() {
-        permissions::allow(&mut draft, rebuild, &unfree)?;
+        permissions::allow(&mut draft, rebuild, unfree)?;
         if !there.is_empty() {
             draft.notes.push(format!("There already: {}.", join(&there)));
         }

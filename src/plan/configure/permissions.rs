@@ -18,27 +18,42 @@ pub(super) fn unfree_names(package: &str) -> Vec<String> {
     known.names
 }
 
+/// Whether the configuration says nothing about licences, so that a new file may.
+pub(super) fn unsaid(draft: &Draft<'_>) -> bool {
+    ["allowUnfree", "allowUnfreePredicate"].iter().all(|name| draft.said(&path(&["nixpkgs", "config", name])).is_empty())
+}
+
 /// Gives permission for licences that are not free to these packages, and what the person allowed beside, as far as nothing
 /// gives it yet.
-pub(super) fn allow(draft: &mut Draft<'_>, rebuild: &Rebuild<'_>, unfree: &[String]) -> Result<(), Refusal> {
-    let mut unfree = unfree.to_vec();
-    let mut insecure = Vec::new();
-    for permission in rebuild.allowed {
-        match permission {
-            Permission::Unfree(name) => unfree.push(name.clone()),
-            Permission::Insecure(name) => insecure.push(name.clone()),
-        }
-    }
-    allow_unfree(draft, &unfree)?;
+pub(super) fn allow(draft: &mut Draft<'_>, rebuild: &Rebuild<'_>, unfree: Vec<String>) -> Result<(), Refusal> {
+    allow_unfree(draft, &wanted(rebuild, unfree))?;
+    allow_insecure(draft, rebuild)
+}
+
+/// The packages that need permission for their licences, with those that the person was asked about.
+pub(super) fn wanted(rebuild: &Rebuild<'_>, mut unfree: Vec<String>) -> Vec<String> {
+    unfree.extend(rebuild.allowed.iter().filter_map(|permission| match permission {
+        Permission::Unfree(name) => Some(name.clone()),
+        Permission::Insecure(_) => None,
+    }));
+    unfree.sort();
+    unfree.dedup();
+    unfree
+}
+
+/// Permits the versions with known holes that the person allowed.
+pub(super) fn allow_insecure(draft: &mut Draft<'_>, rebuild: &Rebuild<'_>) -> Result<(), Refusal> {
     let permitted = path(&["nixpkgs", "config", "permittedInsecurePackages"]);
-    for name in insecure {
+    for permission in rebuild.allowed {
+        let Permission::Insecure(name) = permission else { continue };
         draft.make(Change::Add(permitted.clone(), Value::Text(name.clone())))?;
         draft.notes.push(format!("{name} has known holes. It is allowed in this version, and in no other."));
     }
     Ok(())
 }
 
-fn allow_unfree(draft: &mut Draft<'_>, names: &[String]) -> Result<(), Refusal> {
+/// Gives these packages permission for their licences.
+pub(super) fn allow_unfree(draft: &mut Draft<'_>, names: &[String]) -> Result<(), Refusal> {
     let all = path(&["nixpkgs", "config", "allowUnfree"]);
     if names.is_empty() || draft.says(&all, &Value::Truth(true)) {
         return Ok(());
@@ -46,10 +61,8 @@ fn allow_unfree(draft: &mut Draft<'_>, names: &[String]) -> Result<(), Refusal> 
     let some = path(&["nixpkgs", "config", "allowUnfreePredicate"]);
     let mut new = Vec::new();
     if draft.said(&some).is_empty() {
-        let mut names = names.to_vec();
-        names.dedup();
-        new.clone_from(&names);
-        draft.make(Change::Set(some, Value::Predicate(names)))?;
+        new = names.to_vec();
+        draft.make(Change::Set(some, Value::Predicate(new.clone())))?;
     } else {
         for name in names {
             if draft.make(Change::Add(some.clone(), Value::Text(name.clone())))? == Done::Changed {

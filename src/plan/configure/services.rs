@@ -31,7 +31,7 @@ pub(super) fn enable(rebuild: &Rebuild<'_>, name: &ServiceName) -> Result<Plan, 
     settings(&mut draft, rebuild, &service)?;
     let mut unfree = starter::parts().remove(name.as_str()).unwrap_or_default().unfree;
     unfree.extend(service.package.iter().flat_map(|package| permissions::unfree_names(package)));
-    permissions::allow(&mut draft, rebuild, &unfree)?;
+    permissions::allow(&mut draft, rebuild, unfree)?;
     if !known {
         draft.notes.push(format!("ask-nix does not know {name}; it takes {option} for its option, and Nix will tell."));
     }
