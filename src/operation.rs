@@ -113,6 +113,7 @@ pub enum UpdateWay {
     /// With everything else, which is no matter of one package.
     Everything,
     /// Out of a second, newer nixpkgs.
+    #[serde(alias = "only this one")]
     Newer,
 }
 

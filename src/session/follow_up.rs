@@ -40,7 +40,9 @@ impl<M: Machine> Session<M> {
         let said = said.trim().trim_end_matches(['.', '!']);
         let number = said.parse::<usize>().ok().and_then(|number| asked.choices.get(number.checked_sub(1)?));
         let choice = number.or_else(|| asked.choices.iter().find(|choice| choice.eq_ignore_ascii_case(said)));
-        let new = NO_ANSWER.contains(&reading.intent.as_str()) || said.split_whitespace().count() > SHORT;
+        // "lea" is a name, and "leave it" with typing errors only for those who do not know what was asked.
+        let other = NO_ANSWER.contains(&reading.intent.as_str()) && reading.corrections.is_empty();
+        let new = other || said.split_whitespace().count() > SHORT;
         if choice.is_none() && new {
             return None;
         }

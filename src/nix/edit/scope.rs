@@ -70,6 +70,8 @@ pub(super) fn names(path: &ast::Attrpath) -> Vec<Option<String>> {
 pub(super) enum Binding {
     /// This expression, by `let` or in a `rec` set.
     Let(Expr),
+    /// A package of this set, by `inherit (pkgs) vim`: what the set is called.
+    Inherited(String),
     /// Something that is not seen here: an argument of a function, an inherited name.
     Unseen,
 }
@@ -101,7 +103,10 @@ fn takes(pattern: &ast::Pattern, name: &str) -> bool {
 fn bound(entries: impl Iterator<Item = Entry>, name: &str) -> Option<Binding> {
     entries.into_iter().find_map(|entry| match entry {
         Entry::Inherit(inherit) => {
-            inherit.attrs().any(|attribute| plain_name(&attribute).as_deref() == Some(name)).then_some(Binding::Unseen)
+            let named = inherit.attrs().any(|attribute| plain_name(&attribute).as_deref() == Some(name));
+            let from = inherit.from().and_then(|from| from.expr()).map(|from| from.syntax().text().to_string());
+            let packages = from.filter(|from| from == "pkgs" || from.starts_with("pkgs."));
+            named.then(|| packages.map_or(Binding::Unseen, Binding::Inherited))
         }
         Entry::AttrpathValue(entry) => {
             let mut path = names(&entry.attrpath()?).into_iter();

@@ -21,15 +21,16 @@ pub(super) fn edit(rebuild: &Rebuild<'_>, go_on: bool) -> Result<Plan, Unplanned
         );
         return Err(Refusal::new("command-not-found", message).with("command", "nano").into());
     };
+    let editor = Path::new(program).file_name().map_or_else(|| program.clone(), |name| name.to_string_lossy().into_owned());
     let copy = copy_of(&facts.workshop, &name, &text);
-    let editor = Command::new(program.clone()).args(arguments.to_vec()).path(&copy);
+    let command = Command::new(program.clone()).args(arguments.to_vec()).path(&copy);
     let look = |title: &str, action: Action| Step { title: title.to_owned(), action, reversal: None };
     let steps = vec![
         look(
-            &format!("Edit a copy of {name} with {program}"),
+            &format!("Edit a copy of {name} with {editor}"),
             Action::HandOver(HandOver {
-                command: editor,
-                what: program.clone(),
+                command,
+                what: editor,
                 alone: false,
                 copy: Some(Copy { file: copy.clone(), text: text.clone(), go_on }),
             }),

@@ -60,14 +60,9 @@ pub(super) fn allow_unfree(draft: &mut Draft<'_>, names: &[String]) -> Result<()
     }
     let some = path(&["nixpkgs", "config", "allowUnfreePredicate"]);
     let mut new = Vec::new();
-    if draft.said(&some).is_empty() {
-        new = names.to_vec();
-        draft.make(Change::Set(some, Value::Predicate(new.clone())))?;
-    } else {
-        for name in names {
-            if draft.make(Change::Add(some.clone(), Value::Text(name.clone())))? == Done::Changed {
-                new.push(name.clone());
-            }
+    for name in names {
+        if draft.make(Change::Add(some.clone(), Value::Text(name.clone())))? == Done::Changed {
+            new.push(name.clone());
         }
     }
     if !new.is_empty() {
