@@ -125,9 +125,12 @@ fn accounts(facts: &Facts) -> Vec<String> {
 
 /// Names that are like one that does not exist, the most alike first.
 fn nearest(name: &str, known: &[String]) -> Vec<String> {
-    let likeness = |known: &String| rapidfuzz::distance::jaro_winkler::similarity(name.chars(), known.chars());
+    use rapidfuzz::distance::{jaro_winkler, osa};
+    // Two letters in the wrong order are one mistake, also in short names.
+    let mistakes = |known: &String| osa::distance(name.chars(), known.chars());
+    let likeness = |known: &String| jaro_winkler::similarity(name.chars(), known.chars());
     let mut near: Vec<(f64, &String)> = known.iter().map(|known| (likeness(known), known)).collect();
-    near.retain(|(likeness, _)| *likeness > 0.75);
+    near.retain(|(likeness, known)| *likeness > 0.75 || mistakes(known) <= 1 && name.len() > 2);
     near.sort_by(|a, b| b.0.total_cmp(&a.0));
     near.into_iter().take(3).map(|(_, known)| known.clone()).collect()
 }

@@ -65,6 +65,7 @@ impl<M: Machine> Session<M> {
             self.tutor.diagnose(&evidence(execution.failure.as_ref().map(|step| &step.log), &execution.warnings, &own));
         if let Some(first) = diagnoses.first_mut() {
             self.name_package(recognition, first);
+            name_host(facts, first);
         }
         match &execution.failure {
             Some(step) => {
@@ -176,6 +177,20 @@ impl<M: Machine> Session<M> {
             memory.remember(met, &lessons);
         }
         lessons
+    }
+}
+
+/// A machine that the flake does not have is named along with those that it has.
+fn name_host(facts: &Facts, diagnosis: &mut Diagnosis) {
+    let attribute = diagnosis.bindings.get("attribute").and_then(Value::as_str).unwrap_or_default();
+    let missing = matches!(diagnosis.id.as_str(), "flake-attribute-missing" | "flake-host-missing");
+    if !missing || !attribute.contains("nixosConfigurations") {
+        return;
+    }
+    let hosts = crate::nix::modules::hosts(facts.flake_source.as_deref().unwrap_or_default());
+    if !hosts.is_empty() {
+        diagnosis.message = format!("The flake has no machine {}; it has {}.", facts.host, hosts.join(", "));
+        diagnosis.bindings.insert("nearest".to_owned(), Value::from(hosts));
     }
 }
 

@@ -11,6 +11,7 @@ mod conversation;
 mod demo;
 mod demo_machine;
 mod edit;
+mod edit_bad_input;
 mod edit_configurations;
 mod edit_evaluated;
 mod edit_session;

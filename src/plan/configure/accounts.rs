@@ -116,7 +116,21 @@ fn tell_of_groups(draft: &mut Draft<'_>, facts: &Facts, groups: &[GroupName]) {
                     draft.notes.push("The group is there once Docker is: ask-nix \"enable docker\"".to_owned());
                 }
             }
-            _ => {}
+            known if GROUPS.contains(&known) => {}
+            other => {
+                let made = facts.modules.children(&path(&["users", "groups"]));
+                if !made.iter().any(|name| name == other) {
+                    let note = format!("ask-nix knows no group {other}. NixOS passes over a group that nothing makes.");
+                    draft.notes.push(note);
+                }
+            }
         }
     }
 }
+
+/// Groups that NixOS or one of its services makes.
+const GROUPS: [&str; 30] = [
+    "adbusers", "adm", "audio", "cdrom", "dialout", "disk", "input", "kvm", "libvirtd", "lp", "lxd", "incus-admin", "media",
+    "networkmanager", "nginx", "plugdev", "podman", "postgres", "render", "scanner", "storage", "systemd-journal", "tty",
+    "uinput", "users", "vboxusers", "video", "wireshark", "gamemode", "power",
+];
