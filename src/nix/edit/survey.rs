@@ -102,7 +102,7 @@ impl Walk<'_> {
             match name {
                 Some(name) if name == wanted => same += 1,
                 Some(_) => break,
-                None if named_by_argument(&attrpath) => return,
+                None if depth == usize::from(self.path[0] == "config") && named_by_argument(&attrpath) => return,
                 None => {
                     // It may be the one, and it may not.
                     let cannot = self.because(Why::Dynamic, attrpath.syntax());
@@ -194,17 +194,12 @@ impl Walk<'_> {
     }
 }
 
-/// Whether the computed name of a path is an argument of the module: `${namespace}.audio`. Frameworks name their own options
+/// Whether a path begins with an argument of the module: `${namespace}.audio`. Frameworks name their own options
 /// like that. If it were the one that is wanted, Nix would refuse the second definition.
 fn named_by_argument(path: &ast::Attrpath) -> bool {
-    let computed: Vec<Expr> = path
-        .attrs()
-        .filter_map(|attribute| match attribute {
-            Attr::Dynamic(dynamic) => dynamic.expr(),
-            Attr::Ident(_) | Attr::Str(_) => None,
-        })
-        .collect();
-    let [Expr::Ident(name)] = computed.as_slice() else { return false };
+    let first = path.attrs().next();
+    let Some(Attr::Dynamic(first)) = first else { return false };
+    let Some(Expr::Ident(name)) = first.expr() else { return false };
     let written = name.syntax().text().to_string();
     matches!(scope::lookup(name.syntax(), &written), Some(scope::Binding::Unseen))
 }
