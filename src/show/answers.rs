@@ -107,6 +107,8 @@ pub fn answer(answer: &Answer, layout: Layout, zone: &TimeZone) -> String {
         Answer::Evaluated(evaluated) => configuration::evaluated(evaluated, palette),
         Answer::Settings { topic, settings } => configuration::settings(topic, settings, palette),
         Answer::Configuration { files } => configuration::files(files, palette),
+        Answer::Written { text, notes, .. } => configuration::written(text, notes, layout),
+        Answer::Rewritten { rewritten, diff } => configuration::rewritten(rewritten, diff, palette),
         Answer::Hosts { hosts, this } => flakes::hosts(hosts, this.as_deref(), palette),
         Answer::Flake { description, url, made_of } => flakes::flake(description.as_deref(), url, made_of, palette),
         Answer::Outputs { outputs } => flakes::outputs(outputs, palette),

@@ -265,6 +265,15 @@ pub(super) fn find_value(line: &Line, at: usize, length: usize, path: &str) -> O
             "not", "off", "false", "disable", "no", "disallow", "forbid", "without", "stop", "never", "prevent",
             "block",
         ];
+        // Whoever names an option by its path and gives it something else than a truth is told so, not taken at a guess.
+        let exact = tokens.get(at).is_some_and(|token| token.raw.contains('.'));
+        if let Some(start) = start.filter(|_| exact)
+            && let [given] = rest(start).as_slice()
+            && !off.contains(&given.text.as_str())
+            && !matches!(given.text.as_str(), "true" | "on" | "yes" | "enabled" | "enable" | "active" | "allowed")
+        {
+            return Some(one(given));
+        }
         let allowed = ["no longer"].iter().any(|phrase| said().contains(phrase));
         return Some(Value::from(!(off.iter().any(|word| has(word)) || allowed)));
     }
