@@ -16,6 +16,9 @@ use crate::recognition::{Alternative, Mode, OUT_OF_SCOPE, Recognition, Request, 
 
 /// A greeting that is at least this sure is none of the request.
 const SURE: f32 = 0.5;
+/// How much must speak for a joint; what stands on both sides must be understood as well, so it may be a little less than
+/// what speaks against it.
+const REAL: f32 = -0.5;
 /// Each of two requests must be this sure.
 const LEAST: f32 = 0.5;
 
@@ -149,7 +152,7 @@ fn split(packed: &'static Packed<'static>, line: &Line, before: &Context, depth:
             .iter()
             .find(|token| !token.filler || negates(&token.text))
             .is_some_and(|token| negates(&token.text));
-        if !joint.hard && (score <= 0.0 || refuses || one) {
+        if !joint.hard && (score <= REAL || refuses || one) {
             continue;
         }
         let (left, _) = best(packed, &left_line, before);
