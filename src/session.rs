@@ -33,7 +33,7 @@ pub use consent::Yes;
 use consent::{Person, asks_before_changing, first_question, needed};
 use memory::Memory;
 use talk::intent_title;
-use unclear::unclear;
+use unclear::{offered, unclear};
 
 /// How requests are answered.
 #[derive(Clone, Debug, Default)]
@@ -148,6 +148,7 @@ impl<M: Machine> Session<M> {
         }
         self.context.plan_open = self.open.is_some();
         let rules = self.credited(self.recognize(query, &self.context));
+        self.context.offered.clear();
         let Some(recognition) = self.second_opinion(query.text(), rules.clone(), frontend).await else {
             return Reply::talk(query.text(), rules, model::interrupted());
         };
@@ -221,6 +222,7 @@ impl<M: Machine> Session<M> {
         frontend: &mut dyn Frontend,
     ) -> (Option<Plan>, Outcome, Vec<crate::teach::Lesson>) {
         if let Some(unclear) = unclear(recognition) {
+            self.context.offered = offered(recognition);
             return (None, unclear, Vec::new());
         }
         let operation = match recognition.operation() {
