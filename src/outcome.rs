@@ -141,6 +141,8 @@ pub enum Answer {
         packages: Vec<Installed>,
         /// Nobody chose it, but something that is installed needs it.
         needed_by_others: bool,
+        /// Names of installed packages that are near, when none fits.
+        nearest: Vec<String>,
     },
     /// Why a package is there.
     Why {
@@ -238,6 +240,22 @@ pub enum Answer {
     Configuration {
         /// The main one first.
         files: Vec<File>,
+    },
+    /// A configuration that was put together, and is written nowhere.
+    Written {
+        /// What a file of it would be called.
+        name: String,
+        /// Its text.
+        text: String,
+        /// What should be known about it.
+        notes: Vec<String>,
+    },
+    /// What differs between a file and what was made to take its place.
+    Rewritten {
+        /// The file.
+        rewritten: String,
+        /// The difference; empty where there is none.
+        diff: String,
     },
     /// The machines that a flake defines.
     Hosts {

@@ -217,9 +217,11 @@ impl From<&Step> for StepView {
 
 /// The change of an edit whose both sides are known.
 fn diff(edit: &Edit) -> Option<String> {
-    let (Some(before), Content::Text(after)) = (&edit.before, &edit.after) else { return None };
+    let Content::Text(after) = &edit.after else { return None };
     let name = edit.path.display().to_string();
-    Some(similar::TextDiff::from_lines(before, after).unified_diff().header(&name, &name).to_string())
+    let old = if edit.before.is_some() { name.as_str() } else { "/dev/null" };
+    let before = edit.before.as_deref().unwrap_or_default();
+    Some(similar::TextDiff::from_lines(before, after).unified_diff().header(old, &name).to_string())
 }
 
 impl Outcome {

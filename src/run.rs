@@ -80,8 +80,9 @@ async fn answer_all(arguments: &Arguments, session: &mut Session<Host>, console:
         Some(Tool::Recognize { words }) => {
             return tool::recognize(words, (arguments.json, arguments.verbose > 0), session, console);
         }
-        Some(Tool::Index { what }) => {
-            let reply = session.index(*what == IndexWork::Update, console).await;
+        Some(Tool::Index { what, download }) => {
+            let update = (*what == IndexWork::Update).then_some(*download || session.options.download);
+            let reply = session.index(update, console).await;
             console.reply(&reply);
             return ExitCode::from(reply.exit_code());
         }
@@ -186,6 +187,7 @@ fn options(arguments: &Arguments, settings: &Settings) -> Options {
         model: ModelChoice::default(),
         own_words: own_words::Own::default(),
         given_text: None,
+        download: settings.index.download,
     }
 }
 

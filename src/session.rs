@@ -3,6 +3,7 @@
 
 mod consent;
 mod evidence;
+mod follow_up;
 mod index;
 mod memory;
 mod model;
@@ -22,7 +23,7 @@ use crate::model::choice::Choice as ModelChoice;
 use crate::nix::command::Tools;
 use crate::operation::{Level as DryLevel, Operation};
 use crate::outcome::{Answer, Ending};
-use crate::plan::{self, Action, Plan, Risk, Unplanned, Wish};
+use crate::plan::{self, Action, Answers, Permission, Plan, Risk, Unplanned, Wish};
 use crate::query::{LONGEST, Query};
 use crate::recognition::{By, Mode, OUT_OF_SCOPE, Recognition};
 use crate::reply::{Outcome, PlanView, Reply, Status};
@@ -31,6 +32,7 @@ use crate::teach::{Level, Tutor};
 use crate::understand::{Context, Recognizer};
 pub use consent::Yes;
 use consent::{Person, asks_before_changing, first_question, needed};
+use follow_up::Asked;
 use memory::Memory;
 use talk::intent_title;
 use unclear::{offered, unclear};
@@ -54,6 +56,8 @@ pub struct Options {
     pub own_words: Own,
     /// Words from standard input that go with a request to explain an error.
     pub given_text: Option<String>,
+    /// Whether an update of the index may fetch what the channel publishes.
+    pub download: bool,
 }
 
 /// So many logs of runs are kept.
@@ -70,6 +74,12 @@ pub struct Session<M> {
     context: Context,
     /// The last plan that was shown and not carried out, with what was understood.
     open: Option<Recognition>,
+    /// A question that nobody has answered yet.
+    asked: Option<Asked>,
+    /// What the person allowed, having been asked, for the present request.
+    allowed: Vec<Permission>,
+    /// Whether an edit that was begun is gone on with.
+    go_on: bool,
     /// The machine's flake, as far as it is known by now.
     flake: Option<String>,
     /// The last error, for "why did that fail?".
@@ -103,6 +113,9 @@ impl<M: Machine> Session<M> {
             tutor: Tutor::default(),
             context: Context::default(),
             open: None,
+            asked: None,
+            allowed: Vec::new(),
+            go_on: false,
             flake: None,
             last_failure: None,
             failed_last: false,
@@ -147,8 +160,15 @@ impl<M: Machine> Session<M> {
             return Reply::talk("", recognition, Outcome::new(Status::NotUnderstood, message));
         }
         self.context.plan_open = self.open.is_some();
-        let rules = self.credited(self.recognize(query, &self.context));
+        let reading = self.recognize(query, &self.context);
         self.context.offered.clear();
+        if let Some(completed) = self.completed(query.text(), &reading) {
+            // What completes a model's reading is still the model's, and what was said is remembered.
+            let completed = self.credited(completed);
+            self.context.previous.push(completed.clone());
+            return self.answer_recognition(query.text(), completed, frontend).await;
+        }
+        let rules = self.credited(reading);
         let Some(recognition) = self.second_opinion(query.text(), rules.clone(), frontend).await else {
             return Reply::talk(query.text(), rules, model::interrupted());
         };
@@ -238,7 +258,12 @@ impl<M: Machine> Session<M> {
                     }
                     return (plan, outcome, lessons);
                 }
-                None => return (None, Self::incomplete(recognition, &why), Vec::new()),
+                None => {
+                    if let Some(slot) = missing(&why) {
+                        self.ask_later(recognition, &slot, &[]);
+                    }
+                    return (None, Self::incomplete(recognition, &why), Vec::new());
+                }
             },
         };
         match operation {
@@ -296,17 +321,41 @@ impl<M: Machine> Session<M> {
         frontend: &mut dyn Frontend,
         agreed: bool,
     ) -> (Option<Plan>, Outcome, Vec<crate::teach::Lesson>) {
-        let Ok(operation) = recognition.operation() else { return (None, Outcome::default(), Vec::new()) };
-        let mut outcome_of_question = None;
-        let (facts, plan, last) = loop {
+        let mut recognition = recognition.clone();
+        self.allowed.clear();
+        self.go_on = false;
+        loop {
+            let done = self.plan_and_do_once(query, &mut recognition, frontend, agreed).await;
+            if !self.once_more(&recognition, done.0.as_ref(), &done.1, frontend) {
+                return done;
+            }
+        }
+    }
+
+    async fn plan_and_do_once(
+        &mut self,
+        query: &str,
+        recognition: &mut Recognition,
+        frontend: &mut dyn Frontend,
+        agreed: bool,
+    ) -> (Option<Plan>, Outcome, Vec<crate::teach::Lesson>) {
+        let mut asked_before = false;
+        let (operation, facts, plan, last) = loop {
+            let Ok(operation) = recognition.operation() else { return (None, Outcome::default(), Vec::new()) };
             let (facts, last) = match self.survey(&operation) {
                 Ok(known) => known,
                 Err(outcome) => return (None, *outcome, Vec::new()),
             };
             let to_undo = last.as_ref().map(journal::Entry::to_undo);
-            let wish = Wish { operation: &operation, tools: &self.options.tools, last: to_undo.as_ref() };
+            let wish = Wish {
+                operation: &operation,
+                tools: &self.options.tools,
+                last: to_undo.as_ref(),
+                allowed: &self.allowed,
+                go_on: self.go_on,
+            };
             match plan::plan(wish, &facts) {
-                Ok(Some(plan)) => break (facts, plan, last),
+                Ok(Some(plan)) => break (operation, facts, plan, last),
                 Ok(None) => return (None, Outcome::default(), Vec::new()),
                 Err(Unplanned::Refused(refusal)) => {
                     let (outcome, lessons) = self.refused(recognition, &refusal);
@@ -317,11 +366,16 @@ impl<M: Machine> Session<M> {
                     return (None, Outcome::new(Status::Done, why), lessons);
                 }
                 Err(Unplanned::Question(question)) => {
-                    let answer = if outcome_of_question.is_none() { frontend.ask(&question) } else { None };
-                    match answer.map(|answer| self.take_answer(&question, &answer)) {
-                        Some(Ok(())) => outcome_of_question = Some(()),
+                    let answer = if asked_before { None } else { frontend.ask(&question) };
+                    match answer.map(|answer| self.take_answer(recognition, &question, &answer)) {
+                        Some(Ok(())) => asked_before = true,
                         Some(Err(why)) => return (None, Outcome::new(Status::Question, why), Vec::new()),
-                        None => return (None, result::question(&question), Vec::new()),
+                        None => {
+                            if let Answers::Slot(slot) = question.answers {
+                                self.ask_later(recognition, slot, &question.choices);
+                            }
+                            return (None, result::question(&question), Vec::new());
+                        }
                     }
                 }
             }
@@ -386,6 +440,7 @@ impl<M: Machine> Session<M> {
         person.inner.working(true);
         let execution = execute(&plan, &self.machine, &mut person, Run { facts: &facts, id: &id, journal }).await;
         person.inner.working(false);
+        self.tidy(&plan, &execution);
         if execution.ending == Ending::Declined {
             self.open = Some(recognition.clone());
         }
@@ -415,19 +470,6 @@ impl<M: Machine> Session<M> {
         Ok(journal::read(&self.machine, &facts.state)?.into_iter().rev().find(journal::Entry::undoable))
     }
 
-    fn take_answer(&mut self, question: &plan::Question, answer: &str) -> Result<(), String> {
-        match question.remembered_as {
-            Some("flake") => {
-                let directory = crate::settings::flake_directory(&self.machine, answer)?.display().to_string();
-                crate::settings::remember(&self.machine, "flake", &directory)
-                    .map_err(|error| format!("The answer could not be remembered: {error}."))?;
-                self.options.choices.flake = Some(directory);
-                Ok(())
-            }
-            _ => Err("I cannot use that answer yet; please say the whole request with it.".to_owned()),
-        }
-    }
-
     /// Logs are for looking up what went wrong lately; without an end they would fill the disk.
     fn forget_old_logs(&self) {
         let directory = log_directory(&self.machine);
@@ -440,6 +482,13 @@ impl<M: Machine> Session<M> {
     fn memory(&self) -> Memory<'_, M> {
         Memory { machine: &self.machine, state: state_directory(&self.machine) }
     }
+}
+
+/// The slot that a request lacks.
+fn missing(why: &serde_json::Error) -> Option<String> {
+    let why = why.to_string();
+    let (slot, _) = why.strip_prefix("missing field `")?.split_once('`')?;
+    Some(slot.to_owned())
 }
 
 /// Names the run: by time, so that logs sort, and by process and count, so that no two are the same.

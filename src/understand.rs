@@ -5,12 +5,14 @@
 
 mod context;
 pub(crate) mod features;
+pub(crate) mod joints;
 pub(crate) mod line;
 mod matching;
 mod mood;
 pub mod own_words;
 mod pasted;
-mod ranker;
+pub(crate) mod pointing;
+pub(crate) mod ranker;
 mod ranking;
 pub(crate) mod repair;
 mod requests;
@@ -125,7 +127,7 @@ impl Recognizer {
     /// The intents that a query is nearest to by what was learned, best first, at most so many; whatever rules and slots say.
     pub fn nearest(&self, query: &Query, context: &Context, most: usize) -> Vec<&'static str> {
         let Some(ranker) = ranking::ranker() else { return Vec::new() };
-        let scores = ranker.scores(&ranking::features_of(&self.line(query.text()), !context.previous.is_empty()));
+        let scores = ranker.scores(&ranking::features_of(&self.line(query.text()), context));
         let mut order: Vec<(f32, &'static str)> =
             scores.into_iter().zip(self.packed.intents.iter().map(|intent| intent.id)).collect();
         order.retain(|(_, id)| *id != OUT_OF_SCOPE);
@@ -138,7 +140,7 @@ impl Recognizer {
         let Some(ranker) = ranking::ranker() else { return Vec::new() };
         let Some(class) = self.packed.intents.iter().position(|known| known.id == intent) else { return Vec::new() };
         let line = self.line(query.text());
-        let features = ranking::features_of(&line, !context.previous.is_empty());
+        let features = ranking::features_of(&line, context);
         let mut evidence: Vec<(f32, String)> = Vec::new();
         for (weight, feature) in ranker.evidence(&features, class) {
             let words = features::describe(&feature, &line);

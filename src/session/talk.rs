@@ -32,17 +32,17 @@ impl<M: Machine> Session<M> {
 
     /// A request that lacks something, or says something that cannot be.
     pub(super) fn incomplete(recognition: &Recognition, why: &serde_json::Error) -> Outcome {
-        let missing = why.to_string();
+        let said = why.to_string();
         let title = intent_title(&recognition.intent);
-        let question = match missing.strip_prefix("missing field `").and_then(|rest| rest.split_once('`')) {
-            Some((slot, _)) => format!("{title}: which {}?", slot.replace('_', " ")),
-            None if missing.starts_with("unknown variant") => {
+        let question = match super::missing(why) {
+            Some(slot) => format!("{title}: which {}?", slot.replace('_', " ")),
+            None if said.starts_with("unknown variant") => {
                 return Outcome::new(
                     Status::NotUnderstood,
                     format!("{title}: that is a part of ask-nix that does not exist yet."),
                 );
             }
-            None => format!("{title}: {missing}. How should it be?"),
+            None => format!("{title}: {said}. How should it be?"),
         };
         Outcome { question: Some(question.clone()), ..Outcome::new(Status::Question, question) }
     }

@@ -80,8 +80,8 @@ pub fn answer(answer: &Answer, layout: Layout, zone: &TimeZone) -> String {
         Answer::PackageAbout(about) => search::package_about(about, layout),
         Answer::OptionAbout(about) => search::option_about(about, layout),
         Answer::Providers(found) => search::providers(found, layout),
-        Answer::Installed { filter, packages, needed_by_others } => {
-            search::installed(filter.as_deref(), packages, *needed_by_others, layout, zone)
+        Answer::Installed { filter, packages, needed_by_others, nearest } => {
+            search::installed(filter.as_deref(), packages, (*needed_by_others, nearest), layout, zone)
         }
         Answer::Why { package, here, chains } => search::why(package, here, chains, layout),
         Answer::IndexStatus { index } => search::index_status(index, layout),
@@ -107,6 +107,8 @@ pub fn answer(answer: &Answer, layout: Layout, zone: &TimeZone) -> String {
         Answer::Evaluated(evaluated) => configuration::evaluated(evaluated, palette),
         Answer::Settings { topic, settings } => configuration::settings(topic, settings, palette),
         Answer::Configuration { files } => configuration::files(files, palette),
+        Answer::Written { text, notes, .. } => configuration::written(text, notes, layout),
+        Answer::Rewritten { rewritten, diff } => configuration::rewritten(rewritten, diff, palette),
         Answer::Hosts { hosts, this } => flakes::hosts(hosts, this.as_deref(), palette),
         Answer::Flake { description, url, made_of } => flakes::flake(description.as_deref(), url, made_of, palette),
         Answer::Outputs { outputs } => flakes::outputs(outputs, palette),

@@ -1,10 +1,12 @@
 //! A line as tokens: cleaned, split, spelled out, with clauses, negations and the end of what can be trusted.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use unicode_normalization::UnicodeNormalization;
 
 use super::repair;
+use super::senses::{self, Span};
 use crate::catalogue::lexicon::{Lexicon, Sense, Table};
 use crate::catalogue::own_words::OwnWords;
 
@@ -71,6 +73,8 @@ pub(crate) struct Line {
     pub cut: bool,
     /// Whether it has a question mark.
     pub asks: bool,
+    /// What its phrases can mean, once somebody asked.
+    spans: OnceCell<Vec<Span>>,
     /// The person's own words, with which it was read.
     pub own: Option<Arc<OwnWords>>,
 }
@@ -84,7 +88,12 @@ impl Line {
     pub(crate) fn read_with(lexicon: &Lexicon<'_>, own: Option<Arc<OwnWords>>, text: &str) -> Self {
         let mut line = Self { own, ..Self::default() };
         let (mut clause, mut after_shell) = (0, false);
-        for piece in dotted(lexicon, joined(lexicon, pieces(&clean(text), &mut line))) {
+        let mut text = clean(text);
+        // `, cowsay` is a command: the program that is called so is named comma.
+        if let Some(program) = text.trim_start().strip_prefix(", ") {
+            text = format!("comma {program}");
+        }
+        for piece in dotted(lexicon, joined(lexicon, pieces(&text, &mut line))) {
             if line.tokens.len() >= MOST {
                 break;
             }
@@ -114,6 +123,11 @@ impl Line {
         line
     }
 
+    /// All that the line's phrases can mean, by their place.
+    pub(crate) fn spans(&self, lexicon: &Lexicon<'_>) -> &[Span] {
+        self.spans.get_or_init(|| senses::spans(lexicon, self))
+    }
+
     /// A part of the line as a line of its own.
     pub(crate) fn part(&self, range: std::ops::Range<usize>) -> Self {
         let tokens = self.tokens.get(range).unwrap_or_default().to_vec();
@@ -122,7 +136,7 @@ impl Line {
 
     /// The line with these tokens in place of its own.
     pub(crate) fn with(&self, tokens: Vec<Token>) -> Self {
-        let mut line = Self { tokens, own: self.own.clone(), ..*self };
+        let mut line = Self { tokens, cut: self.cut, asks: self.asks, own: self.own.clone(), spans: OnceCell::new() };
         line.negate();
         line
     }

@@ -90,7 +90,7 @@ fn numbered(line: &Line, own: &OwnWords) -> Line {
         known: token.known.or_else(|| own.numbers.get(&token.text).copied()),
         ..token.clone()
     });
-    Line { tokens: tokens.collect(), ..line.clone() }
+    line.with(tokens.collect())
 }
 
 /// A line, or a part of one, that is a sentence of the person's own.

@@ -4,7 +4,6 @@ use crate::catalogue;
 use crate::catalogue::lexicon::{Sense, Table};
 use crate::understand::line::{Line, Token};
 use crate::understand::requests::VERBS;
-use crate::understand::senses;
 
 /// Whether a line has a word that stands for something that was said.
 pub(super) fn points(line: &Line) -> bool {
@@ -75,7 +74,7 @@ pub(super) fn judges(line: &Line) -> bool {
 pub(super) fn verbs(line: &Line) -> Vec<bool> {
     let lexicon = catalogue::lexicon();
     let mut verbs = vec![false; line.tokens.len()];
-    for span in senses::spans(lexicon, line) {
+    for span in line.spans(lexicon) {
         if let Sense::Class(class) = span.sense
             && VERBS.contains(&lexicon.name(Table::Classes, class))
         {
