@@ -43,7 +43,7 @@ fn main() {
 fn run() -> Result<(), String> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=src/catalogue");
-    for name in ["features", "joints", "line", "pointing", "ranker", "repair", "senses"] {
+    for name in ["features", "joints", "line", "line/clean", "pointing", "ranker", "repair", "senses"] {
         println!("cargo::rerun-if-changed=src/understand/{name}.rs");
     }
     let root = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").ok_or("CARGO_MANIFEST_DIR is not set")?);

@@ -11,7 +11,7 @@ use listed::{choice, chosen, listed};
 
 use super::line::{Line, Shape};
 use super::{Context, ranking, slots};
-use crate::catalogue::data::{Intent, Kind, Packed};
+use crate::catalogue::data::{Intent, Kind, Packed, Slot};
 use crate::recognition::{By, Mode, OUT_OF_SCOPE, Recognition, Request, Slots};
 
 /// From here on a line's own reading stands, whatever was said before.

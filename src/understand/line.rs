@@ -1,14 +1,15 @@
 //! A line as tokens: cleaned, split, spelled out, with clauses, negations and the end of what can be trusted.
 
+mod clean;
+
 use std::cell::OnceCell;
 use std::sync::Arc;
-
-use unicode_normalization::UnicodeNormalization;
 
 use super::repair;
 use super::senses::{self, Span};
 use crate::catalogue::lexicon::{Lexicon, Sense, Table};
 use crate::catalogue::own_words::OwnWords;
+use clean::clean;
 
 /// More tokens than this are not looked at: nobody says them, and every table stays small.
 pub(crate) const MOST: usize = 120;
@@ -238,29 +239,6 @@ pub(crate) fn find(lexicon: &Lexicon<'_>, text: &str) -> Option<u32> {
         let plural = text.strip_suffix('s')?;
         lexicon.find(plural).or_else(|| known(plural.strip_suffix('e')?))
     })
-}
-
-/// One form of every character, no escape sequences, plain quotes.
-fn clean(text: &str) -> String {
-    let mut clean = String::with_capacity(text.len());
-    let mut characters = text.chars().peekable();
-    while let Some(character) = characters.next() {
-        match character {
-            '\u{1b}' => {
-                if characters.next_if_eq(&'[').is_some() {
-                    while characters.next().is_some_and(|next| !next.is_ascii_alphabetic()) {}
-                }
-            }
-            '\n' => clean.push('\n'),
-            '\u{2018}' | '\u{2019}' => clean.push('\''),
-            '\u{201c}' | '\u{201d}' => clean.push('"'),
-            '\u{2013}' | '\u{2014}' => clean.push_str(" - "),
-            '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' => {}
-            _ if character.is_control() => clean.push(' '),
-            _ => clean.push(character),
-        }
-    }
-    if clean.is_ascii() { clean } else { clean.nfkc().collect() }
 }
 
 #[derive(Clone)]
