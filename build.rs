@@ -43,9 +43,10 @@ fn main() {
 fn run() -> Result<(), String> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=src/catalogue");
-    for name in ["features", "joints", "line", "line/clean", "pointing", "ranker", "repair", "senses"] {
+    for name in ["features", "joints", "line", "pointing", "ranker", "repair", "senses"] {
         println!("cargo::rerun-if-changed=src/understand/{name}.rs");
     }
+    println!("cargo::rerun-if-changed=src/understand/line");
     let root = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").ok_or("CARGO_MANIFEST_DIR is not set")?);
     let data = |name: &str| Path::new(name).extension().is_some_and(|kind| kind == "toml" || kind == "jsonl");
     let mut files = Vec::new();
