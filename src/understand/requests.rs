@@ -14,6 +14,8 @@ use crate::catalogue::data::Packed;
 use crate::catalogue::lexicon::{Sense, Table};
 use crate::recognition::{Alternative, Mode, OUT_OF_SCOPE, Recognition, Request, Slots};
 
+/// A line is taken apart so often.
+const DEEPEST: u8 = 3;
 /// A greeting that is at least this sure is none of the request.
 const SURE: f32 = 0.5;
 /// How much must speak for a joint; what stands on both sides must be understood as well, so it may be a little less than
@@ -30,7 +32,7 @@ pub(super) fn recognize(packed: &'static Packed<'static>, line: &Line, before: &
         None => line.clone(),
     };
     let line = &asked;
-    let mut recognition = split(packed, line, before, 3);
+    let mut recognition = split(packed, line, before, DEEPEST);
     if recognition.mode == Mode::Explain {
         // "How do I update and clean up?" asks about both, and a question never acts.
         for request in &mut recognition.then {
@@ -139,7 +141,7 @@ fn split(packed: &'static Packed<'static>, line: &Line, before: &Context, depth:
     let (whole, _) = best(packed, line, before);
     let mut joints = joints(line);
     // The rest of a line is looked at for each joint before it: all joints of all rests would be hundreds of readings.
-    joints.truncate(1 << depth.min(3));
+    joints.truncate(if depth == DEEPEST { 8 } else { depth.into() });
     if depth == 0 || joints.is_empty() {
         return whole;
     }
