@@ -346,7 +346,9 @@ mod tests {
     fn numbers_come_back() {
         let mut bytes = Vec::new();
         let all = [0, 1, 127, 128, 300, 70_000, u32::MAX];
-        all.iter().for_each(|number| push_number(&mut bytes, *number));
+        for number in all {
+            push_number(&mut bytes, number);
+        }
         let mut rest = bytes.as_slice();
         assert_eq!(all.map(|_| take_number(&mut rest).unwrap()), all);
         assert_eq!(take_number(&mut rest), None);

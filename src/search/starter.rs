@@ -81,7 +81,7 @@ mod tests {
 
     #[test]
     fn every_table_can_be_read() {
-        for (name, text) in FILES.iter().filter(|(name, _)| name.ends_with(".toml")) {
+        for (name, text) in FILES.iter().filter(|(name, _)| !name.starts_with("words/")) {
             if let Err(error) = toml::from_str::<BTreeMap<String, Line>>(text) {
                 panic!("{name}: {error}");
             }
