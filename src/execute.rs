@@ -198,8 +198,8 @@ impl State<'_, '_> {
                 }
             }
             Action::Run(work) => {
-                if let Collect::Index { part, source } = &work.collect
-                    && gather::is_there(machine, *part, source)
+                if let Collect::Index { part, source, local, .. } = &work.collect
+                    && gather::have(machine, *part, source, local.as_deref())
                 {
                     return Ok(());
                 }

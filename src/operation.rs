@@ -337,7 +337,11 @@ pub enum Operation {
     /// `ask-nix index status`; no words lead here.
     IndexStatus {},
     /// `ask-nix index update`; no words lead here.
-    UpdateIndex {},
+    UpdateIndex {
+        /// Fetch what the channel publishes, instead of evaluating.
+        #[serde(default)]
+        download: bool,
+    },
     ShowHistory {
         #[serde(default)]
         topic: Option<Phrase>,

@@ -223,6 +223,10 @@ pub enum Collect {
         part: Part,
         /// Where it comes from.
         source: String,
+        /// Whether the program fetches a published list, and prints where it is, instead of printing the part itself.
+        published: bool,
+        /// A published list that is on the machine already; where it is there, nothing is run.
+        local: Option<PathBuf>,
     },
     /// The newest revision of a channel.
     Channel {

@@ -88,6 +88,9 @@ pub struct Outcome {
     /// What can be said next to get on: requests, best first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub next: Vec<Next>,
+    /// What is wrong in the person's own files; the first outcome of a run says it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
     /// How long it took.
     pub seconds: f64,
     /// The person or a signal stopped it.

@@ -27,6 +27,7 @@ use crate::plan::{self, Action, Answers, Permission, Plan, Risk, Unplanned, Wish
 use crate::query::{LONGEST, Query};
 use crate::recognition::{By, Mode, OUT_OF_SCOPE, Recognition};
 use crate::reply::{Outcome, PlanView, Reply, Status};
+use crate::settings::own_words::Own;
 use crate::teach::{Level, Tutor};
 use crate::understand::{Context, Recognizer};
 pub use consent::Yes;
@@ -51,8 +52,12 @@ pub struct Options {
     pub tools: Tools,
     /// The optional language model.
     pub model: ModelChoice,
+    /// The person's own words.
+    pub own_words: Own,
     /// Words from standard input that go with a request to explain an error.
     pub given_text: Option<String>,
+    /// Whether an update of the index may fetch what the channel publishes.
+    pub download: bool,
 }
 
 /// So many logs of runs are kept.
@@ -79,10 +84,14 @@ pub struct Session<M> {
     flake: Option<String>,
     /// The last error, for "why did that fail?".
     last_failure: Option<crate::reply::Failure>,
+    /// Whether it came of the last request, so that "why?" asks about it.
+    failed_last: bool,
     runs: u32,
     model: Model,
     /// What was explained last, for "explain more".
     explained: Option<model::Explained>,
+    /// What was wrong before anything was asked; the first reply says it.
+    warnings: Vec<String>,
     /// That the model does not answer was said.
     told_of_trouble: bool,
     /// That the model is on another computer was said.
@@ -99,8 +108,8 @@ impl<M: Machine> Session<M> {
             told_of_trouble: false,
             told_of_distance: false,
             machine,
-            options,
-            recognizer: Recognizer::new(),
+            warnings: options.own_words.problems.iter().map(ToString::to_string).collect(),
+            recognizer: Recognizer::new().with_own_words(&options.own_words.words),
             tutor: Tutor::default(),
             context: Context::default(),
             open: None,
@@ -109,7 +118,9 @@ impl<M: Machine> Session<M> {
             go_on: false,
             flake: None,
             last_failure: None,
+            failed_last: false,
             runs: 0,
+            options,
         }
     }
 
@@ -136,6 +147,11 @@ impl<M: Machine> Session<M> {
         }
     }
 
+    /// What of the person's own words led to this reading.
+    pub fn own_evidence(&self, query: &Query, meant: &Recognition) -> Vec<String> {
+        self.recognizer.own_evidence(query, meant)
+    }
+
     /// Answers one request, with all further requests of the same line. The first failure ends the line.
     pub async fn answer(&mut self, query: &Query, frontend: &mut dyn Frontend) -> Reply {
         if query.text().len() > LONGEST {
@@ -153,6 +169,7 @@ impl<M: Machine> Session<M> {
             return Reply::talk(query.text(), rules, model::interrupted());
         };
         let mut reply = self.answer_recognition(query.text(), recognition.clone(), frontend).await;
+        reply.outcome.warnings = std::mem::take(&mut self.warnings);
         let mut good = reply.exit_code() == 0;
         for request in recognition.then.clone() {
             if !good {
@@ -172,6 +189,9 @@ impl<M: Machine> Session<M> {
         let names = reply.outcome.answers.iter().find_map(|answer| match answer {
             Answer::PackagesFound(found) => Some(found.packages.iter().map(|hit| hit.attribute.clone()).collect()),
             Answer::OptionsFound(found) => Some(found.options.iter().map(|hit| hit.option.clone()).collect()),
+            Answer::Generations { generations } => {
+                Some(generations.iter().map(|generation| generation.number.to_string()).collect())
+            }
             _ => None,
         });
         if let Some(names) = names {
@@ -200,6 +220,9 @@ impl<M: Machine> Session<M> {
         outcome.seconds = started.elapsed().as_secs_f64();
         if outcome.error.is_some() {
             self.last_failure.clone_from(&outcome.error);
+        }
+        if recognition.intent != "explain_error" {
+            self.failed_last = outcome.error.is_some();
         }
         let reply =
             Reply { plan: plan.as_ref().map(PlanView::from), lessons, ..Reply::talk(query, recognition, outcome) };

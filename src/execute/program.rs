@@ -99,10 +99,14 @@ pub(super) async fn run(
             }
             None
         }
-        Collect::Index { part, source } => {
+        Collect::Index { part, source, published, .. } => {
             let said = done.out.first().map(String::as_bytes).unwrap_or_default();
             let good = done.exit.is_some_and(Exit::success);
-            if let Some(Err(why)) = good.then(|| gather::keep(machine, *part, source, said)) {
+            let keep = || match published {
+                true => gather::keep_fetched(machine, *part, source, said),
+                false => gather::keep(machine, *part, source, said),
+            };
+            if let Some(Err(why)) = good.then(keep) {
                 done.message = Some(format!("{why}."));
             }
             None

@@ -119,6 +119,8 @@ pub struct Facts {
     pub home_generation: Option<PathBuf>,
     /// Which packages the machine has: its locked nixpkgs or its channel, in words.
     pub packages_from: Option<String>,
+    /// Where the channel publishes lists of its packages and options: the address that its name or lock file has.
+    pub published_at: Option<String>,
     /// The time, in the person's time zone.
     pub now: jiff::Zoned,
     /// Labels of pinned generations.
@@ -154,6 +156,7 @@ impl Facts {
         let channels = Places::of_root(machine, &nix_state);
         let channel_list = channels.read(machine)?;
         let packages_from = configuration::packages_from(machine, &configuration, &channel_list);
+        let published_at = configuration::published_at(machine, &configuration, &channel_list);
         let channel_generation = generation::numbers(machine, &channels.profile).ok().and_then(|(_, current)| current);
         let mut facts = Self {
             nixos: is_nixos(machine),
@@ -175,6 +178,7 @@ impl Facts {
             workshop: state.join("build"),
             state,
             packages_from,
+            published_at,
             channel_list,
             channels: (channels.profile, channel_generation),
             flake_source: flake_source.and_then(|text| String::from_utf8(text).ok()),

@@ -100,7 +100,7 @@ pub fn plan(wish: Wish<'_>, facts: &Facts) -> Result<Option<Plan>, Unplanned> {
             Plan::look("Find what needs a package", Probe::WhyInstalled { package: package.to_string() })
         }
         Operation::IndexStatus {} => Plan::look("Show the state of the index", Probe::IndexStatus),
-        Operation::UpdateIndex {} => index::update(&rebuild),
+        Operation::UpdateIndex { download } => index::update(&rebuild, *download),
         Operation::UndoLast {} => undo(facts, wish.last)?,
         // These were planned above.
         Operation::InstallPackage { .. }

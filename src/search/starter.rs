@@ -14,7 +14,10 @@ struct Line {
     is: String,
     called: Vec<String>,
     like: Vec<String>,
+    #[serde(rename = "for")]
+    purposes: Vec<String>,
     commands: Vec<String>,
+    popular: bool,
     unfree: bool,
     option: Option<String>,
     #[serde(rename = "type")]
@@ -50,7 +53,9 @@ fn entry(kind: Kind, name: String, line: Line) -> Entry {
         is: line.is,
         called: line.called,
         like: line.like,
+        purposes: line.purposes,
         commands: line.commands,
+        popular: line.popular,
         unfree: line.unfree,
         option: line.option,
         type_of: line.type_of,
@@ -81,7 +86,11 @@ mod tests {
             }
         }
         let entries = entries();
+        let mut seen = std::collections::BTreeSet::new();
+        for entry in &entries {
+            assert!(seen.insert((entry.kind, &entry.name)), "{} stands there twice", entry.name);
+        }
         let of = |kind| entries.iter().filter(|entry| entry.kind == kind).count();
-        assert!(of(Kind::Package) > 1500 && of(Kind::Option) > 600 && of(Kind::Service) > 250);
+        assert!(of(Kind::Package) > 2500 && of(Kind::Option) > 600 && of(Kind::Service) > 250);
     }
 }

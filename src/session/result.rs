@@ -8,7 +8,7 @@ use crate::machine::Machine;
 use crate::machine::facts::Facts;
 use crate::outcome::{ActivationFailure, Answer, Ending, Execution, StepFailure};
 use crate::plan::{Plan, Question, Refusal, Risk};
-use crate::recognition::Recognition;
+use crate::recognition::{Recognition, Slots};
 use crate::reply::{Failure, Next, Outcome, Status};
 use crate::teach::{Diagnosis, Lesson};
 
@@ -156,6 +156,16 @@ impl<M: Machine> Session<M> {
         failure
     }
 
+    /// What a lesson is filled in with.
+    pub(super) fn taught_with(&self, recognition: &Recognition) -> Slots {
+        let mut slots = recognition.slots.clone();
+        // The commands behind an operation differ between flakes and channels.
+        if let Some(flake) = &self.flake {
+            slots.insert("flake".to_owned(), flake.as_str().into());
+        }
+        slots
+    }
+
     /// What to teach, and remembers that it was taught.
     pub(super) fn lessons(
         &self,
@@ -165,11 +175,7 @@ impl<M: Machine> Session<M> {
     ) -> Vec<Lesson> {
         let memory = self.memory();
         let met = memory.met();
-        let mut slots = recognition.slots.clone();
-        // The commands behind an operation differ between flakes and channels.
-        if let Some(flake) = &self.flake {
-            slots.insert("flake".to_owned(), flake.as_str().into());
-        }
+        let slots = self.taught_with(recognition);
         let mut lessons =
             self.tutor.lessons_for(&recognition.intent, &slots, ending, diagnoses, self.options.lessons, &met);
         lessons.truncate(LESSONS);

@@ -31,6 +31,7 @@ mod look;
 mod model;
 mod native_reading;
 mod ordinary;
+mod own_words;
 mod paper;
 mod previews;
 mod privileges;
