@@ -22,7 +22,7 @@ use crate::model::Model;
 use crate::model::choice::Choice as ModelChoice;
 use crate::nix::command::Tools;
 use crate::operation::{Level as DryLevel, Operation};
-use crate::outcome::{Answer, Ending};
+use crate::outcome::Ending;
 use crate::plan::{self, Action, Answers, Permission, Plan, Risk, Unplanned, Wish};
 use crate::query::{LONGEST, Query};
 use crate::recognition::{By, Mode, OUT_OF_SCOPE, Recognition};
@@ -31,8 +31,8 @@ use crate::settings::own_words::Own;
 use crate::teach::{Level, Tutor};
 use crate::understand::{Context, Recognizer};
 pub use consent::Yes;
-use follow_up::Asked;
 use consent::{Person, asks_before_changing, first_question, needed};
+use follow_up::Asked;
 use memory::Memory;
 use talk::intent_title;
 use unclear::unclear;
@@ -184,21 +184,6 @@ impl<M: Machine> Session<M> {
         reply
     }
 
-    /// Remembers the names that were shown, for "the second one".
-    fn note_listed(&mut self, reply: &Reply) {
-        let names = reply.outcome.answers.iter().find_map(|answer| match answer {
-            Answer::PackagesFound(found) => Some(found.packages.iter().map(|hit| hit.attribute.clone()).collect()),
-            Answer::OptionsFound(found) => Some(found.options.iter().map(|hit| hit.option.clone()).collect()),
-            Answer::Generations { generations } => {
-                Some(generations.iter().map(|generation| generation.number.to_string()).collect())
-            }
-            _ => None,
-        });
-        if let Some(names) = names {
-            self.context.listed = names;
-        }
-    }
-
     /// Answers a request that was understood elsewhere: `query` is how it was said. The same checks and questions apply.
     pub async fn answer_understood(
         &mut self,
@@ -254,7 +239,7 @@ impl<M: Machine> Session<M> {
                     return (plan, outcome, lessons);
                 }
                 None => {
-                    if let Some(slot) = missing(&why) {
+                    if let Some(slot) = follow_up::missing(&why) {
                         self.ask_later(recognition, &slot, &[]);
                     }
                     return (None, Self::incomplete(recognition, &why), Vec::new());
@@ -320,8 +305,9 @@ impl<M: Machine> Session<M> {
         self.allowed.clear();
         self.go_on = false;
         loop {
-            let done = self.plan_and_do_once(query, &mut recognition, frontend, agreed).await;
+            let mut done = self.plan_and_do_once(query, &mut recognition, frontend, agreed).await;
             if !self.once_more(&recognition, done.0.as_ref(), &done.1, frontend) {
+                self.tell_of_copy(done.0.as_ref(), &mut done.1);
                 return done;
             }
         }
@@ -477,13 +463,6 @@ impl<M: Machine> Session<M> {
     fn memory(&self) -> Memory<'_, M> {
         Memory { machine: &self.machine, state: state_directory(&self.machine) }
     }
-}
-
-/// The slot that a request lacks.
-fn missing(why: &serde_json::Error) -> Option<String> {
-    let why = why.to_string();
-    let (slot, _) = why.strip_prefix("missing field `")?.split_once('`')?;
-    Some(slot.to_owned())
 }
 
 /// Names the run: by time, so that logs sort, and by process and count, so that no two are the same.

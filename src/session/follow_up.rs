@@ -1,16 +1,18 @@
 //! What follows on a question or a failure: an answer that completes a request, a permission that is given, a text that is
 //! edited again.
 
+use std::fmt::Write as _;
+
 use serde_json::Value;
 
 use super::Session;
 use crate::execute::{Consent, Frontend};
 use crate::machine::Machine;
 use crate::nix::package_name::PackageName;
-use crate::outcome::{Ending, Execution};
+use crate::outcome::{Answer, Ending, Execution};
 use crate::plan::{Action, Answers, Permission, Plan, Question};
 use crate::recognition::{By, Mode, Recognition};
-use crate::reply::{Outcome, Status};
+use crate::reply::{Failure, Outcome, Reply, Status};
 
 /// A question that nobody has answered yet.
 #[derive(Clone, Debug)]
@@ -30,8 +32,7 @@ const BRINGING: [&str; 4] = ["install_package", "enable_service", "generate_conf
 impl<M: Machine> Session<M> {
     /// Remembers that a slot of a request was asked for.
     pub(super) fn ask_later(&mut self, recognition: &Recognition, slot: &str, choices: &[String]) {
-        self.asked =
-            Some(Asked { recognition: recognition.clone(), slot: slot.to_owned(), choices: choices.to_vec() });
+        self.asked = Some(Asked { recognition: recognition.clone(), slot: slot.to_owned(), choices: choices.to_vec() });
     }
 
     /// The request that was asked about, completed by what is said now. None when that is no answer, but something new.
@@ -88,7 +89,7 @@ impl<M: Machine> Session<M> {
         }
         let step = error.step.and_then(|step| plan?.steps.get(step.checked_sub(1)?));
         if recognition.intent == "edit_config" && step.is_some_and(|step| matches!(step.action, Action::Run(_))) {
-            frontend.prose(&told(&error.message, &error.root_cause));
+            frontend.prose(&told(error));
             self.go_on = frontend.consent("Nothing was written. Edit it again?") == Consent::Yes;
             return self.go_on;
         }
@@ -101,7 +102,8 @@ impl<M: Machine> Session<M> {
                 (Permission::Unfree(name), question)
             }
             "insecure-package" => {
-                let question = format!("{package} has known holes that nobody mends. Allow it all the same, and go on?");
+                let question =
+                    format!("{package} has known holes that nobody mends. Allow it all the same, and go on?");
                 (Permission::Insecure(package.to_owned()), question)
             }
             _ => return false,
@@ -111,6 +113,34 @@ impl<M: Machine> Session<M> {
         }
         self.allowed.push(permission);
         true
+    }
+
+    /// Remembers the names that were shown, for "the second one".
+    pub(super) fn note_listed(&mut self, reply: &Reply) {
+        let names = reply.outcome.answers.iter().find_map(|answer| match answer {
+            Answer::PackagesFound(found) => Some(found.packages.iter().map(|hit| hit.attribute.clone()).collect()),
+            Answer::OptionsFound(found) => Some(found.options.iter().map(|hit| hit.option.clone()).collect()),
+            Answer::Generations { generations } => {
+                Some(generations.iter().map(|generation| generation.number.to_string()).collect())
+            }
+            _ => None,
+        });
+        if let Some(names) = names {
+            self.context.listed = names;
+        }
+    }
+
+    /// Says that what was edited is still there, when it was not written.
+    pub(super) fn tell_of_copy(&self, plan: Option<&Plan>, outcome: &mut Outcome) {
+        let edited = plan.into_iter().flat_map(|plan| &plan.steps).find_map(|step| match &step.action {
+            Action::HandOver(hand_over) => hand_over.copy.as_ref(),
+            _ => None,
+        });
+        let Some(copy) = edited.filter(|_| matches!(outcome.status, Status::Failed | Status::Declined)) else { return };
+        if self.machine.read(&copy.file).is_ok_and(|text| text != copy.text.as_bytes()) {
+            let kept = "What you edited is kept: \"edit my config\" goes on with it.";
+            outcome.state = Some(outcome.state.take().map_or(kept.to_owned(), |state| format!("{state} {kept}")));
+        }
     }
 
     /// Removes the copy that was edited, once it is written.
@@ -129,9 +159,24 @@ impl<M: Machine> Session<M> {
     }
 }
 
-fn told(message: &str, cause: &str) -> String {
-    let same = cause.is_empty() || cause.trim() == message.trim();
-    if same { format!("{message}\n") } else { format!("{message}\n  {}\n", cause.trim()) }
+/// The slot that a request lacks.
+pub(super) fn missing(why: &serde_json::Error) -> Option<String> {
+    let why = why.to_string();
+    let (slot, _) = why.strip_prefix("missing field `")?.split_once('`')?;
+    Some(slot.to_owned())
+}
+
+/// An error in a few lines: what, where, and in the words of Nix.
+fn told(error: &Failure) -> String {
+    let mut text = error.message.clone();
+    if let Some(line) = error.bindings.get("line").and_then(Value::as_u64) {
+        let _ = write!(text, " (line {line})");
+    }
+    text.push('\n');
+    if !error.root_cause.is_empty() && error.root_cause.trim() != error.message.trim() {
+        let _ = writeln!(text, "  {}", error.root_cause.trim());
+    }
+    text
 }
 
 /// The request with this answer in a slot; none when its operation does not take that.

@@ -7,7 +7,7 @@ use super::{Session, teach_ending};
 use crate::machine::Machine;
 use crate::machine::facts::Facts;
 use crate::outcome::{ActivationFailure, Answer, Ending, Execution, StepFailure};
-use crate::plan::{Plan, Question, Refusal, Risk};
+use crate::plan::{Action, Plan, Probe, Question, Refusal, Risk};
 use crate::recognition::{Recognition, Slots};
 use crate::reply::{Failure, Next, Outcome, Status};
 use crate::teach::{Diagnosis, Lesson};
@@ -60,7 +60,18 @@ impl<M: Machine> Session<M> {
             interrupted: execution.ending == Ending::Interrupted,
             ..Outcome::default()
         };
-        let own = |text: &str| own_paths(text, facts, &self.machine);
+        // What was wrong in a copy is told of the file that it is to become.
+        let copies = plan.steps.iter().filter_map(|step| match &step.action {
+            Action::Look(Probe::Rewritten { path, after, .. }) => {
+                Some((after.display().to_string(), path.display().to_string()))
+            }
+            _ => None,
+        });
+        let copies: Vec<(String, String)> = copies.collect();
+        let own = |text: &str| {
+            let text = own_paths(text, facts, &self.machine);
+            copies.iter().fold(text, |text, (copy, file)| text.replace(copy, file))
+        };
         let mut diagnoses =
             self.tutor.diagnose(&evidence(execution.failure.as_ref().map(|step| &step.log), &execution.warnings, &own));
         if let Some(first) = diagnoses.first_mut() {
@@ -101,8 +112,7 @@ impl<M: Machine> Session<M> {
         if execution.ending == Ending::Done && idle {
             // What was edited and stayed as it was has said so.
             let told = execution.answers.iter().any(|answer| matches!(answer, Answer::Rewritten { .. }));
-            outcome.message =
-                (!told).then(|| "Nothing had to change: the machine was like that already.".to_owned());
+            outcome.message = (!told).then(|| "Nothing had to change: the machine was like that already.".to_owned());
             ending = crate::teach::Ending::Declined;
         }
         let lessons = self.lessons(recognition, ending, &diagnoses);
@@ -286,10 +296,9 @@ fn next(recognition: &Recognition, execution: &Execution) -> Vec<Next> {
         Some(ActivationFailure::UnitsFailed | ActivationFailure::Partly) => {
             vec![Next { question: "Go back to the system that ran before?".to_owned(), query: "undo that".to_owned() }]
         }
-        None if written_only(recognition, execution) => vec![Next {
-            question: "Build it and switch to it now?".to_owned(),
-            query: "apply my changes".to_owned(),
-        }],
+        None if written_only(recognition, execution) => {
+            vec![Next { question: "Build it and switch to it now?".to_owned(), query: "apply my changes".to_owned() }]
+        }
         None => about_the_service(recognition, execution),
     }
 }

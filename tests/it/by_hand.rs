@@ -90,13 +90,15 @@ fn what_is_broken_is_explained_and_edited_again_and_nothing_is_lost() {
     ];
     let editor = editor(&demo, &deeds);
     let mut session = ask(&demo, Some(&editor), &["edit my config"]);
-    expect(&mut session, "syntax error");
+    expect(&mut session, "/etc/nixos/configuration.nix cannot be read");
+    expect(&mut session, "(line 2");
     answer(&mut session, "Edit it again? [y/N]", "y");
     answer(&mut session, "configuration.nix? [y/N]", "y");
     expect(&mut session, "tmeZone");
     expect(&mut session, "Edit it again? [y/N]");
     assert_eq!(demo.read(FILE), before, "what cannot be evaluated was put back");
     session.send_line("n").unwrap();
+    expect(&mut session, "is kept: \"edit my config\" goes on with it");
     session.exp_eof().unwrap();
     assert_eq!(demo.read(FILE), before);
     // Later it is gone on with.
@@ -256,7 +258,11 @@ fn what_nixpkgs_refuses_is_offered_package_by_package() {
     // The table knows nothing of its holes; Nix tells of them.
     let mut session = ask(&demo, None, &["install openssl_1_1"]);
     answer(&mut session, "Go ahead? [y/N]", "y");
-    answer(&mut session, "openssl-1.1.1w has known holes that nobody mends. Allow it all the same, and go on? [y/N]", "n");
+    answer(
+        &mut session,
+        "openssl-1.1.1w has known holes that nobody mends. Allow it all the same, and go on? [y/N]",
+        "n",
+    );
     session.exp_eof().unwrap();
     assert_eq!(demo.read(FILE), before);
     let mut session = ask(&demo, None, &["install openssl_1_1"]);

@@ -85,7 +85,9 @@ fn undo_leaves_a_file_alone_that_was_changed_since() {
 fn unfree_packages_are_allowed_only_when_one_is_wanted() {
     let Some(machine) = Editing::new("flake") else { return };
     let lines = machine.done("install vscode", "install_package", json!({"packages": ["vscode"]}));
-    let predicate = |names: &str| format!("  nixpkgs.config.allowUnfreePredicate = pkg: builtins.elem (lib.getName pkg) [ {names} ];");
+    let predicate = |names: &str| {
+        format!("  nixpkgs.config.allowUnfreePredicate = pkg: builtins.elem (lib.getName pkg) [ {names} ];")
+    };
     assert_eq!(lines, ["+    vscode".to_owned(), format!("+{}", predicate("\"vscode\"")), "+".to_owned()]);
     // Each needs its own permission.
     let lines = machine.done("install discord", "install_package", json!({"packages": ["discord"]}));
@@ -290,7 +292,9 @@ fn one_package_comes_from_a_newer_channel_when_that_is_wanted() {
 #[test]
 fn what_is_more_than_a_package_is_had_by_its_option() {
     let Some(machine) = Editing::new("flake") else { return };
-    for (package, option) in [("docker", "virtualisation.docker.enable"), ("plasma6", "services.desktopManager.plasma6.enable")] {
+    for (package, option) in
+        [("docker", "virtualisation.docker.enable"), ("plasma6", "services.desktopManager.plasma6.enable")]
+    {
         let reply = machine.planned(&format!("install {package}"), "install_package", json!({"packages": [package]}));
         let diff = reply["plan"]["steps"][0]["diff"].as_str().unwrap_or_else(|| panic!("{reply:#}"));
         assert!(diff.contains(&format!("+  {option} = true;")), "{package}: {diff}");
