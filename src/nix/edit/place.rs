@@ -25,11 +25,15 @@ pub(super) fn define(survey: &Survey, path: &[String], value: &Value, text: Line
     let sibling = survey.siblings.iter().max_by_key(|sibling| sibling.common);
     let container = survey.containers.iter().max_by_key(|(_, depth)| *depth);
     let (set, depth) = container.ok_or(Cannot::NoModule)?;
-    if let Some(sibling) = sibling.filter(|sibling| sibling.common > *depth) {
-        return Ok(behind(&sibling.entry, &path[sibling.depth..], value, Some(sibling.common), text));
+    // What only begins alike is no better a place than the comment that shows how it would be set.
+    let near = sibling.is_some_and(|sibling| sibling.common > 1);
+    if let Some(splice) = beside_comment(set, path, value, text).filter(|_| *depth == 0 && !near) {
+        return Ok(splice);
     }
-    let shown = if *depth == 0 { beside_comment(set, path, value, text) } else { None };
-    Ok(shown.unwrap_or_else(|| into(set, &path[*depth..], value, *depth == 0, text)))
+    match sibling.filter(|sibling| sibling.common > *depth) {
+        Some(sibling) => Ok(behind(&sibling.entry, &path[sibling.depth..], value, Some(sibling.common), text)),
+        None => Ok(into(set, &path[*depth..], value, *depth == 0, text)),
+    }
 }
 
 fn written(path: &[String], value: &Value, style: &Style<'_>) -> String {
