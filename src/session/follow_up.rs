@@ -24,6 +24,8 @@ pub(super) struct Asked {
 
 /// An answer has so many words at most; more are a new request.
 const SHORT: usize = 4;
+/// From here on a reading is one of these.
+const SURE: f32 = 0.6;
 /// Requests that are never answers.
 const NO_ANSWER: [&str; 6] = ["cancel", "confirm", "help", "undo_last", "small_talk", "show_history"];
 /// Requests that bring packages along, which nixpkgs may refuse.
@@ -41,8 +43,9 @@ impl<M: Machine> Session<M> {
         let said = said.trim().trim_end_matches(['.', '!']);
         let number = said.parse::<usize>().ok().and_then(|number| asked.choices.get(number.checked_sub(1)?));
         let choice = number.or_else(|| asked.choices.iter().find(|choice| choice.eq_ignore_ascii_case(said)));
-        // "lea" is a name, and "leave it" with typing errors only for those who do not know what was asked.
-        let other = NO_ANSWER.contains(&reading.intent.as_str()) && reading.corrections.is_empty();
+        // A name may look like a yes or a no with typing errors: only a sure one counts.
+        let sure = reading.corrections.is_empty() && reading.confidence >= SURE;
+        let other = sure && NO_ANSWER.contains(&reading.intent.as_str());
         let new = other || said.split_whitespace().count() > SHORT;
         if choice.is_none() && new {
             return None;

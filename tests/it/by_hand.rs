@@ -98,7 +98,7 @@ fn what_is_broken_is_explained_and_edited_again_and_nothing_is_lost() {
     expect(&mut session, "Edit it again? [y/N]");
     assert_eq!(demo.read(FILE), before, "what cannot be evaluated was put back");
     session.send_line("n").unwrap();
-    expect(&mut session, "is kept: \"edit my config\" goes on with it");
+    expect(&mut session, "What you edited is kept");
     session.exp_eof().unwrap();
     assert_eq!(demo.read(FILE), before);
     // Later it is gone on with.
