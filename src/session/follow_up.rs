@@ -26,6 +26,10 @@ pub(super) struct Asked {
 const SHORT: usize = 4;
 /// From here on a reading is one of these.
 const SURE: f32 = 0.6;
+/// From here on a reading is a request of its own.
+const CERTAIN: f32 = 0.95;
+/// What names are read as that stand alone.
+const NAMES_ALONE: [&str; 5] = ["package_info", "out_of_scope", "explain_concept", "explain_option", "deploy_host"];
 /// Requests that are never answers.
 const NO_ANSWER: [&str; 6] = ["cancel", "confirm", "help", "undo_last", "small_talk", "show_history"];
 /// Requests that bring packages along, which nixpkgs may refuse.
@@ -46,6 +50,9 @@ impl<M: Machine> Session<M> {
         // A name may look like a yes or a no with typing errors: only a sure one counts.
         let sure = reading.corrections.is_empty() && reading.confidence >= SURE;
         let other = sure && NO_ANSWER.contains(&reading.intent.as_str());
+        // A request that is one beyond doubt is no answer either; a bare name is read as many things.
+        let named = NAMES_ALONE.contains(&reading.intent.as_str()) || reading.intent == asked.recognition.intent;
+        let other = other || !named && reading.confidence >= CERTAIN;
         let new = other || said.split_whitespace().count() > SHORT;
         if choice.is_none() && new {
             return None;

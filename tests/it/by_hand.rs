@@ -247,6 +247,8 @@ fn questions_have_choices_and_answers_are_taken_up() {
     }
     let replies = talk("create a user\nlist generations\n");
     assert_eq!(replies[1]["recognition"]["intent"], "list_generations", "{replies:#?}");
+    let replies = talk("set my time zone\nlist generations\n");
+    assert_eq!(replies[1]["recognition"]["intent"], "list_generations", "{replies:#?}");
     let replies = talk("open a port in the firewall\n70000\n");
     assert_eq!(replies[1]["plan"], serde_json::Value::Null, "{replies:#?}");
 }
