@@ -88,7 +88,12 @@ fn without_refused(line: &Line) -> Option<Line> {
             continue;
         }
         let first = behind().find(|(other, next)| !next.filler || verb(*other));
-        if opens && first.is_some_and(|(other, _)| verb(other)) {
+        // "I don't want you to": whatever it is.
+        let text = |offset: usize| tokens.get(place + offset).map_or("", |token| token.text.as_str());
+        let unwanted = matches!(text(1), "want" | "wish" | "need")
+            && matches!(text(2), "you" | "it" | "anything")
+            && text(3) == "to";
+        if opens && (unwanted || first.is_some_and(|(other, _)| verb(other))) {
             refused[place] = true;
             behind().for_each(|(other, _)| refused[other] = true);
         }
