@@ -240,7 +240,7 @@ impl<M: Machine> Session<M> {
                     return (plan, outcome, lessons);
                 }
                 None => {
-                    if let Some(slot) = missing(&why) {
+                    if let Some(slot) = follow_up::missing(&why) {
                         self.ask_later(recognition, &slot, &[]);
                     }
                     return (None, Self::incomplete(recognition, &why), Vec::new());
@@ -306,8 +306,9 @@ impl<M: Machine> Session<M> {
         self.allowed.clear();
         self.go_on = false;
         loop {
-            let done = self.plan_and_do_once(query, &mut recognition, frontend, agreed).await;
+            let mut done = self.plan_and_do_once(query, &mut recognition, frontend, agreed).await;
             if !self.once_more(&recognition, done.0.as_ref(), &done.1, frontend) {
+                self.tell_of_copy(done.0.as_ref(), &mut done.1);
                 return done;
             }
         }
@@ -463,13 +464,6 @@ impl<M: Machine> Session<M> {
     fn memory(&self) -> Memory<'_, M> {
         Memory { machine: &self.machine, state: state_directory(&self.machine) }
     }
-}
-
-/// The slot that a request lacks.
-fn missing(why: &serde_json::Error) -> Option<String> {
-    let why = why.to_string();
-    let (slot, _) = why.strip_prefix("missing field `")?.split_once('`')?;
-    Some(slot.to_owned())
 }
 
 /// Names the run: by time, so that logs sort, and by process and count, so that no two are the same.
