@@ -9,10 +9,10 @@ use super::Session;
 use crate::execute::{Consent, Frontend};
 use crate::machine::Machine;
 use crate::nix::package_name::PackageName;
-use crate::outcome::{Answer, Ending, Execution};
+use crate::outcome::{Ending, Execution};
 use crate::plan::{Action, Answers, Permission, Plan, Question};
 use crate::recognition::{By, Mode, Recognition};
-use crate::reply::{Failure, Outcome, Reply, Status};
+use crate::reply::{Failure, Outcome, Status};
 
 /// A question that nobody has answered yet.
 #[derive(Clone, Debug)]
@@ -123,21 +123,6 @@ impl<M: Machine> Session<M> {
         }
         self.allowed.push(permission);
         true
-    }
-
-    /// Remembers the names that were shown, for "the second one".
-    pub(super) fn note_listed(&mut self, reply: &Reply) {
-        let names = reply.outcome.answers.iter().find_map(|answer| match answer {
-            Answer::PackagesFound(found) => Some(found.packages.iter().map(|hit| hit.attribute.clone()).collect()),
-            Answer::OptionsFound(found) => Some(found.options.iter().map(|hit| hit.option.clone()).collect()),
-            Answer::Generations { generations } => {
-                Some(generations.iter().map(|generation| generation.number.to_string()).collect())
-            }
-            _ => None,
-        });
-        if let Some(names) = names {
-            self.context.listed = names;
-        }
     }
 
     /// Says that what was edited is still there, when it was not written.
