@@ -159,6 +159,15 @@ pub(super) fn apply(packed: &'static Packed<'static>, line: &Line, context: &Con
         *recognition = reading;
         return;
     }
+    // "Actually, 41", after "go back to generation 42": another value of what is asked for again.
+    if recognition.intent == previous.intent
+        && recognition.slots.is_empty()
+        && line.tokens.len() <= 9
+        && let Some(slots) = another(intent, line, previous)
+    {
+        *recognition = again(previous, slots);
+        return;
+    }
     // Nobody says yes or no in many words that name something.
     let answers = matches!(recognition.intent.as_str(), "confirm" | "cancel") && !adds;
     let topic = intent.group == "conversation";

@@ -189,17 +189,6 @@ fn split(packed: &'static Packed<'static>, line: &Line, before: &Context, depth:
         } else {
             split(packed, &right_line, &named, depth - 1)
         };
-        // "Check for updates and install them."
-        let right = match right {
-            right
-                if left.intent == "check_updates"
-                    && right.intent == "install_package"
-                    && right_line.tokens.iter().any(|token| matches!(token.text.as_str(), "it" | "them" | "those")) =>
-            {
-                Recognition { intent: "update_system".to_owned(), slots: Slots::new(), ..right }
-            }
-            right => right,
-        };
         let known = right.intent != OUT_OF_SCOPE && right.confidence >= LEAST && right.intent != "small_talk";
         if !known && !joint.hard {
             continue;
