@@ -67,7 +67,10 @@ fn value(name: &str, text: &str) -> Value {
         _ if name == "url" && (text.starts_with("path:") || text.starts_with("git+file:")) => {
             Value::from(text.split('?').next().unwrap_or(text))
         }
-        _ if matches!(name, "file" | "path") => Value::from(without_store(text)),
+        _ if matches!(name, "file" | "path") => {
+            let text = text.strip_prefix('/').filter(|rest| rest.starts_with('/')).unwrap_or(text);
+            Value::from(without_store(text))
+        }
         _ => Value::from(text),
     }
 }

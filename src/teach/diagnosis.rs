@@ -231,11 +231,21 @@ impl Doctor<'_> {
 
     fn add(&mut self, found: Diagnosis) {
         let warning = found.severity == Severity::Warning;
+        let told = if warning { &mut self.warnings } else { &mut self.errors };
+        // The error of a builder of Nix itself comes once from the builder and once as its log.
+        if let Some(before) =
+            told.iter_mut().find(|before| before.id == found.id && before.root_cause == found.root_cause)
+        {
+            for (name, value) in found.bindings {
+                before.bindings.entry(name).or_insert(value);
+            }
+            return;
+        }
         // The same trouble is often told twice, in other words; of several packages or options each is told.
         let about = ["derivation", "option", "attribute", "variable"].iter().find_map(|name| found.bindings.get(*name));
         let key = about.filter(|_| !warning).map(ToString::to_string).unwrap_or_default();
         if self.seen.insert((found.id.clone(), key)) {
-            if warning { self.warnings.push(found) } else { self.errors.push(found) }
+            told.push(found);
         }
     }
 }

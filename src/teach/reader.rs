@@ -168,6 +168,8 @@ impl<'a> Reader<'a> {
 
     /// A whole message of the structured log, which says the same as the text would.
     fn message(&mut self, text: &str, at: Option<Position>, log: Vec<String>) {
+        // The structured log says itself which line belongs to which build.
+        self.recent.clear();
         for line in text.lines() {
             self.bare_line(line);
         }
