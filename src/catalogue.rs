@@ -1,22 +1,24 @@
 //! The data that ask-nix is made of: what it understands, `intents/`, checked and packed when the program was built; what it
 //! teaches, `education/`; and what it knows of packages, options and services, `starter/`.
 
+// Only `build.rs` and tests use some of these: they make the data of the files.
+#[cfg(test)]
+#[allow(unreachable_pub, dead_code)]
+mod aligning;
 pub mod data;
 pub mod education;
-pub mod lexicon;
-// Only `build.rs` and tests use these: they make the data of the files.
 #[cfg(test)]
 #[allow(unreachable_pub, dead_code)]
 mod learning;
+pub mod lexicon;
 #[cfg(test)]
 #[allow(unreachable_pub, dead_code)]
 mod lexicon_writer;
 #[cfg(test)]
 #[allow(unreachable_pub, dead_code)]
 mod names;
-#[cfg(test)]
-#[allow(unreachable_pub, dead_code)]
-mod pattern;
+pub mod own_words;
+pub mod pattern;
 #[cfg(test)]
 #[allow(unreachable_pub, dead_code)]
 mod source;
@@ -48,6 +50,15 @@ pub fn packed() -> &'static Packed<'static> {
 pub fn lexicon() -> &'static Lexicon<'static> {
     &WORDS
 }
+
+/// The weights that `understand/slots/pointed.rs` reads.
+pub static POINTER: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/pointer.bin"));
+
+/// The weights that tell requests of one line apart.
+pub static JOINER: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/joiner.bin"));
+
+/// The names and weights that `understand/slots/chosen.rs` reads.
+pub static CHOOSER: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/chooser.bin"));
 
 /// All intents, sorted by id.
 pub fn intents() -> &'static [Intent<'static>] {

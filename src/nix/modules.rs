@@ -12,6 +12,11 @@ use super::edit::value::Value;
 use super::edit::{Cannot, Change, Edited, apply};
 pub use tree::{channels, flake};
 
+/// The machines that the text of a flake names in so many words.
+pub fn hosts(flake_source: &str) -> Vec<String> {
+    flake::hosts(flake_source)
+}
+
 /// A file of the configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ModuleFile {

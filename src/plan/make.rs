@@ -3,7 +3,7 @@
 use super::rebuild::Rebuild;
 use super::refusal::needs_to_run;
 use super::undo::{Undoable, undo};
-use super::{Plan, Probe, Unplanned, channels, configure, generations, index, services, store};
+use super::{Permission, Plan, Probe, Unplanned, channels, configure, generations, index, services, store};
 use crate::machine::facts::Facts;
 use crate::nix::command::Tools;
 use crate::operation::slots::Phrase;
@@ -18,6 +18,10 @@ pub struct Wish<'a> {
     pub tools: &'a Tools,
     /// The change that `undo` would take back.
     pub last: Option<&'a Undoable>,
+    /// What the person allowed, having been asked.
+    pub allowed: &'a [Permission],
+    /// Whether an edit that was begun is gone on with.
+    pub go_on: bool,
 }
 
 /// Makes the plan. `None` when the operation is talk, which needs no plan.
@@ -25,8 +29,8 @@ pub struct Wish<'a> {
 /// # Errors
 /// When it is refused, or the person must be asked something first.
 pub fn plan(wish: Wish<'_>, facts: &Facts) -> Result<Option<Plan>, Unplanned> {
-    let rebuild = Rebuild { facts, tools: wish.tools };
-    if let Some(plan) = configure::configure(&rebuild, wish.operation)? {
+    let rebuild = Rebuild { facts, tools: wish.tools, allowed: wish.allowed };
+    if let Some(plan) = configure::configure(&rebuild, wish)? {
         needs_to_run(facts, &plan)?;
         return Ok(Some(plan));
     }
@@ -96,9 +100,8 @@ pub fn plan(wish: Wish<'_>, facts: &Facts) -> Result<Option<Plan>, Unplanned> {
             Plan::look("Find what needs a package", Probe::WhyInstalled { package: package.to_string() })
         }
         Operation::IndexStatus {} => Plan::look("Show the state of the index", Probe::IndexStatus),
-        Operation::UpdateIndex {} => index::update(&rebuild),
+        Operation::UpdateIndex { download } => index::update(&rebuild, *download),
         Operation::UndoLast {} => undo(facts, wish.last)?,
-        Operation::UpdatePackage { package } => return Err(configure::update_one(package)),
         // These were planned above.
         Operation::InstallPackage { .. }
         | Operation::RemovePackage { .. }
@@ -110,6 +113,10 @@ pub fn plan(wish: Wish<'_>, facts: &Facts) -> Result<Option<Plan>, Unplanned> {
         | Operation::AddUser { .. }
         | Operation::RemoveUser { .. }
         | Operation::AddUserToGroup { .. }
+        | Operation::UpdatePackage { .. }
+        | Operation::GenerateConfig { .. }
+        | Operation::EditConfig {}
+        | Operation::HardwareConfig {}
         | Operation::ShowHistory { .. }
         | Operation::Help { .. }
         | Operation::Confirm {}

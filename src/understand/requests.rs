@@ -1,8 +1,13 @@
 //! Several requests in one line: "update, then clean up".
 
+use std::sync::LazyLock;
+
 use super::Context;
+use super::features::intent_hash;
+use super::joints::{Joint, joints, likeliest, likely, seen};
 use super::line::{Line, Shape, negates};
-use super::ranking::{best, nothing};
+use super::ranker::Ranker;
+use super::ranking::{best, follows, nothing, ranker};
 use super::senses;
 use crate::catalogue;
 use crate::catalogue::data::Packed;
@@ -48,7 +53,7 @@ fn without_refused(line: &Line) -> Option<Line> {
         "clean", "open", "close", "create", "deploy", "set", "optimise", "repair",
     ];
     let lexicon = catalogue::lexicon();
-    let spans = senses::spans(lexicon, line);
+    let spans = line.spans(lexicon);
     let verb = |place: usize| {
         spans.iter().any(|span| match span.sense {
             Sense::Class(class) => span.start == place && VERBS.contains(&lexicon.name(Table::Classes, class)),
@@ -91,7 +96,7 @@ fn without_refused(line: &Line) -> Option<Line> {
     refused.contains(&true).then(|| {
         let rest =
             tokens.iter().zip(&refused).filter(|(_, refused)| !**refused).map(|(token, _)| token.clone()).collect();
-        Line { tokens: rest, ..line.clone() }
+        line.with(rest)
     })
 }
 
@@ -124,12 +129,14 @@ const ANY_WORDS: [&str; 5] = ["search_package", "search_option", "generate_confi
 
 fn split(packed: &'static Packed<'static>, line: &Line, before: &Context, depth: u8) -> Recognition {
     let (whole, _) = best(packed, line, before);
-    let joints = joints(line);
+    let mut joints = joints(line);
+    // The rest of a line is looked at for each joint before it: all joints of all rests would be hundreds of readings.
+    joints.truncate(1 << depth.min(3));
     if depth == 0 || joints.is_empty() {
         return whole;
     }
-    let mut chosen: Option<(f32, bool, Recognition)> = None;
-    for joint in joints {
+    let one = ANY_WORDS.contains(&whole.intent.as_str()) && whole.confidence >= 0.9;
+    for (joint, score) in real(line, &joints, before) {
         let left_line = line.part(0..joint.end_of_left);
         let right_line = line.part(joint.start_of_right..line.tokens.len());
         let refuses = left_line
@@ -137,7 +144,7 @@ fn split(packed: &'static Packed<'static>, line: &Line, before: &Context, depth:
             .iter()
             .find(|token| !token.filler || negates(&token.text))
             .is_some_and(|token| negates(&token.text));
-        if !joint.hard && (refuses || !(commands(&left_line) && commands(&right_line))) {
+        if !joint.hard && (score <= 0.0 || refuses || one) {
             continue;
         }
         let (left, _) = best(packed, &left_line, before);
@@ -165,7 +172,9 @@ fn split(packed: &'static Packed<'static>, line: &Line, before: &Context, depth:
         // "Try httpie, then install it": the second speaks of what the first named.
         let named = Context { previous: vec![left.clone()], ..Context::default() };
         let (right, _) = best(packed, &right_line, &named);
-        let right = if right.intent == "confirm" || right.intent == "cancel" {
+        // What stands behind a shell's sign and is no command that is known is not done.
+        let foreign = joint.shell && !commands(&right_line);
+        let right = if foreign || right.intent == "confirm" || right.intent == "cancel" {
             nothing(0.4)
         } else {
             split(packed, &right_line, &named, depth - 1)
@@ -190,64 +199,63 @@ fn split(packed: &'static Packed<'static>, line: &Line, before: &Context, depth:
             continue;
         }
         let together = if known { left.confidence.min(right.confidence) } else { left.confidence - 0.2 };
-        if chosen.as_ref().is_none_or(|(best, ..)| together > *best) {
-            let mut then = vec![Request { intent: right.intent, slots: right.slots, mode: right.mode }];
-            then.extend(right.then);
-            chosen = Some((together, joint.hard, Recognition { then, confidence: together.max(0.0), ..left }));
-        }
+        // What stands before it may be several as well.
+        let mut left = split(packed, &left_line, before, depth - 1);
+        let mut then = std::mem::take(&mut left.then);
+        then.push(Request { intent: right.intent, slots: right.slots, mode: right.mode });
+        then.extend(right.then);
+        // The first joint that is real: what stands behind it is taken apart by itself.
+        return Recognition { then, confidence: together.max(0.0), ..left };
     }
-    let one = ANY_WORDS.contains(&whole.intent.as_str()) && whole.confidence >= 0.9;
-    match chosen {
-        Some((_, hard, chosen)) if hard || !one => chosen,
-        _ if whole.intent.is_empty() => nothing(0.4),
-        _ => whole,
-    }
+    if whole.intent.is_empty() { nothing(0.4) } else { whole }
 }
+
+/// What somebody can be told to do.
+pub(super) const VERBS: [&str; 34] = [
+    "install",
+    "remove",
+    "update",
+    "rebuild",
+    "apply",
+    "build",
+    "test",
+    "run",
+    "enable",
+    "disable",
+    "start",
+    "stop",
+    "restart",
+    "search",
+    "show",
+    "edit",
+    "check",
+    "set",
+    "explain",
+    "rollback",
+    "undo",
+    "clean",
+    "optimise",
+    "repair",
+    "compare",
+    "deploy",
+    "create",
+    "open",
+    "close",
+    "rotate",
+    "regenerate",
+    "enter",
+    "keep",
+    "pack",
+];
 
 /// Whether a part of a line tells somebody to do something: it begins with a verb, after a few words that say nothing.
 fn commands(line: &Line) -> bool {
-    const VERBS: [&str; 34] = [
-        "install",
-        "remove",
-        "update",
-        "rebuild",
-        "apply",
-        "build",
-        "test",
-        "run",
-        "enable",
-        "disable",
-        "start",
-        "stop",
-        "restart",
-        "search",
-        "show",
-        "edit",
-        "check",
-        "set",
-        "explain",
-        "rollback",
-        "undo",
-        "clean",
-        "optimise",
-        "repair",
-        "compare",
-        "deploy",
-        "create",
-        "open",
-        "close",
-        "rotate",
-        "regenerate",
-        "enter",
-        "keep",
-        "pack",
-    ];
     let lexicon = catalogue::lexicon();
     let skipped = line.tokens.iter().take(5).take_while(|token| token.filler).count();
     // "If it works switch": the verb stands behind the condition.
     let conditional = line.tokens.first().is_some_and(|token| matches!(token.text.as_str(), "if" | "when" | "once"));
     let last = if conditional { skipped + 2 } else { skipped };
-    senses::spans(lexicon, line).iter().any(|span| match span.sense {
+    line.spans(lexicon).iter().any(|span| match span.sense {
         Sense::Class(class) => {
             span.start <= last && span.end() > skipped && VERBS.contains(&lexicon.name(Table::Classes, class))
         }
@@ -258,60 +266,28 @@ fn commands(line: &Line) -> bool {
         })
 }
 
+/// Which joints are real: what speaks for each, above 0 more than what speaks against it.
+fn real(line: &Line, joints: &[Joint], before: &Context) -> Vec<(Joint, f32)> {
+    static LEARNED: LazyLock<Option<Ranker<'static>>> = LazyLock::new(|| Ranker::new(catalogue::JOINER));
+    let (Some(joiner), Some(ranker)) = (*LEARNED, ranker()) else { return Vec::new() };
+    let lexicon = catalogue::lexicon();
+    let intents = catalogue::intents().len();
+    let follows = follows(before);
+    let likely = |part: &Line, follows: Option<u32>| likely(lexicon, &ranker, part, follows, intents);
+    let whole = likely(line, follows);
+    let score = |joint: &Joint| {
+        let left = likely(&line.part(0..joint.end_of_left), follows);
+        let right = likely(
+            &line.part(joint.start_of_right..line.tokens.len()),
+            Some(intent_hash(catalogue::intents()[likeliest(&left).0].id)),
+        );
+        let features = seen(lexicon, line, joint, (&whole, &left, &right));
+        joiner.sums(features.into_iter().map(|hash| (hash, 1.0))).first().copied().unwrap_or_default()
+    };
+    joints.iter().map(|joint| (*joint, score(joint))).collect()
+}
+
 /// Whether these first words are more than an introduction.
 fn says_something(line: &Line, end: usize) -> bool {
     line.tokens[..end].iter().any(|token| !token.filler && token.shape != Shape::Flag)
-}
-
-struct Joint {
-    end_of_left: usize,
-    start_of_right: usize,
-    /// Whether two requests are certain ("then", `&&`), not only possible ("and", a comma).
-    hard: bool,
-    /// Whether a shell would run one after the other.
-    shell: bool,
-}
-
-fn comma_before(tokens: &[super::line::Token], place: usize) -> bool {
-    place > 0 && tokens[place].clause != tokens[place - 1].clause
-}
-
-/// The places where one request may end and the next begin.
-fn joints(line: &Line) -> Vec<Joint> {
-    let tokens = &line.tokens;
-    let mut joints = Vec::new();
-    let mut place = 1;
-    while place < tokens.len() {
-        let mut start = place;
-        let mut hard = tokens[place].after_shell;
-        while let Some(token) = tokens.get(start) {
-            match token.text.as_str() {
-                "then" | "afterwards" | "afterward" | "finally" => hard = true,
-                "after" if tokens.get(start + 1).is_some_and(|next| matches!(next.text.as_str(), "that" | "this")) => {
-                    hard = true;
-                    start += 1;
-                }
-                // "Than" is how some write "then".
-                "than" if start > place || comma_before(tokens, start) => hard = true,
-                "and" | "also" | "plus" | "n" => {}
-                _ => break,
-            }
-            start += 1;
-        }
-        let comma = tokens[place].clause != tokens[place - 1].clause;
-        if start > place || hard || comma {
-            if start < tokens.len() {
-                joints.push(Joint {
-                    end_of_left: place,
-                    start_of_right: start,
-                    hard,
-                    shell: tokens[place].after_shell,
-                });
-            }
-            place = start;
-        }
-        place += 1;
-    }
-    joints.truncate(8);
-    joints
 }

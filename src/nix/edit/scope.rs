@@ -70,6 +70,8 @@ pub(super) fn names(path: &ast::Attrpath) -> Vec<Option<String>> {
 pub(super) enum Binding {
     /// This expression, by `let` or in a `rec` set.
     Let(Expr),
+    /// A package of this set, by `inherit (pkgs) vim`: what the set is called.
+    Inherited(String),
     /// Something that is not seen here: an argument of a function, an inherited name.
     Unseen,
 }
@@ -101,7 +103,10 @@ fn takes(pattern: &ast::Pattern, name: &str) -> bool {
 fn bound(entries: impl Iterator<Item = Entry>, name: &str) -> Option<Binding> {
     entries.into_iter().find_map(|entry| match entry {
         Entry::Inherit(inherit) => {
-            inherit.attrs().any(|attribute| plain_name(&attribute).as_deref() == Some(name)).then_some(Binding::Unseen)
+            let named = inherit.attrs().any(|attribute| plain_name(&attribute).as_deref() == Some(name));
+            let from = inherit.from().and_then(|from| from.expr()).map(|from| from.syntax().text().to_string());
+            let packages = from.filter(|from| from == "pkgs" || from.starts_with("pkgs."));
+            named.then(|| packages.map_or(Binding::Unseen, Binding::Inherited))
         }
         Entry::AttrpathValue(entry) => {
             let mut path = names(&entry.attrpath()?).into_iter();
@@ -156,28 +161,33 @@ pub(super) fn package(
     if open && is_identifier(first) && lookup(at, first).is_none() {
         return Ok((dotted(path), Vec::new()));
     }
-    Ok((format!("pkgs.{}", dotted(path)), with_packages(at, module, text)?))
+    Ok((format!("pkgs.{}", dotted(path)), with_argument("pkgs", at, module, text)?))
 }
 
-/// The splices that make `pkgs` known at a place; none where it is.
-pub(super) fn with_packages(at: &SyntaxNode, module: &Module, text: Lines<'_>) -> Result<Vec<Splice>, Cannot> {
-    if lookup(at, "pkgs").is_some() {
+/// The splices that make `pkgs` or `lib` known at a place; none where it is.
+pub(super) fn with_argument(
+    name: &'static str,
+    at: &SyntaxNode,
+    module: &Module,
+    text: Lines<'_>,
+) -> Result<Vec<Splice>, Cannot> {
+    if lookup(at, name).is_some() {
         return Ok(Vec::new());
     }
     match &module.function {
-        Some(Param::Pattern(pattern)) => Ok(vec![add_argument(pattern, text)]),
+        Some(Param::Pattern(pattern)) => Ok(vec![add_argument(name, pattern, text)]),
         // A function of one name is not given any arguments that it does not ask for.
-        Some(Param::IdentParam(_)) => Err(Cannot::NoPackages),
+        Some(Param::IdentParam(_)) => Err(Cannot::NoArgument(name)),
         None => {
             let newline = text.newline(0);
             let start = bytes(module.top.syntax().text_range()).start;
-            Ok(vec![Splice::insert(start, format!("{{ pkgs, ... }}:{newline}{newline}"))])
+            Ok(vec![Splice::insert(start, format!("{{ {name}, ... }}:{newline}{newline}"))])
         }
     }
 }
 
-/// `pkgs` among the arguments of a function, written as the others are.
-fn add_argument(pattern: &ast::Pattern, text: Lines<'_>) -> Splice {
+/// A name among the arguments of a function, written as the others are.
+fn add_argument(name: &str, pattern: &ast::Pattern, text: Lines<'_>) -> Splice {
     let last = pattern.pat_entries().last().map(|entry| bytes(entry.syntax().text_range()).end);
     match (pattern.ellipsis_token(), last) {
         (Some(ellipsis), last) => {
@@ -186,12 +196,12 @@ fn add_argument(pattern: &ast::Pattern, text: Lines<'_>) -> Splice {
             let separator = last
                 .and_then(|last| text.0.get(last..at))
                 .filter(|between| !between.contains(['#', '*']) && between.matches(',').count() == 1);
-            Splice::insert(at, format!("pkgs{}", separator.unwrap_or(", ")))
+            Splice::insert(at, format!("{name}{}", separator.unwrap_or(", ")))
         }
-        (None, Some(last)) => Splice::insert(last, ", pkgs"),
+        (None, Some(last)) => Splice::insert(last, format!(", {name}")),
         (None, None) => {
             let start = bytes(pattern.syntax().text_range()).start;
-            Splice::insert(start + 1, " pkgs, ...")
+            Splice::insert(start + 1, format!(" {name}, ..."))
         }
     }
 }

@@ -26,6 +26,10 @@ pub enum Value {
     Set(Vec<(AttributePath, Value)>),
     /// A package: its path below `pkgs`.
     Package(AttributePath),
+    /// A file, as it is written from the file that names it: `./web-server.nix`.
+    File(String),
+    /// A function of a package that is true for those of these names.
+    Predicate(Vec<String>),
 }
 
 /// Text between quotes, with everything escaped that would mean something there.
@@ -79,7 +83,7 @@ impl Value {
             Self::Decimal(decimal) => (*decimal).into(),
             Self::Text(text) => text.as_str().into(),
             Self::List(items) => serde_json::Value::Array(items.iter().map(Self::to_json).collect::<Option<_>>()?),
-            Self::Set(_) | Self::Package(_) => return None,
+            Self::Set(_) | Self::Package(_) | Self::File(_) | Self::Predicate(_) => return None,
         })
     }
 
@@ -124,17 +128,29 @@ impl Value {
                 let package = base.syntax().text() == "pkgs" && select.default_expr().is_none();
                 package.then(|| Self::Package(AttributePath::new(rest)))?
             }
+            Expr::PathRel(path) => match path.parts().as_slice() {
+                [InterpolPart::Literal(text)] => Self::File(text.text().to_owned()),
+                _ => return None,
+            },
+            Expr::Lambda(lambda) => {
+                let names = super::list::of_predicate(&lambda)?.items().map(|item| match Self::read(&item)? {
+                    Self::Text(name) => Some(name),
+                    _ => None,
+                });
+                Self::Predicate(names.collect::<Option<_>>()?)
+            }
             _ => return None,
         })
     }
 
-    /// Whether the value, or one in it, is a package, so that `pkgs` must be known where it stands.
-    pub(super) fn needs_packages(&self) -> bool {
+    /// The name that must be known where the value stands: `pkgs` for packages, `lib` for a predicate.
+    pub(super) fn needs(&self) -> Option<&'static str> {
         match self {
-            Self::Package(_) => true,
-            Self::List(items) => items.iter().any(Self::needs_packages),
-            Self::Set(entries) => entries.iter().any(|(_, value)| value.needs_packages()),
-            _ => false,
+            Self::Package(_) => Some("pkgs"),
+            Self::Predicate(_) => Some("lib"),
+            Self::List(items) => items.iter().find_map(Self::needs),
+            Self::Set(entries) => entries.iter().find_map(|(_, value)| value.needs()),
+            _ => None,
         }
     }
 
@@ -164,13 +180,24 @@ impl Value {
                 text
             }
             Self::Package(path) => format!("pkgs.{}", dotted(path.names())),
+            Self::File(path) => path.clone(),
+            Self::Predicate(names) => {
+                let names: Vec<String> = names.iter().map(|name| quoted(name)).collect();
+                format!("pkg: builtins.elem (lib.getName pkg) [ {} ]", names.join(" "))
+            }
         }
+    }
+
+    /// The value as an item of a list on one line.
+    pub fn in_list(&self) -> String {
+        self.as_item(&Style::PLAIN)
     }
 
     /// As an item of a list, where a sign would be read as an operator.
     pub(super) fn as_item(&self, style: &Style<'_>) -> String {
         let text = self.written(style);
-        if text.starts_with('-') { format!("({text})") } else { text }
+        let several = text.starts_with('-') || matches!(self, Self::Predicate(_));
+        if several { format!("({text})") } else { text }
     }
 }
 

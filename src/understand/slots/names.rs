@@ -23,7 +23,7 @@ pub(super) fn longest(
     best.or_else(|| Some((1, name(tokens[0].known?)?))).or_else(|| Some((1, name(single()?)?)))
 }
 
-fn known_package(tokens: &[Token]) -> Option<(usize, &'static str)> {
+pub(super) fn known_package(tokens: &[Token]) -> Option<(usize, &'static str)> {
     longest(tokens, |sense| match sense {
         Sense::Package(place) => Some((Table::Packages, place)),
         _ => None,
@@ -56,7 +56,7 @@ pub(super) fn package(tokens: &[Token]) -> Option<(usize, String)> {
         .find_map(|prefix| text.strip_prefix(prefix))
         .unwrap_or(text);
     let stripped = stripped.split('@').next().unwrap_or(stripped);
-    if let Some(name) = by_another_name(stripped) {
+    if let Some(name) = by_another_name(stripped).filter(|_| !first.own) {
         return Some((1, name.to_owned()));
     }
     let plain = stripped.len() <= 64
