@@ -181,3 +181,8 @@ pub fn diagnose(evidence: &Evidence) -> Vec<Diagnosis> {
 pub fn diagnose_text(text: &str) -> Vec<Diagnosis> {
     embedded().diagnose_text(text)
 }
+
+/// The same from a stream of any length, of which a line at a time is kept.
+pub fn diagnose_stream(stream: impl BufRead) -> Vec<Diagnosis> {
+    embedded().diagnose_stream(stream)
+}

@@ -55,9 +55,8 @@ pub(super) fn rewritten(
     machine: &impl Machine,
 ) -> Result<Answer, Trouble> {
     let made = machine.read(after).and_then(|bytes| String::from_utf8(bytes).map_err(std::io::Error::other));
-    let made = made.map_err(|error| {
-        Trouble::from_io(format!("{} could not be read: {error}.", after.display()), &error)
-    })?;
+    let made =
+        made.map_err(|error| Trouble::from_io(format!("{} could not be read: {error}.", after.display()), &error))?;
     let name = path.display().to_string();
     let diff = match before {
         Some(before) if before == made => String::new(),

@@ -30,8 +30,7 @@ const BRINGING: [&str; 4] = ["install_package", "enable_service", "generate_conf
 impl<M: Machine> Session<M> {
     /// Remembers that a slot of a request was asked for.
     pub(super) fn ask_later(&mut self, recognition: &Recognition, slot: &str, choices: &[String]) {
-        self.asked =
-            Some(Asked { recognition: recognition.clone(), slot: slot.to_owned(), choices: choices.to_vec() });
+        self.asked = Some(Asked { recognition: recognition.clone(), slot: slot.to_owned(), choices: choices.to_vec() });
     }
 
     /// The request that was asked about, completed by what is said now. None when that is no answer, but something new.
@@ -101,7 +100,8 @@ impl<M: Machine> Session<M> {
                 (Permission::Unfree(name), question)
             }
             "insecure-package" => {
-                let question = format!("{package} has known holes that nobody mends. Allow it all the same, and go on?");
+                let question =
+                    format!("{package} has known holes that nobody mends. Allow it all the same, and go on?");
                 (Permission::Insecure(package.to_owned()), question)
             }
             _ => return false,

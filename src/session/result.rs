@@ -101,8 +101,7 @@ impl<M: Machine> Session<M> {
         if execution.ending == Ending::Done && idle {
             // What was edited and stayed as it was has said so.
             let told = execution.answers.iter().any(|answer| matches!(answer, Answer::Rewritten { .. }));
-            outcome.message =
-                (!told).then(|| "Nothing had to change: the machine was like that already.".to_owned());
+            outcome.message = (!told).then(|| "Nothing had to change: the machine was like that already.".to_owned());
             ending = crate::teach::Ending::Declined;
         }
         let lessons = self.lessons(recognition, ending, &diagnoses);
@@ -286,10 +285,9 @@ fn next(recognition: &Recognition, execution: &Execution) -> Vec<Next> {
         Some(ActivationFailure::UnitsFailed | ActivationFailure::Partly) => {
             vec![Next { question: "Go back to the system that ran before?".to_owned(), query: "undo that".to_owned() }]
         }
-        None if written_only(recognition, execution) => vec![Next {
-            question: "Build it and switch to it now?".to_owned(),
-            query: "apply my changes".to_owned(),
-        }],
+        None if written_only(recognition, execution) => {
+            vec![Next { question: "Build it and switch to it now?".to_owned(), query: "apply my changes".to_owned() }]
+        }
         None => about_the_service(recognition, execution),
     }
 }

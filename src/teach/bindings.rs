@@ -118,7 +118,8 @@ fn option_files(message: &str) -> Vec<String> {
     let mut files: Vec<String> =
         message.lines().filter_map(|line| quoted(line.trim().strip_prefix("- In ")?)).collect();
     if files.is_empty()
-        && let Some((_, list)) = ["definitions, in ", "multiple times, in "].iter().find_map(|at| message.split_once(at))
+        && let Some((_, list)) =
+            ["definitions, in ", "multiple times, in "].iter().find_map(|at| message.split_once(at))
     {
         let list = list.lines().next().unwrap_or_default();
         files.extend(list.split(" and ").flat_map(|part| part.split(", ")).filter_map(quoted));

@@ -136,8 +136,7 @@ impl Line {
 
     /// The line with these tokens in place of its own.
     pub(crate) fn with(&self, tokens: Vec<Token>) -> Self {
-        let mut line =
-            Self { tokens, cut: self.cut, asks: self.asks, own: self.own.clone(), spans: OnceCell::new() };
+        let mut line = Self { tokens, cut: self.cut, asks: self.asks, own: self.own.clone(), spans: OnceCell::new() };
         line.negate();
         line
     }

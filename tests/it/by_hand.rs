@@ -256,7 +256,11 @@ fn what_nixpkgs_refuses_is_offered_package_by_package() {
     // The table knows nothing of its holes; Nix tells of them.
     let mut session = ask(&demo, None, &["install openssl_1_1"]);
     answer(&mut session, "Go ahead? [y/N]", "y");
-    answer(&mut session, "openssl-1.1.1w has known holes that nobody mends. Allow it all the same, and go on? [y/N]", "n");
+    answer(
+        &mut session,
+        "openssl-1.1.1w has known holes that nobody mends. Allow it all the same, and go on? [y/N]",
+        "n",
+    );
     session.exp_eof().unwrap();
     assert_eq!(demo.read(FILE), before);
     let mut session = ask(&demo, None, &["install openssl_1_1"]);

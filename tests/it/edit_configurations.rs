@@ -1,6 +1,11 @@
 //! Configurations as people have them, in all the shapes of their hosts and frameworks, edited.
 
-#![expect(clippy::unwrap_used, clippy::disallowed_methods, clippy::print_stdout, reason = "a test reads files, and says what is wrong by failing")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "a test reads files, and says what is wrong by failing"
+)]
 
 use std::fmt::Write as _;
 use std::path::Path;

@@ -51,7 +51,8 @@ fn every_part_can_be_evaluated() {
     }
     assert!(names.len() >= 80, "{}", names.len());
     let nixos = demo.at("/channels/nixos-25.11").join("nixos/lib/eval-config.nix");
-    let source = if nixos.exists() { nixos.display().to_string() } else { "<nixpkgs/nixos/lib/eval-config.nix>".to_owned() };
+    let source =
+        if nixos.exists() { nixos.display().to_string() } else { "<nixpkgs/nixos/lib/eval-config.nix>".to_owned() };
     let all = format!(
         "map (part: (import {source} {{ system = builtins.currentSystem; modules = [ {} part ]; }}).config.system.build.toplevel.drvPath) [{modules} ]",
         demo.at(FILE).display()

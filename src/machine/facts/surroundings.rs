@@ -80,7 +80,8 @@ fn editor(machine: &impl Machine) -> Vec<String> {
     let set = ["VISUAL", "EDITOR"].iter().filter_map(|name| machine.variable(name));
     let mut set = set.map(|text| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>());
     let set = set.find(|words| words.first().is_some_and(|program| machine.find(program).is_some()));
-    let found = || EDITORS.iter().find(|editor| machine.find(editor).is_some()).map(|editor| vec![(*editor).to_owned()]);
+    let found =
+        || EDITORS.iter().find(|editor| machine.find(editor).is_some()).map(|editor| vec![(*editor).to_owned()]);
     let mut words = set.or_else(found).unwrap_or_default();
     let name = words.first().and_then(|program| program.rsplit('/').next()).unwrap_or_default();
     if let Some((_, wait)) = WAITING.iter().find(|(editor, _)| *editor == name)

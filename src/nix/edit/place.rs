@@ -15,7 +15,8 @@ pub(super) fn define(survey: &Survey, path: &[String], value: &Value, text: Line
     if let Some(barrier) = &survey.barrier {
         return Err(barrier.clone());
     }
-    if let (["imports"], Some((set, 0))) = (&*path.iter().map(String::as_str).collect::<Vec<_>>(), survey.containers.first())
+    if let (["imports"], Some((set, 0))) =
+        (&*path.iter().map(String::as_str).collect::<Vec<_>>(), survey.containers.first())
         && let Some(splice) = at_the_top(set, path, value, text)
     {
         return Ok(splice);

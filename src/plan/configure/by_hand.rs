@@ -21,7 +21,8 @@ pub(super) fn edit(rebuild: &Rebuild<'_>, go_on: bool) -> Result<Plan, Unplanned
         );
         return Err(Refusal::new("command-not-found", message).with("command", "nano").into());
     };
-    let editor = Path::new(program).file_name().map_or_else(|| program.clone(), |name| name.to_string_lossy().into_owned());
+    let editor =
+        Path::new(program).file_name().map_or_else(|| program.clone(), |name| name.to_string_lossy().into_owned());
     let copy = copy_of(&facts.workshop, &name, &text);
     let command = Command::new(program.clone()).args(arguments.to_vec()).path(&copy);
     let look = |title: &str, action: Action| Step { title: title.to_owned(), action, reversal: None };
@@ -81,13 +82,14 @@ fn main_file(rebuild: &Rebuild<'_>) -> Result<(PathBuf, String), Refusal> {
         Configuration::Channels { file, .. } => file.display().to_string(),
         _ => "The configuration".to_owned(),
     };
-    Err(Refusal::new("edit-by-hand", format!("{place} could not be read, so there is nothing to edit.")).with("file", place))
+    Err(Refusal::new("edit-by-hand", format!("{place} could not be read, so there is nothing to edit."))
+        .with("file", place))
 }
 
 /// Where the copy of a text lies. The directory is named by the text, so that what was begun belongs to what it began with.
 fn copy_of(workshop: &Path, name: &str, text: &str) -> PathBuf {
-    let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
+    let hash = text
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
     workshop.join("edit").join(format!("{hash:016x}")).join(name)
 }

@@ -115,8 +115,11 @@ impl Chosen<'_> {
                 let others: Vec<&String> = part.one_of.iter().filter(|one| *one != taken).take(3).collect();
                 // Between two, one is what everybody takes.
                 if others.len() > 1 {
-                    let note =
-                        format!("For {}, {taken} was taken, since none was named; others are {}.", part.is, join(&others));
+                    let note = format!(
+                        "For {}, {taken} was taken, since none was named; others are {}.",
+                        part.is,
+                        join(&others)
+                    );
                     self.notes.push(note);
                 }
                 self.choose(taken, depth + 1);
@@ -221,7 +224,8 @@ impl Composition {
     /// The module as text.
     pub(super) fn text(&self, description: &str, with_permissions: bool) -> String {
         let described: String = description.chars().filter(|c| !c.is_control()).collect();
-        let mut text = format!("# {described}\n# Put together by ask-nix from this description; from now on it is yours.\n");
+        let mut text =
+            format!("# {described}\n# Put together by ask-nix from this description; from now on it is yours.\n");
         text.push_str("{ lib, pkgs, ... }:\n\n{\n");
         for section in &self.sections {
             let _ = writeln!(text, "  # {}.", section.is);

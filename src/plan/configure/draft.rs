@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::{AttributePath, Configuration, Plan, Rebuild, Refusal, Step, Unplanned, Value, path};
 use crate::machine::Command;
+use crate::machine::facts::Privilege;
 use crate::nix::command::FlakeTarget;
 use crate::nix::edit::look::{Said, said};
 use crate::nix::edit::{Cannot, Change};
@@ -11,7 +12,6 @@ use crate::nix::modules::{Done, Home, Misplaced, ModuleFile, Obstacle, change};
 use crate::operation::SwitchAction;
 use crate::plan::rebuild::{Source, join};
 use crate::plan::refusal::needs_privilege;
-use crate::machine::facts::Privilege;
 use crate::plan::{Action, Collect, Content, Edit, Expectation, Reversal, Risk, Run};
 
 /// What is going to be changed, and what the person should know about it.
@@ -171,19 +171,19 @@ impl<'a> Draft<'a> {
         let changed =
             self.before.iter().zip(&self.files).zip(&self.deeds).filter(|((old, new), _)| old.text != new.text);
         steps.extend(changed.map(|((old, new), deeds)| {
-                let edit = Edit {
-                    path: old.path.clone(),
-                    after: Content::Text(new.text.clone()),
-                    before: Some(old.text.clone()),
-                    root: facts.needs_root(&old.path),
-                    risk: self.risk,
-                };
-                Step {
-                    title: format!("{} in {}", capital(&in_words(deeds)), shown(&old.path)),
-                    reversal: Some(Reversal::File { path: old.path.clone(), before: None, after: None }),
-                    action: Action::Edit(edit),
-                }
-            }));
+            let edit = Edit {
+                path: old.path.clone(),
+                after: Content::Text(new.text.clone()),
+                before: Some(old.text.clone()),
+                root: facts.needs_root(&old.path),
+                risk: self.risk,
+            };
+            Step {
+                title: format!("{} in {}", capital(&in_words(deeds)), shown(&old.path)),
+                reversal: Some(Reversal::File { path: old.path.clone(), before: None, after: None }),
+                action: Action::Edit(edit),
+            }
+        }));
         steps
     }
 

@@ -10,9 +10,9 @@ use super::{Configuration, Plan, Rebuild, Unplanned, ask, permissions};
 use crate::catalogue::starter::{self, Part};
 use crate::nix::modules::Modules;
 use crate::operation::slots::Phrase;
+use crate::plan::Probe;
 use crate::plan::rebuild::join;
 use crate::plan::refusal::{needs_configuration, needs_nix, needs_nixos};
-use crate::plan::Probe;
 
 /// What is proposed to whoever described nothing that is known.
 const FOR_EXAMPLE: [&str; 5] = [
@@ -67,7 +67,9 @@ pub(super) fn generate(rebuild: &Rebuild<'_>, description: &Phrase) -> Result<Pl
     }
     permissions::allow_insecure(&mut draft, rebuild)?;
     draft.add_file(&name, composition.text(description.as_str(), own))?;
-    draft.notes.push("It is written and evaluated, not built. To build it and switch to it: ask-nix \"apply my changes\"".to_owned());
+    draft.notes.push(
+        "It is written and evaluated, not built. To build it and switch to it: ask-nix \"apply my changes\"".to_owned(),
+    );
     draft.only_written(title)
 }
 

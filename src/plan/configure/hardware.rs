@@ -36,13 +36,19 @@ pub(super) fn rescan(rebuild: &Rebuild<'_>) -> Result<Plan, Unplanned> {
     let steps = match files.as_slice() {
         [file] => {
             let shown = file.path.display();
-            notes.push(format!("What was changed in {shown} by hand goes; the difference shows it before anything is written."));
+            notes.push(format!(
+                "What was changed in {shown} by hand goes; the difference shows it before anything is written."
+            ));
             let before = Some(file.text.clone());
             vec![
                 scanned,
                 look(
                     "Compare it with the present description",
-                    Action::Look(Probe::Rewritten { path: file.path.clone(), before: before.clone(), after: found.clone() }),
+                    Action::Look(Probe::Rewritten {
+                        path: file.path.clone(),
+                        before: before.clone(),
+                        after: found.clone(),
+                    }),
                 ),
                 Step::run("Read it as Nix does", rebuild.tools.parse(&found), Risk::Reads, Collect::Nothing),
                 look("Ask before it is written", Action::Confirm { question: format!("Write this to {shown}?") }),
@@ -54,7 +60,8 @@ pub(super) fn rescan(rebuild: &Rebuild<'_>) -> Result<Plan, Unplanned> {
             notes.push(if others.is_empty() {
                 "This configuration has no hardware-configuration.nix, so what is found is only shown.".to_owned()
             } else {
-                "This configuration has more than one hardware-configuration.nix, so what is found is only shown.".to_owned()
+                "This configuration has more than one hardware-configuration.nix, so what is found is only shown."
+                    .to_owned()
             });
             let path = facts.surroundings.directory.join("hardware-configuration.nix");
             vec![scanned, look("Show it", Action::Look(Probe::Rewritten { path, before: None, after: found }))]

@@ -35,7 +35,8 @@ fn newer(rebuild: &Rebuild<'_>, package: &PackageName) -> Result<Plan, Unplanned
         return Err(Refusal::new("package-not-found", message).with("package", package.as_str()).into());
     };
     let [name] = attribute.names() else {
-        let message = format!("{package} lies in a set of packages, which an overlay changes as a whole; that is left to you.");
+        let message =
+            format!("{package} lies in a set of packages, which an overlay changes as a whole; that is left to you.");
         return Err(Refusal::new("edit-by-hand", message).with("option", "nixpkgs.overlays").into());
     };
     let Configuration::Channels { .. } = &facts.configuration else { return Err(in_flake(package).into()) };

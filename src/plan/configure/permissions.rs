@@ -20,7 +20,9 @@ pub(super) fn unfree_names(package: &str) -> Vec<String> {
 
 /// Whether the configuration says nothing about licences, so that a new file may.
 pub(super) fn unsaid(draft: &Draft<'_>) -> bool {
-    ["allowUnfree", "allowUnfreePredicate"].iter().all(|name| draft.said(&path(&["nixpkgs", "config", name])).is_empty())
+    ["allowUnfree", "allowUnfreePredicate"]
+        .iter()
+        .all(|name| draft.said(&path(&["nixpkgs", "config", name])).is_empty())
 }
 
 /// Gives permission for licences that are not free to these packages, and what the person allowed beside, as far as nothing

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use ask_nix::teach::{Diagnosis, Tutor};
+use ask_nix::teach::{Diagnosis, Level, Tutor};
 use serde_json::Value;
 
 use super::{folder, shared, tutor};
@@ -23,13 +23,15 @@ fn tests() -> PathBuf {
 /// The texts of a folder: each begins with a head in TOML between two lines of `+++`.
 fn cases(kind: &str) -> Vec<Case> {
     let mut cases = Vec::new();
-    let mut files: Vec<PathBuf> = fs::read_dir(tests().join(kind)).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut files: Vec<PathBuf> =
+        fs::read_dir(tests().join(kind)).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.retain(|file| file.extension().is_some_and(|end| end == "txt"));
     files.sort();
     for file in files {
         let all = fs::read_to_string(&file).unwrap();
         let name = file.file_stem().unwrap().to_string_lossy().into_owned();
-        let rest = all.trim_end_matches('\n').strip_prefix("+++\n").unwrap_or_else(|| panic!("{name} begins with a head"));
+        let rest =
+            all.trim_end_matches('\n').strip_prefix("+++\n").unwrap_or_else(|| panic!("{name} begins with a head"));
         let parts: Vec<&str> = rest.split("\n+++\n").collect();
         assert_eq!(parts.len() % 2, 0, "{name}: each text has a head");
         for (number, pair) in parts.chunks(2).enumerate() {
@@ -62,6 +64,13 @@ fn difference(wanted: &toml::Table, found: Option<&Diagnosis>, normal: fn(&str) 
     (!wrong.is_empty()).then(|| wrong.join("; "))
 }
 
+/// What the lesson leaves unsaid with the names that were found.
+fn untold(tutor: &Tutor, found: &Diagnosis) -> Option<String> {
+    let lesson = tutor.error_lesson(found, Level::Full)?;
+    let whole = !found.message.is_empty() && !lesson.what.is_empty() && !lesson.fix.is_empty();
+    (!whole).then(|| format!("the lesson has gaps: {lesson:?}"))
+}
+
 fn same(text: &str) -> String {
     text.to_owned()
 }
@@ -75,7 +84,8 @@ fn written_errors_are_understood() {
         .iter()
         .filter_map(|case| {
             let found = tutor.diagnose_text(&case.text);
-            difference(&case.head, found.first(), same).map(|wrong| format!("{}: {wrong}", case.name))
+            let wrong = difference(&case.head, found.first(), same).or_else(|| untold(&tutor, found.first()?));
+            wrong.map(|wrong| format!("{}: {wrong}", case.name))
         })
         .collect();
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
@@ -99,8 +109,14 @@ fn presentations(text: &str) -> Vec<(&'static str, String)> {
         ("quoted", each_line(text, |_| "> ".to_owned())),
         ("set in", each_line(text, |_| "    ".to_owned())),
         ("with carriage returns", text.replace('\n', "\r\n")),
-        ("in colours", text.replace("error:", "\u{1b}[31;1merror:\u{1b}[0m").replace("warning:", "\u{1b}[35;1mwarning:\u{1b}[0m")),
-        ("in colours that were lost", text.replace("error:", "[31;1merror:[0m").replace("warning:", "^[[35;1mwarning:^[[0m")),
+        (
+            "in colours",
+            text.replace("error:", "\u{1b}[31;1merror:\u{1b}[0m").replace("warning:", "\u{1b}[35;1mwarning:\u{1b}[0m"),
+        ),
+        (
+            "in colours that were lost",
+            text.replace("error:", "[31;1merror:[0m").replace("warning:", "^[[35;1mwarning:^[[0m"),
+        ),
     ]
 }
 

@@ -75,8 +75,11 @@ fn entry(option: &'static [&'static str], value: BoxedStrategy<String>) -> Boxed
                 }
                 _ => {
                     let open: String = option.iter().map(|name| format!("{name} = {{{gap}")).collect();
-                    let (open, last) = open.rsplit_once(&format!("{} = {{{gap}", option[option.len() - 1]))
-                        .map_or((open.clone(), String::new()), |(open, _)| (open.to_owned(), option[option.len() - 1].to_owned()));
+                    let (open, last) = open
+                        .rsplit_once(&format!("{} = {{{gap}", option[option.len() - 1]))
+                        .map_or((open.clone(), String::new()), |(open, _)| {
+                            (open.to_owned(), option[option.len() - 1].to_owned())
+                        });
                     format!("{open}{last} = {value};{}", format!("{end}}};").repeat(option.len() - 1))
                 }
             }
@@ -86,7 +89,14 @@ fn entry(option: &'static [&'static str], value: BoxedStrategy<String>) -> Boxed
 
 fn gap() -> BoxedStrategy<&'static str> {
     prop::sample::select(vec![
-        " ", " ", "\n    ", "\n\n\t", " # a ] comment } with ; and \"\n  ", " /* in = between */ ", "\r\n    ", "  ",
+        " ",
+        " ",
+        "\n    ",
+        "\n\n\t",
+        " # a ] comment } with ; and \"\n  ",
+        " /* in = between */ ",
+        "\r\n    ",
+        "  ",
     ])
     .boxed()
 }
