@@ -8,7 +8,8 @@ use std::process::Command;
 use super::{Bench, Res, memory, pair, row};
 
 const SHORT: &str = "error: attribute 'firefx' missing\n\n       at /etc/nixos/configuration.nix:12:49:\n\n            12|   environment.systemPackages = [ pkgs.firefx ];\n              |                                                 ^\n       Did you mean firefox?\n";
-const COMPILER: &str = "cc -O2 -Wall -c src/module/file_with_a_long_name.c -o build/module/file_with_a_long_name.o -Iinclude\n";
+const COMPILER: &str =
+    "cc -O2 -Wall -c src/module/file_with_a_long_name.c -o build/module/file_with_a_long_name.o -Iinclude\n";
 const FAILED: &str =
     "error: builder for '/nix/store/zbpg6gxj0id16v7wj5k120cgb7rap6y3-big-1.0.drv' failed with exit code 2\n";
 

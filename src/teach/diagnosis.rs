@@ -195,7 +195,7 @@ impl Doctor<'_> {
 
     /// The first lesson that a text matches, and whether it is only a weak sign.
     fn matching_rule(&self, text: &str, on: On, report: &Report) -> Option<(Diagnosis, bool)> {
-        self.index.candidates(text, on).into_iter().find_map(|(entry, number)| {
+        self.index.candidates(text, on).find_map(|(entry, number)| {
             let (rule, regex) = entry.pattern(number)?;
             let anywhere = |word: &String| self.evidence.mentions(word);
             if rule.unless.iter().any(|word| text.contains(word.as_str()))

@@ -178,10 +178,11 @@ impl<'a> Reader<'a> {
 
     fn end_block(&mut self) {
         let Some(block) = self.block.take() else { return };
-        if self.evidence.pieces().len() >= MOST_PIECES {
+        let warning = block.warning;
+        // Warnings may be many; they leave room for the error at the end.
+        if self.evidence.pieces().len() >= if warning { MOST_PIECES / 2 } else { MOST_PIECES } {
             return;
         }
-        let warning = block.warning;
         let mut report = report(&block.lines);
         if block.evaluation {
             report.trace.push(Frame { text: "evaluation warning".to_owned(), at: None });

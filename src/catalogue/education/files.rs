@@ -216,6 +216,7 @@ pub(super) const ERRORS: &[(&str, &str)] = files! {"errors":
     "hash-malformed"
     "hash-mismatch"
     "home-file-conflict"
+    "home-manager-setup"
     "home-package-conflict"
     "import-from-derivation-disabled"
     "index-out-of-bounds"
