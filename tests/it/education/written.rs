@@ -93,7 +93,13 @@ fn written_errors_are_understood() {
 
 /// Each line with something before it.
 fn each_line(text: &str, before: impl Fn(usize) -> String) -> String {
-    text.lines().enumerate().map(|(number, line)| format!("{}{line}\n", before(number))).collect()
+    let mut out = String::new();
+    for (number, line) in text.lines().enumerate() {
+        out.push_str(&before(number));
+        out.push_str(line);
+        out.push('\n');
+    }
+    out
 }
 
 /// The ways in which the same text comes to us.
