@@ -46,6 +46,7 @@ fn run() -> Result<(), String> {
     for name in ["features", "joints", "line", "pointing", "ranker", "repair", "senses"] {
         println!("cargo::rerun-if-changed=src/understand/{name}.rs");
     }
+    println!("cargo::rerun-if-changed=src/understand/line");
     let root = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").ok_or("CARGO_MANIFEST_DIR is not set")?);
     let data = |name: &str| Path::new(name).extension().is_some_and(|kind| kind == "toml" || kind == "jsonl");
     let mut files = Vec::new();

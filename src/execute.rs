@@ -178,7 +178,10 @@ impl State<'_, '_> {
             Action::HandOver(program) => {
                 let log = self.log_path();
                 let answer = hand_over::run(number, program, machine, frontend, log).await?;
-                self.tell(answer, frontend);
+                // What came of a copy is seen in it.
+                if program.copy.is_none() {
+                    self.tell(answer, frontend);
+                }
             }
             Action::Confirm { question } => {
                 if frontend.consent(question) == Consent::No {

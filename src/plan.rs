@@ -130,12 +130,12 @@ pub struct HandOver {
     /// Whether it makes sense without a terminal; its output is then the answer.
     pub alone: bool,
     /// The copy of a text that it works on.
-    pub copy: Option<Copy>,
+    pub copy: Option<WorkingCopy>,
 }
 
 /// A copy of a file's text, for a person to work on.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Copy {
+pub struct WorkingCopy {
     /// Where it lies; it belongs to this text, so that what was begun is found again.
     pub file: PathBuf,
     /// The text as it is.

@@ -43,6 +43,7 @@ pub async fn converse<M: Machine>(session: &mut Session<M>, console: &mut Consol
     let history = state_directory(session.machine()).join("conversation");
     // The first conversation has no history, and one that cannot be read is no reason not to talk.
     let _ = editor.load_history(&history);
+    console.converse();
     console.say("What do you want from this machine? Say \"help\" to see what is possible, \"exit\" to leave.\n");
     loop {
         match editor.readline("ask-nix> ") {
@@ -60,6 +61,11 @@ pub async fn converse<M: Machine>(session: &mut Session<M>, console: &mut Consol
                 }
                 exchange(&Query::new(line), session, console).await;
                 console.say("\n");
+                while let Some(line) = console.take_said_instead() {
+                    let _ = editor.add_history_entry(&line);
+                    exchange(&Query::new(line), session, console).await;
+                    console.say("\n");
+                }
             }
             Err(ReadlineError::Interrupted) => console.say("Say \"exit\" or press Ctrl-D to leave.\n"),
             Err(_) => break,

@@ -9,6 +9,7 @@ mod index;
 mod memory;
 mod model;
 mod result;
+mod shown;
 mod talk;
 mod unclear;
 
@@ -23,7 +24,7 @@ use crate::model::Model;
 use crate::model::choice::Choice as ModelChoice;
 use crate::nix::command::Tools;
 use crate::operation::{Level as DryLevel, Operation};
-use crate::outcome::{Answer, Ending};
+use crate::outcome::Ending;
 use crate::plan::{self, Action, Answers, Permission, Plan, Risk, Unplanned, Wish};
 use crate::query::{LONGEST, Query};
 use crate::recognition::{By, Mode, OUT_OF_SCOPE, Recognition};
@@ -37,7 +38,7 @@ use follow_up::Asked;
 pub use given::Given;
 use memory::Memory;
 use talk::intent_title;
-use unclear::unclear;
+use unclear::{offered, unclear};
 
 /// How requests are answered.
 #[derive(Clone, Debug, Default)]
@@ -149,11 +150,6 @@ impl<M: Machine> Session<M> {
         }
     }
 
-    /// What of the person's own words led to this reading.
-    pub fn own_evidence(&self, query: &Query, meant: &Recognition) -> Vec<String> {
-        self.recognizer.own_evidence(query, meant)
-    }
-
     /// Answers one request, with all further requests of the same line. The first failure ends the line.
     pub async fn answer(&mut self, query: &Query, frontend: &mut dyn Frontend) -> Reply {
         if query.text().len() > LONGEST {
@@ -163,7 +159,11 @@ impl<M: Machine> Session<M> {
         }
         self.context.plan_open = self.open.is_some();
         let reading = self.recognize(query, &self.context);
+        self.context.offered.clear();
         if let Some(completed) = self.completed(query.text(), &reading) {
+            // What completes a model's reading is still the model's, and what was said is remembered.
+            let completed = self.credited(completed);
+            self.context.previous.push(completed.clone());
             return self.answer_recognition(query.text(), completed, frontend).await;
         }
         let rules = self.credited(reading);
@@ -184,21 +184,6 @@ impl<M: Machine> Session<M> {
         }
         self.context.previous.push(recognition);
         reply
-    }
-
-    /// Remembers the names that were shown, for "the second one".
-    fn note_listed(&mut self, reply: &Reply) {
-        let names = reply.outcome.answers.iter().find_map(|answer| match answer {
-            Answer::PackagesFound(found) => Some(found.packages.iter().map(|hit| hit.attribute.clone()).collect()),
-            Answer::OptionsFound(found) => Some(found.options.iter().map(|hit| hit.option.clone()).collect()),
-            Answer::Generations { generations } => {
-                Some(generations.iter().map(|generation| generation.number.to_string()).collect())
-            }
-            _ => None,
-        });
-        if let Some(names) = names {
-            self.context.listed = names;
-        }
     }
 
     /// Answers a request that was understood elsewhere: `query` is how it was said. The same checks and questions apply.
@@ -240,6 +225,7 @@ impl<M: Machine> Session<M> {
         frontend: &mut dyn Frontend,
     ) -> (Option<Plan>, Outcome, Vec<crate::teach::Lesson>) {
         if let Some(unclear) = unclear(recognition) {
+            self.context.offered = offered(recognition);
             return (None, unclear, Vec::new());
         }
         let operation = match recognition.operation() {
@@ -256,7 +242,7 @@ impl<M: Machine> Session<M> {
                     return (plan, outcome, lessons);
                 }
                 None => {
-                    if let Some(slot) = missing(&why) {
+                    if let Some(slot) = follow_up::missing(&why) {
                         self.ask_later(recognition, &slot, &[]);
                     }
                     return (None, Self::incomplete(recognition, &why), Vec::new());
@@ -322,8 +308,9 @@ impl<M: Machine> Session<M> {
         self.allowed.clear();
         self.go_on = false;
         loop {
-            let done = self.plan_and_do_once(query, &mut recognition, frontend, agreed).await;
+            let mut done = self.plan_and_do_once(query, &mut recognition, frontend, agreed).await;
             if !self.once_more(&recognition, done.0.as_ref(), &done.1, frontend) {
+                self.tell_of_copy(done.0.as_ref(), &mut done.1);
                 return done;
             }
         }
@@ -479,13 +466,6 @@ impl<M: Machine> Session<M> {
     fn memory(&self) -> Memory<'_, M> {
         Memory { machine: &self.machine, state: state_directory(&self.machine) }
     }
-}
-
-/// The slot that a request lacks.
-fn missing(why: &serde_json::Error) -> Option<String> {
-    let why = why.to_string();
-    let (slot, _) = why.strip_prefix("missing field `")?.split_once('`')?;
-    Some(slot.to_owned())
 }
 
 /// Names the run: by time, so that logs sort, and by process and count, so that no two are the same.

@@ -35,6 +35,8 @@ pub struct Context {
     pub plan_open: bool,
     /// The names that were shown last, in their order, for "the second one".
     pub listed: Vec<String>,
+    /// Readings of the last line among which the person was asked to choose.
+    pub offered: Vec<Recognition>,
 }
 
 /// The rules, ready to be asked.

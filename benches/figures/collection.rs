@@ -6,8 +6,8 @@ use std::io::{self, Write as _};
 use std::path::Path;
 
 /// Packages of the collection, and options of its configuration.
-pub const PACKAGES: usize = 120_000;
-pub const OPTIONS: usize = 20_000;
+pub(super) const PACKAGES: usize = 120_000;
+pub(super) const OPTIONS: usize = 20_000;
 
 /// What everybody knows, so that searches find what people search.
 const KNOWN: &[(&str, &str)] = &[
@@ -78,10 +78,10 @@ const SYLLABLES: [&str; 48] = [
 ];
 
 /// Chance that is the same every time.
-pub struct Chance(u64);
+pub(super) struct Chance(u64);
 
 impl Chance {
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self(0x5eed)
     }
 
@@ -103,8 +103,8 @@ impl Chance {
     /// A word of a number: low numbers are common words, high ones long and rare.
     fn word(&mut self) -> String {
         // The square of the square: most words are among few.
-        let part = self.below(1 << 16) as f64 / f64::from(1 << 16);
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number of a word")]
+        let part = f64::from(u32::try_from(self.below(1 << 16)).unwrap_or(0)) / f64::from(1 << 16);
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number of a word")]
         let mut number = (part.powi(4) * 170_000.0) as usize;
         if let Some(word) = COMMON.get(number) {
             return (*word).to_owned();
@@ -124,7 +124,7 @@ impl Chance {
 }
 
 /// Writes what Nix would print about the packages.
-pub fn packages(path: &Path) -> io::Result<()> {
+pub(super) fn packages(path: &Path) -> io::Result<()> {
     let mut chance = Chance::new();
     let mut file = io::BufWriter::new(std::fs::File::create(path)?);
     write!(file, "{{")?;
@@ -153,7 +153,7 @@ pub fn packages(path: &Path) -> io::Result<()> {
 }
 
 /// Writes what Nix would print about the options.
-pub fn options(path: &Path) -> io::Result<()> {
+pub(super) fn options(path: &Path) -> io::Result<()> {
     let mut chance = Chance::new();
     let mut file = io::BufWriter::new(std::fs::File::create(path)?);
     write!(file, "[")?;

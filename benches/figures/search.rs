@@ -17,13 +17,13 @@ const SEARCHES: [&str; 6] = [
 ];
 
 /// A machine that only has what an index is made of: a flake, and a `nix` that prints the collection.
-pub struct Machine {
+pub(super) struct Machine {
     directory: PathBuf,
 }
 
 impl Machine {
     /// Makes it below a directory.
-    pub fn make(below: &Path) -> Res<Self> {
+    pub(super) fn make(below: &Path) -> Res<Self> {
         let directory = below.join("collection");
         let (flake, bin) = (directory.join("flake"), directory.join("bin"));
         for made in [&flake, &bin, &directory.join("home")] {

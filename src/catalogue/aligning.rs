@@ -102,15 +102,17 @@ const MOST: usize = 240;
 
 /// The values of slots that hold one of a few: their names ([`choice`]), and every utterance that could have one of them.
 pub fn chosen(said: &[Utterance], slots: &Slots, lexicon: &Lexicon<'_>) -> (Vec<String>, Vec<Pointed>) {
-    // Without any slot nobody wrote them down.
-    let labelled = |utterance: &&Utterance| utterance.then.is_empty() && !utterance.slots.is_empty();
-    let labelled: Vec<&Utterance> = said.iter().filter(labelled).collect();
+    let single: Vec<&Utterance> = said.iter().filter(|utterance| utterance.then.is_empty()).collect();
     let names = |utterance: &Utterance| -> Vec<(String, Option<String>)> {
         let Some(intent) = utterance.intent.first() else { return Vec::new() };
         let kinds = slots.get(intent).into_iter().flatten();
         kinds
             .filter_map(|(name, kind)| {
                 let group = choice(intent, name, *kind)?;
+                // Most say nothing of what can be chosen. An option or value that is missing was not written down.
+                if utterance.slots.is_empty() && matches!(group.as_str(), "option" | "switch") {
+                    return None;
+                }
                 let value = match utterance.slots.get(name) {
                     Some(Value::String(text)) if group != "switch" => Some(format!("{group}={text}")),
                     Some(Value::Bool(truth)) => Some(format!("{group}={truth}")),
@@ -121,7 +123,7 @@ pub fn chosen(said: &[Utterance], slots: &Slots, lexicon: &Lexicon<'_>) -> (Vec<
             .collect()
     };
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    for value in labelled.iter().flat_map(|utterance| names(utterance)).filter_map(|(_, value)| value) {
+    for value in single.iter().flat_map(|utterance| names(utterance)).filter_map(|(_, value)| value) {
         *counts.entry(value).or_default() += 1;
     }
     let mut classes: Vec<(usize, String)> =
@@ -130,7 +132,7 @@ pub fn chosen(said: &[Utterance], slots: &Slots, lexicon: &Lexicon<'_>) -> (Vec<
     classes.truncate(MOST);
     let classes: Vec<String> = classes.into_iter().map(|(_, name)| name).collect();
     let mut all = Vec::new();
-    for utterance in labelled {
+    for utterance in single {
         let named = names(utterance);
         if named.is_empty() {
             continue;

@@ -42,9 +42,9 @@ const STEP: f32 = 0.6;
 /// How much weights shrink each time they are moved.
 const SHRINK: f32 = 2.0e-5;
 /// A feature that fewer samples have teaches nothing that holds for others.
-const LEAST: u32 = 3;
+const LEAST: u32 = 6;
 /// Weights below this are left out.
-const SMALL: f32 = 0.6;
+const SMALL: f32 = 0.7;
 
 /// The block that `understand/ranker.rs` reads, for so many intents, after going through all samples so often.
 pub fn learn(samples: &[Sample], intents: usize, rounds: usize) -> Vec<u8> {
@@ -144,11 +144,10 @@ fn train(samples: &[Rows], rows: usize, classes: usize, rounds: usize) -> (Vec<f
 const POINTING_ROUNDS: usize = 6;
 /// How far a word moves the weights at first.
 const POINTING_STEP: f32 = 0.25;
-/// Weights of pointing below this are left out.
-const POINTING_SMALL: f32 = 0.25;
 
-/// The block for pointing, in the same form: a class for each role, and a logistic regression for each.
-pub fn learn_pointing(samples: &[Pointed], roles: usize) -> Vec<u8> {
+/// The block for pointing, in the same form: a class for each role, and a logistic regression for each. Weights below
+/// `small` are left out.
+pub fn learn_pointing(samples: &[Pointed], roles: usize, small: f32) -> Vec<u8> {
     let mut counts: HashMap<u32, u32> = HashMap::new();
     for hash in samples.iter().flat_map(|sample| &sample.features) {
         *counts.entry(*hash).or_default() += 1;
@@ -187,7 +186,7 @@ pub fn learn_pointing(samples: &[Pointed], roles: usize) -> Vec<u8> {
             }
         }
     }
-    pack(&kept, &weights, &biases, roles, POINTING_SMALL)
+    pack(&kept, &weights, &biases, roles, small)
 }
 
 /// Puts numbers into another order, the same each time.

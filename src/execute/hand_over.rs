@@ -6,7 +6,7 @@ use super::edit::Trouble;
 use super::{Consent, Frontend, Stop, failed, program};
 use crate::machine::{Exit, Machine};
 use crate::outcome::Answer;
-use crate::plan::{Collect, Copy, HandOver};
+use crate::plan::{Collect, HandOver, WorkingCopy};
 
 /// Refuses before anything is fetched where a shell would find nobody.
 pub(super) fn check(hand_over: &HandOver, frontend: &dyn Frontend) -> Result<(), Trouble> {
@@ -54,7 +54,7 @@ pub(super) async fn run(
 
 /// Writes the copy that is worked on. One that was begun before is gone on with, if the person wants that; else it is kept
 /// beside.
-fn lay_out(copy: &Copy, machine: &impl Machine, frontend: &mut dyn Frontend) -> std::io::Result<()> {
+fn lay_out(copy: &WorkingCopy, machine: &impl Machine, frontend: &mut dyn Frontend) -> std::io::Result<()> {
     let begun = machine.read(&copy.file).ok().filter(|begun| begun != copy.text.as_bytes());
     if let Some(begun) = begun {
         let name = copy.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();

@@ -102,9 +102,12 @@ pub(super) async fn run(
         Collect::Index { part, source, published, .. } => {
             let said = done.out.first().map(String::as_bytes).unwrap_or_default();
             let good = done.exit.is_some_and(Exit::success);
-            let keep = || match published {
-                true => gather::keep_fetched(machine, *part, source, said),
-                false => gather::keep(machine, *part, source, said),
+            let keep = || {
+                if *published {
+                    gather::keep_fetched(machine, *part, source, said)
+                } else {
+                    gather::keep(machine, *part, source, said)
+                }
             };
             if let Some(Err(why)) = good.then(keep) {
                 done.message = Some(format!("{why}."));

@@ -27,6 +27,7 @@ impl Kind {
 }
 
 /// A package, an option or a service, with all that is known about it.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact by itself")]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
     /// What it is.

@@ -64,6 +64,11 @@ impl Fields {
         }
     }
 
+    /// Whether an entry has the very word.
+    pub(super) fn has(&self, term: &Term) -> bool {
+        self.of_word(&term.word, &term.stem) > 0.0
+    }
+
     /// How well an entry answers to a word, from 0 to 10.
     pub(super) fn best(&self, term: &Term) -> f64 {
         let own = self.of_word(&term.word, &term.stem);
@@ -84,10 +89,12 @@ impl Fields {
             fitting.map(|(other, part)| most * part * share(other)).fold(0.0, f64::max)
         };
         let same = |other: &str| other == word;
+        // One of two words of a name says less than a name that is the word.
+        let whole_name = 10.0 * (self.name.len().max(1) as f64).powf(-0.15);
         let begins = |other: &str| word.len() >= 2 && other.starts_with(word);
         let has = |other: &str| other.contains(word);
         [
-            plain(&self.name, 10.0, 1, &same),
+            plain(&self.name, whole_name, 1, &same),
             named(&self.called, 8.5, &same),
             plain(&self.commands, 8.0, 1, &same),
             named(&self.like, 7.5, &same),

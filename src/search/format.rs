@@ -2,7 +2,7 @@
 //! lies, so that a search reads little; what is damaged is noticed when it is read.
 
 use std::io;
-use std::os::unix::fs::FileExt as _;
+use std::os::unix::fs::{FileExt as _, MetadataExt as _};
 
 use super::Error;
 
@@ -141,6 +141,15 @@ enum Bytes {
     Memory(Vec<u8>),
 }
 
+/// A file at a time: one that is exchanged or written into is another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Identity {
+    device: u64,
+    number: u64,
+    modified: std::time::SystemTime,
+    check: u64,
+}
+
 /// An index that is read.
 #[derive(Debug)]
 pub(super) struct Reader {
@@ -182,6 +191,14 @@ impl Reader {
         let end = reader.places.iter().map(|place| place.offset.saturating_add(place.length)).max();
         // A file that was cut short, or that something was added to.
         if end == Some(length) { Ok(reader) } else { Err(Error::Damaged("end")) }
+    }
+
+    /// What tells this file from every other; none when it is only in memory.
+    pub(super) fn identity(&self) -> Option<Identity> {
+        let Bytes::File(file) = &self.bytes else { return None };
+        let status = file.metadata().ok()?;
+        let check = self.places.iter().fold(0, |all, place| all ^ place.check.rotate_left(7));
+        Some(Identity { device: status.dev(), number: status.ino(), modified: status.modified().ok()?, check })
     }
 
     fn place(&self, section: Section) -> Place {
@@ -329,7 +346,9 @@ mod tests {
     fn numbers_come_back() {
         let mut bytes = Vec::new();
         let all = [0, 1, 127, 128, 300, 70_000, u32::MAX];
-        all.iter().for_each(|number| push_number(&mut bytes, *number));
+        for number in all {
+            push_number(&mut bytes, number);
+        }
         let mut rest = bytes.as_slice();
         assert_eq!(all.map(|_| take_number(&mut rest).unwrap()), all);
         assert_eq!(take_number(&mut rest), None);

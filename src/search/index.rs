@@ -1,13 +1,14 @@
 //! The index as it is used: opened, made when it is missing, made again when it is damaged or of another program.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::io;
+use std::rc::Rc;
 
 use serde::Serialize;
 
 use super::Error;
 use super::build::{Material, made};
-use super::format::{ALL, Reader, Section};
+use super::format::{ALL, Identity, Reader, Section};
 use super::store::{self, Ranges, Stamp};
 use crate::machine::Machine;
 
@@ -28,14 +29,33 @@ pub enum Opened {
     Unreadable,
 }
 
+/// The sections that searches need whole.
+#[derive(Debug, Default)]
+pub(super) struct Maps {
+    pub(super) names: OnceCell<fst::Map<Vec<u8>>>,
+    pub(super) terms: OnceCell<fst::Map<Vec<u8>>>,
+    pub(super) lines: OnceCell<Vec<u8>>,
+}
+
+thread_local! {
+    /// Those of the file that was read last: a conversation asks the same one again and again.
+    static LAST: RefCell<Option<(Identity, Rc<Maps>)>> = const { RefCell::new(None) };
+}
+
+fn kept(file: Option<Identity>) -> Rc<Maps> {
+    let Some(file) = file else { return Rc::default() };
+    LAST.with_borrow_mut(|last| match last {
+        Some((known, maps)) if *known == file => maps.clone(),
+        _ => last.insert((file, Rc::default())).1.clone(),
+    })
+}
+
 /// The open index.
 #[derive(Debug)]
 pub struct Index {
     pub(super) reader: Reader,
     pub(super) ranges: Ranges,
-    pub(super) names: OnceCell<fst::Map<Vec<u8>>>,
-    pub(super) terms: OnceCell<fst::Map<Vec<u8>>>,
-    pub(super) lines: OnceCell<Vec<u8>>,
+    pub(super) maps: Rc<Maps>,
     /// What it says about itself.
     pub stamp: Stamp,
     /// How it was found.
@@ -68,8 +88,8 @@ impl Index {
     fn of(reader: Reader, opened: Opened) -> Result<Self, Error> {
         let stamp = serde_json::from_slice(&reader.section(Section::Stamp)?).map_err(|_| Error::Damaged("stamp"))?;
         let ranges = serde_json::from_slice(&reader.section(Section::Ranges)?).map_err(|_| Error::Damaged("ranges"))?;
-        let (names, terms, lines) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
-        Ok(Self { reader, ranges, names, terms, lines, stamp, opened, lost: None })
+        let maps = kept(reader.identity());
+        Ok(Self { reader, ranges, maps, stamp, opened, lost: None })
     }
 
     /// What is known about the index, without making one.

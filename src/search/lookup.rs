@@ -37,7 +37,7 @@ impl Index {
 
     /// Entries that a text means as a whole, with the weight of that, the surest first.
     pub(super) fn named(&self, text: &str, kind: Kind) -> Result<Vec<Posting>, Error> {
-        let Some(at) = self.map(&self.names, Section::Names)?.get(text) else { return Ok(Vec::new()) };
+        let Some(at) = self.map(&self.maps.names, Section::Names)?.get(text) else { return Ok(Vec::new()) };
         let mut found = self.postings(Section::Named, at)?;
         let range = self.ranges.all(kind);
         found.retain(|posting| range.contains(&posting.entry));
@@ -48,7 +48,7 @@ impl Index {
 
     /// Entries whose names begin like this, the shortest names first.
     pub(super) fn beginning(&self, text: &str, kind: Kind) -> Result<BTreeSet<u32>, Error> {
-        let names = self.map(&self.names, Section::Names)?;
+        let names = self.map(&self.maps.names, Section::Names)?;
         let mut stream = names.search(Begins { start: text.as_bytes(), longer: LONGER }).into_stream();
         let mut keys: Vec<(usize, u64)> = Vec::new();
         while let Some((key, at)) = stream.next() {
@@ -77,11 +77,11 @@ impl Index {
 
     /// Entries with this part anywhere in a name. Goes through all names, so it comes last.
     pub(super) fn with_part(&self, text: &str, kind: Kind) -> Result<BTreeSet<u32>, Error> {
-        let lines = if let Some(lines) = self.lines.get() {
+        let lines = if let Some(lines) = self.maps.lines.get() {
             lines
         } else {
             let read = self.reader.section(Section::Lines)?;
-            self.lines.get_or_init(|| read)
+            self.maps.lines.get_or_init(|| read)
         };
         let range = self.ranges.all(kind);
         let mut found: Vec<(usize, u32)> = Vec::new();
@@ -103,7 +103,7 @@ impl Index {
 
     /// Where a stem stands.
     pub(super) fn with_stem(&self, stem: &str) -> Result<Vec<Posting>, Error> {
-        match self.map(&self.terms, Section::Terms)?.get(stem) {
+        match self.map(&self.maps.terms, Section::Terms)?.get(stem) {
             Some(at) => self.postings(Section::Postings, at),
             None => Ok(Vec::new()),
         }
@@ -112,7 +112,7 @@ impl Index {
     /// Where the words stand that begin like this one, the shortest words first; of very many not all. The stem beside it was
     /// looked up already.
     pub(super) fn with_beginning(&self, word: &str, beside: &str) -> Result<Vec<Posting>, Error> {
-        let terms = self.map(&self.terms, Section::Terms)?;
+        let terms = self.map(&self.maps.terms, Section::Terms)?;
         let mut stream = terms.search(Begins { start: word.as_bytes(), longer: LONGER }).into_stream();
         let mut keys: Vec<(usize, u64)> = Vec::new();
         while let Some((key, at)) = stream.next() {

@@ -38,7 +38,7 @@ pub struct Found {
     pub entry: Entry,
     /// How well it fits.
     pub score: f64,
-    /// Whether it has something for every word of the search.
+    /// Whether it has every word of the search, and not only what means the same.
     pub whole: bool,
     /// Whether the search is one of its names.
     pub named: bool,
@@ -231,7 +231,8 @@ impl Index {
             score += if entry.name.ends_with(".enable") { 0.6 } else { 0.0 };
         }
         let named = named.is_some_and(|weight| weight > weight::PURPOSE);
-        Some(Found { entry, score, whole: hit == terms.len(), named })
+        let whole = terms.iter().all(|term| fields.has(term));
+        Some(Found { entry, score, whole, named })
     }
 }
 

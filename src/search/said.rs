@@ -265,7 +265,7 @@ mod tests {
 
     #[test]
     fn what_is_no_list_is_an_error() {
-        let long = stored(&[b' '; 200_000]);
+        let long = stored(&vec![b' '; 200_000]);
         for bad in [&b"<html>404"[..], b"", b"{", b"[1]", b"{\"a\": 3}", b"{} {}", &long, &stored(b"{}")[..3]] {
             assert!(read(Part::Packages, bad).is_err(), "{bad:?}");
             assert!(published(Part::Packages, bad).is_err(), "{bad:?}");

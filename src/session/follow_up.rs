@@ -1,6 +1,8 @@
 //! What follows on a question or a failure: an answer that completes a request, a permission that is given, a text that is
 //! edited again.
 
+use std::fmt::Write as _;
+
 use serde_json::Value;
 
 use super::Session;
@@ -10,7 +12,7 @@ use crate::nix::package_name::PackageName;
 use crate::outcome::{Ending, Execution};
 use crate::plan::{Action, Answers, Permission, Plan, Question};
 use crate::recognition::{By, Mode, Recognition};
-use crate::reply::{Outcome, Status};
+use crate::reply::{Failure, Outcome, Status};
 
 /// A question that nobody has answered yet.
 #[derive(Clone, Debug)]
@@ -22,6 +24,12 @@ pub(super) struct Asked {
 
 /// An answer has so many words at most; more are a new request.
 const SHORT: usize = 4;
+/// From here on a reading is one of these.
+const SURE: f32 = 0.6;
+/// From here on a reading is a request of its own.
+const CERTAIN: f32 = 0.95;
+/// What names are read as that stand alone.
+const NAMES_ALONE: [&str; 5] = ["package_info", "out_of_scope", "explain_concept", "explain_option", "deploy_host"];
 /// Requests that are never answers.
 const NO_ANSWER: [&str; 6] = ["cancel", "confirm", "help", "undo_last", "small_talk", "show_history"];
 /// Requests that bring packages along, which nixpkgs may refuse.
@@ -39,8 +47,12 @@ impl<M: Machine> Session<M> {
         let said = said.trim().trim_end_matches(['.', '!']);
         let number = said.parse::<usize>().ok().and_then(|number| asked.choices.get(number.checked_sub(1)?));
         let choice = number.or_else(|| asked.choices.iter().find(|choice| choice.eq_ignore_ascii_case(said)));
-        // "lea" is a name, and "leave it" with typing errors only for those who do not know what was asked.
-        let other = NO_ANSWER.contains(&reading.intent.as_str()) && reading.corrections.is_empty();
+        // A name may look like a yes or a no with typing errors: only a sure one counts.
+        let sure = reading.corrections.is_empty() && reading.confidence >= SURE;
+        let other = sure && NO_ANSWER.contains(&reading.intent.as_str());
+        // A request that is one beyond doubt is no answer either; a bare name is read as many things.
+        let named = NAMES_ALONE.contains(&reading.intent.as_str()) || reading.intent == asked.recognition.intent;
+        let other = other || !named && reading.confidence >= CERTAIN;
         let new = other || said.split_whitespace().count() > SHORT;
         if choice.is_none() && new {
             return None;
@@ -87,7 +99,7 @@ impl<M: Machine> Session<M> {
         }
         let step = error.step.and_then(|step| plan?.steps.get(step.checked_sub(1)?));
         if recognition.intent == "edit_config" && step.is_some_and(|step| matches!(step.action, Action::Run(_))) {
-            frontend.prose(&told(&error.message, &error.root_cause));
+            frontend.prose(&told(error));
             self.go_on = frontend.consent("Nothing was written. Edit it again?") == Consent::Yes;
             return self.go_on;
         }
@@ -113,6 +125,19 @@ impl<M: Machine> Session<M> {
         true
     }
 
+    /// Says that what was edited is still there, when it was not written.
+    pub(super) fn tell_of_copy(&self, plan: Option<&Plan>, outcome: &mut Outcome) {
+        let edited = plan.into_iter().flat_map(|plan| &plan.steps).find_map(|step| match &step.action {
+            Action::HandOver(hand_over) => hand_over.copy.as_ref(),
+            _ => None,
+        });
+        let Some(copy) = edited.filter(|_| matches!(outcome.status, Status::Failed | Status::Declined)) else { return };
+        if self.machine.read(&copy.file).is_ok_and(|text| text != copy.text.as_bytes()) {
+            let kept = "What you edited is kept: \"edit my config\" goes on with it.";
+            outcome.state = Some(outcome.state.take().map_or(kept.to_owned(), |state| format!("{state} {kept}")));
+        }
+    }
+
     /// Removes the copy that was edited, once it is written.
     pub(super) fn tidy(&self, plan: &Plan, execution: &Execution) {
         if execution.ending != Ending::Done {
@@ -129,9 +154,24 @@ impl<M: Machine> Session<M> {
     }
 }
 
-fn told(message: &str, cause: &str) -> String {
-    let same = cause.is_empty() || cause.trim() == message.trim();
-    if same { format!("{message}\n") } else { format!("{message}\n  {}\n", cause.trim()) }
+/// The slot that a request lacks.
+pub(super) fn missing(why: &serde_json::Error) -> Option<String> {
+    let why = why.to_string();
+    let (slot, _) = why.strip_prefix("missing field `")?.split_once('`')?;
+    Some(slot.to_owned())
+}
+
+/// An error in a few lines: what, where, and in the words of Nix.
+fn told(error: &Failure) -> String {
+    let mut text = error.message.clone();
+    if let Some(line) = error.bindings.get("line").and_then(Value::as_u64) {
+        let _ = write!(text, " (line {line})");
+    }
+    text.push('\n');
+    if !error.root_cause.is_empty() && error.root_cause.trim() != error.message.trim() {
+        let _ = writeln!(text, "  {}", error.root_cause.trim());
+    }
+    text
 }
 
 /// The request with this answer in a slot; none when its operation does not take that.

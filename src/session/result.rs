@@ -7,7 +7,7 @@ use super::{Session, teach_ending};
 use crate::machine::Machine;
 use crate::machine::facts::Facts;
 use crate::outcome::{ActivationFailure, Answer, Ending, Execution, StepFailure};
-use crate::plan::{Plan, Question, Refusal, Risk};
+use crate::plan::{Action, Plan, Probe, Question, Refusal, Risk};
 use crate::recognition::{Recognition, Slots};
 use crate::reply::{Failure, Next, Outcome, Status};
 use crate::teach::{Diagnosis, Lesson};
@@ -60,7 +60,18 @@ impl<M: Machine> Session<M> {
             interrupted: execution.ending == Ending::Interrupted,
             ..Outcome::default()
         };
-        let own = |text: &str| own_paths(text, facts, &self.machine);
+        // What was wrong in a copy is told of the file that it is to become.
+        let copies = plan.steps.iter().filter_map(|step| match &step.action {
+            Action::Look(Probe::Rewritten { path, after, .. }) => {
+                Some((after.display().to_string(), path.display().to_string()))
+            }
+            _ => None,
+        });
+        let copies: Vec<(String, String)> = copies.collect();
+        let own = |text: &str| {
+            let text = own_paths(text, facts, &self.machine);
+            copies.iter().fold(text, |text, (copy, file)| text.replace(copy, file))
+        };
         let mut diagnoses =
             self.tutor.diagnose(&evidence(execution.failure.as_ref().map(|step| &step.log), &execution.warnings, &own));
         if let Some(first) = diagnoses.first_mut() {

@@ -34,7 +34,7 @@ impl<M: Machine> Session<M> {
     pub(super) fn incomplete(recognition: &Recognition, why: &serde_json::Error) -> Outcome {
         let said = why.to_string();
         let title = intent_title(&recognition.intent);
-        let question = match super::missing(why) {
+        let question = match super::follow_up::missing(why) {
             Some(slot) => format!("{title}: which {}?", slot.replace('_', " ")),
             None if said.starts_with("unknown variant") => {
                 return Outcome::new(

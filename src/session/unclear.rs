@@ -20,9 +20,25 @@ pub(super) fn unsure(rules: &Recognition) -> bool {
     rules.by == By::Rules && rules.then.is_empty() && (nothing_found || unclear(rules).is_some())
 }
 
+fn harmless(intent: &str) -> bool {
+    matches!(intent, "help" | "small_talk" | "confirm" | "cancel" | OUT_OF_SCOPE)
+}
+
+/// The readings that are offered to choose among, best first.
+pub(super) fn offered(recognition: &Recognition) -> Vec<Recognition> {
+    let others = recognition.alternatives.iter().map(|other| Recognition {
+        intent: other.intent.clone(),
+        slots: other.slots.clone(),
+        mode: recognition.mode,
+        by: recognition.by,
+        ..Recognition::default()
+    });
+    let best = Recognition { alternatives: Vec::new(), ..recognition.clone() };
+    std::iter::once(best).chain(others).filter(|reading| !harmless(&reading.intent)).take(3).collect()
+}
+
 /// A reading that is not sure enough to act on.
 pub(super) fn unclear(recognition: &Recognition) -> Option<Outcome> {
-    let harmless = |intent: &str| matches!(intent, "help" | "small_talk" | "confirm" | "cancel" | OUT_OF_SCOPE);
     if harmless(&recognition.intent) {
         return None;
     }
@@ -34,12 +50,7 @@ pub(super) fn unclear(recognition: &Recognition) -> Option<Outcome> {
     if recognition.confidence >= enough {
         return None;
     }
-    let choices = std::iter::once(recognition.intent.as_str())
-        .chain(recognition.alternatives.iter().map(|other| other.intent.as_str()))
-        .filter(|intent| !harmless(intent))
-        .map(intent_title)
-        .take(3)
-        .collect();
+    let choices = offered(recognition).iter().map(|reading| intent_title(&reading.intent)).collect();
     Some(Outcome {
         question: Some("What do you mean?".to_owned()),
         choices,

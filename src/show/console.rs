@@ -38,6 +38,10 @@ pub struct Console {
     talk: Palette,
     progress: Display,
     stopped: bool,
+    /// Whether more can be said after an answer.
+    converses: bool,
+    /// What was said in place of yes or no.
+    said_instead: Option<String>,
 }
 
 impl Console {
@@ -47,7 +51,18 @@ impl Console {
             Form::Human { verbosity } => Display::for_standard_error(talk.colour, verbosity, dumb),
             Form::Json | Form::Events => Display::None,
         };
-        Self { form, layout, talk, progress, stopped: false }
+        Self { form, layout, talk, progress, stopped: false, converses: false, said_instead: None }
+    }
+
+    /// From here on it is a conversation: who says something else when asked for yes or no has said no for now, and what
+    /// was said comes next.
+    pub fn converse(&mut self) {
+        self.converses = true;
+    }
+
+    /// What was said in place of yes or no.
+    pub fn take_said_instead(&mut self) -> Option<String> {
+        self.said_instead.take()
     }
 
     /// Whether replies are for people.
@@ -153,6 +168,11 @@ impl Frontend for Console {
                     return Consent::Yes;
                 }
                 "" | "n" | "no" | "nope" | "cancel" | "stop" | "never mind" | "leave it" | "don't" => {
+                    return Consent::No;
+                }
+                // "Is that safe?", "no, the other one": a request of its own, and no yes.
+                other if self.converses && (other.contains(' ') || other.ends_with('?')) => {
+                    self.said_instead = Some(line);
                     return Consent::No;
                 }
                 _ => self.say("Please answer yes or no.\n"),

@@ -1,14 +1,17 @@
 //! What a line means after the lines before it: "and htop too", "only five", "is that safe?", "its licence?", "the second
 //! one". What was said before is data; nothing here knows a terminal.
 
+mod follow;
+mod listed;
+
 use serde_json::Value;
 
+use follow::{adds, has_verb, judges, only_verb, points};
+use listed::{choice, chosen, listed};
+
 use super::line::{Line, Shape};
-use super::requests::VERBS;
 use super::{Context, ranking, slots};
-use crate::catalogue;
 use crate::catalogue::data::{Intent, Kind, Packed, Slot};
-use crate::catalogue::lexicon::{Sense, Table};
 use crate::recognition::{By, Mode, OUT_OF_SCOPE, Recognition, Request, Slots};
 
 /// From here on a line's own reading stands, whatever was said before.
@@ -95,69 +98,12 @@ fn lend(kind: Kind, slots: &Slots) -> Option<Value> {
     }
 }
 
-/// "The second one", "the last", "number 3": which of the things that were listed.
-fn listed<'a>(line: &Line, listed: &'a [String]) -> Option<&'a str> {
-    const ORDER: [(&str, usize); 12] = [
-        ("first", 0),
-        ("1st", 0),
-        ("second", 1),
-        ("2nd", 1),
-        ("third", 2),
-        ("3rd", 2),
-        ("fourth", 3),
-        ("fifth", 4),
-        ("sixth", 5),
-        ("seventh", 6),
-        ("eighth", 7),
-        ("top", 0),
-    ];
-    let content = line.tokens.iter().filter(|token| !token.filler).count();
-    let text = |place: Option<usize>| place.and_then(|place| line.tokens.get(place)).map(|token| token.text.as_str());
-    line.tokens.iter().enumerate().find_map(|(place, token)| {
-        let before = text(place.checked_sub(1));
-        // "Try it first" points to nothing.
-        let points = matches!(before, Some("the" | "number" | "no" | "nr" | "that" | "this" | "option" | "choice"))
-            || matches!(text(Some(place + 1)), Some("one" | "result" | "entry" | "package" | "option"))
-            || content <= 1;
-        let last = place + 1 == line.tokens.len();
-        let place = match ORDER.iter().find(|(word, _)| *word == token.text) {
-            Some((_, place)) if points => *place,
-            None if token.text == "last" && points => listed.len().checked_sub(1)?,
-            None if token.shape == Shape::Number && (points || last) => {
-                token.text.parse::<usize>().ok()?.checked_sub(1)?
-            }
-            _ => return None,
-        };
-        listed.get(place).map(String::as_str)
-    })
-}
-
-/// The slots of an intent about the one of the things shown that a line points to.
-fn chosen(intent: &Intent<'_>, line: &Line, context: &Context) -> Option<Slots> {
-    let one = listed(line, &context.listed)?;
-    let numbers = context.listed.iter().all(|name| name.parse::<u64>().is_ok());
-    let searched = context.previous.iter().rev().find(|previous| previous.intent.starts_with("search_"));
-    let options = searched.is_some_and(|previous| previous.intent == "search_option");
-    let wanted = |slot: &&Slot<'_>| match slot.kind {
-        Kind::Package | Kind::Packages => !numbers && !options,
-        Kind::Setting => options,
-        // "Keep the last two" counts; only "the second one" points to a generation.
-        Kind::Number | Kind::Numbers => numbers && slot.name.starts_with("generation") && !counts(line),
-        _ => false,
-    };
-    let slot = intent.slots.iter().find(wanted)?;
-    let one = if numbers { Value::from(one.parse::<u64>().ok()?) } else { Value::from(one) };
-    let many = matches!(slot.kind, Kind::Packages | Kind::Numbers);
-    Some(Slots::from([(slot.name.to_owned(), if many { Value::Array(vec![one]) } else { one })]))
-}
-
-/// Whether a line has a number in digits, or an end that may be either: "go back to 2", "the last one".
-fn counts(line: &Line) -> bool {
-    line.tokens.iter().any(|token| token.shape == Shape::Number || matches!(token.text.as_str(), "last" | "top"))
-}
-
 /// Completes or replaces a weak reading by what was said before.
 pub(super) fn apply(packed: &'static Packed<'static>, line: &Line, context: &Context, recognition: &mut Recognition) {
+    if let Some(offered) = choice(line, context, recognition) {
+        *recognition = offered;
+        return;
+    }
     let Some(previous) = previous(context) else { return };
     let Some(intent) = packed.intents.iter().find(|intent| intent.id == previous.intent) else { return };
     // "Install a web browser" showed some; "the second one" is then to be installed.
@@ -165,7 +111,7 @@ pub(super) fn apply(packed: &'static Packed<'static>, line: &Line, context: &Con
     let verb = has_verb(line);
     let bare = !verb && line.tokens.iter().filter(|token| !token.filler).count() <= 2;
     if !looked
-        && (bare || matches!(recognition.intent.as_str(), "package_info" | OUT_OF_SCOPE))
+        && (bare || !verb && matches!(recognition.intent.as_str(), "package_info" | OUT_OF_SCOPE))
         && let Some(slots) = chosen(intent, line, context)
     {
         *recognition = again(previous, slots);
@@ -250,98 +196,6 @@ pub(super) fn apply(packed: &'static Packed<'static>, line: &Line, context: &Con
     }
 }
 
-/// Whether a line has a word that stands for something that was said.
-fn points(line: &Line) -> bool {
-    line.tokens.iter().any(|token| matches!(token.text.as_str(), "that" | "it" | "this" | "them" | "these" | "those"))
-}
-
-/// "Is that safe?", "how long will it take?", "would that need a reboot?": what was asked for is judged, and nothing else is
-/// named.
-fn judges(line: &Line) -> bool {
-    const JUDGED: [&str; 42] = [
-        "myself",
-        "safe",
-        "unsafe",
-        "dangerous",
-        "risky",
-        "risk",
-        "risks",
-        "harmful",
-        "harmless",
-        "wise",
-        "smart",
-        "good",
-        "bad",
-        "ok",
-        "okay",
-        "permanent",
-        "reversible",
-        "necessary",
-        "needed",
-        "slow",
-        "fast",
-        "long",
-        "take",
-        "break",
-        "hurt",
-        "lose",
-        "harm",
-        "damage",
-        "reboot",
-        "restart",
-        "undone",
-        "reversed",
-        "reverted",
-        "worth",
-        "change",
-        "happen",
-        "need",
-        "require",
-        "possible",
-        "cost",
-        "anything",
-        "something",
-    ];
-    const ASKS: [&str; 14] =
-        ["is", "are", "was", "would", "will", "does", "do", "can", "could", "should", "how", "what", "and", "but"];
-    // "How do I do that?" asks for the way to it.
-    let how = line.tokens.first().is_some_and(|first| first.text == "how");
-    let judged = |token: &super::line::Token| {
-        JUDGED.contains(&token.text.as_str()) || how && matches!(token.text.as_str(), "do" | "done")
-    };
-    line.tokens.len() <= 9
-        && line.tokens.first().is_some_and(|first| ASKS.contains(&first.text.as_str()))
-        && points(line)
-        && line.tokens.iter().any(judged)
-        && line.tokens.iter().all(|token| judged(token) || token.filler)
-}
-
-/// The words of a line that tell somebody to do something.
-fn verbs(line: &Line) -> Vec<bool> {
-    let lexicon = catalogue::lexicon();
-    let mut verbs = vec![false; line.tokens.len()];
-    for span in line.spans(lexicon) {
-        if let Sense::Class(class) = span.sense
-            && VERBS.contains(&lexicon.name(Table::Classes, class))
-        {
-            verbs[span.start..span.end()].fill(true);
-        }
-    }
-    verbs
-}
-
-/// Whether a line tells somebody to do something, in any of its words.
-fn has_verb(line: &Line) -> bool {
-    verbs(line).contains(&true)
-}
-
-/// Whether it says nothing else.
-fn only_verb(line: &Line) -> bool {
-    let verbs = verbs(line);
-    verbs.contains(&true)
-        && line.tokens.iter().zip(&verbs).all(|(token, verb)| *verb || token.filler || token.text == "meant")
-}
-
 /// A request of the kind that was made before, of which the line says a part and what was said before the rest: "stop it"
 /// after a look at a service.
 fn of_its_kind(packed: &'static Packed<'static>, line: &Line, context: &Context) -> Option<Recognition> {
@@ -377,21 +231,6 @@ fn pointing(packed: &'static Packed<'static>, line: &Line, context: &Context) ->
         by: By::Context,
         ..Recognition::default()
     })
-}
-
-/// Whether a line goes on with what was said: "and the other", "htop too", "no, all of them".
-fn adds(line: &Line) -> bool {
-    // "Oh and gimp" begins with what says nothing.
-    let words = line.tokens.iter().map(|token| token.text.as_str());
-    let first = words.clone().find(|word| !matches!(*word, "oh" | "ah" | "ok" | "hm" | "please")).unwrap_or_default();
-    let says = |words: &[&str]| line.tokens.iter().any(|token| words.contains(&token.text.as_str()));
-    line.tokens.len() > 1
-        && (matches!(first, "and" | "or" | "also" | "plus" | "make" | "only" | "just" | "but" | "same")
-            || matches!(first, "what" | "how") && line.tokens.get(1).is_some_and(|next| next.text == "about")
-            || says(&["too", "also", "same", "instead", "likewise", "ditto", "rather"])
-            || matches!(first, "no" | "wait" | "sorry" | "actually")
-                && line.tokens.len() > 2
-                && says(&["all", "both", "not", "instead", "mean", "meant"]))
 }
 
 /// The slots of the request before with other values, when this line brings any. The longest reading says most ("two

@@ -32,6 +32,13 @@ impl Mood {
             };
             mood.request |= longest(requests, &requested);
             let question = longest(questions, &asked);
+            // "Signal on the desktop, how?"
+            let question =
+                if question == 0 && start > 0 && start + 1 == line.tokens.len() && line.tokens[start].text == "how" {
+                    1 << start
+                } else {
+                    question
+                };
             if question != 0 && mood.request & (1 << start) == 0 {
                 mood.question |= question;
                 mood.openings.push(question);

@@ -13,7 +13,7 @@ use super::ranker::{Ranker, chances};
 use super::{Context, context, own_words, slots};
 use crate::catalogue;
 use crate::catalogue::data::{Datum, Intent, Kind, Packed, Pattern, Rules};
-use crate::catalogue::lexicon::Sense;
+use crate::catalogue::lexicon::{Sense, Table};
 use crate::recognition::{Alternative, Mode, OUT_OF_SCOPE, Recognition, Slots};
 
 /// How many intents are looked at closely.
@@ -28,6 +28,8 @@ const MISSING: f32 = 1.2;
 const OUTSIDE: f32 = 1.0;
 /// What a word of daily life takes from the score of everything that is ours.
 const EVERYDAY: f32 = 2.2;
+/// What another device takes from the score of everything that changes this one.
+const ELSEWHERE: f32 = 3.0;
 /// How sure a reading must be that changes something; below, it is only an alternative.
 const ENOUGH_TO_CHANGE: f32 = 0.32;
 /// How sure, when something that it needs was not said.
@@ -124,11 +126,15 @@ pub(super) fn readings(packed: &'static Packed<'static>, line: &Line, before: &C
 
     let mood = Mood::of(openings(), line);
     let everyday = everyday(line);
-    order.extend(outside.filter(|place| everyday > 0.0 && !order.contains(place)));
+    let elsewhere = elsewhere(line);
+    order.extend(outside.filter(|place| (everyday > 0.0 || elsewhere) && !order.contains(place)));
     let mut candidates: Vec<(usize, Reading)> = Vec::new();
     for &place in &order {
         let (reading, gain) = closely(&packed.intents[place], rules(place), line, before, (&mood, asking));
         scores[place] += gain - EVERYDAY * everyday * ours(&packed.intents[place], &reading);
+        if elsewhere && reading.intent.changes {
+            scores[place] -= ELSEWHERE;
+        }
         candidates.push((place, reading));
     }
     let chances = chances(&scores);
@@ -166,6 +172,24 @@ fn ours(intent: &Intent<'_>, reading: &Reading) -> f32 {
         _ if named => 0.25,
         _ => 1.0,
     }
+}
+
+/// Whether a line is about a device that is not this machine: "uninstall an app on my iphone", but not "like on my iphone"
+/// or "files from my phone".
+fn elsewhere(line: &Line) -> bool {
+    let lexicon = catalogue::lexicon();
+    let device = |sense| match sense {
+        Sense::Everyday(field) => matches!(lexicon.name(Table::Everyday, field), "phones" | "tv_and_gadgets"),
+        _ => false,
+    };
+    let before = |place: usize| place.checked_sub(1).map_or("", |place| line.tokens[place].text.as_str());
+    line.spans(lexicon).iter().filter(|span| device(span.sense)).any(|span| {
+        let owned = matches!(before(span.start), "my" | "his" | "her" | "their" | "our");
+        let led_by = before(span.start - usize::from(owned));
+        let compared = line.tokens[..span.start].iter().any(|token| matches!(token.text.as_str(), "like" | "as"));
+        let other = matches!(led_by, "from" | "to" | "with" | "for" | "by" | "via" | "and" | "of");
+        (owned || led_by == "on") && !compared && !other
+    })
 }
 
 /// How many words of daily life a line has, two at most; what is also a name of ours does not count.

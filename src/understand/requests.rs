@@ -14,8 +14,13 @@ use crate::catalogue::data::Packed;
 use crate::catalogue::lexicon::{Sense, Table};
 use crate::recognition::{Alternative, Mode, OUT_OF_SCOPE, Recognition, Request, Slots};
 
+/// A line is taken apart so often.
+const DEEPEST: u8 = 3;
 /// A greeting that is at least this sure is none of the request.
 const SURE: f32 = 0.5;
+/// How much must speak for a joint; what stands on both sides must be understood as well, so it may be a little less than
+/// what speaks against it.
+const REAL: f32 = -0.5;
 /// Each of two requests must be this sure.
 const LEAST: f32 = 0.5;
 
@@ -27,7 +32,7 @@ pub(super) fn recognize(packed: &'static Packed<'static>, line: &Line, before: &
         None => line.clone(),
     };
     let line = &asked;
-    let mut recognition = split(packed, line, before, 3);
+    let mut recognition = split(packed, line, before, DEEPEST);
     if recognition.mode == Mode::Explain {
         // "How do I update and clean up?" asks about both, and a question never acts.
         for request in &mut recognition.then {
@@ -88,7 +93,12 @@ fn without_refused(line: &Line) -> Option<Line> {
             continue;
         }
         let first = behind().find(|(other, next)| !next.filler || verb(*other));
-        if opens && first.is_some_and(|(other, _)| verb(other)) {
+        // "I don't want you to": whatever it is.
+        let text = |offset: usize| tokens.get(place + offset).map_or("", |token| token.text.as_str());
+        let unwanted = matches!(text(1), "want" | "wish" | "need")
+            && matches!(text(2), "you" | "it" | "anything")
+            && text(3) == "to";
+        if opens && (unwanted || first.is_some_and(|(other, _)| verb(other))) {
             refused[place] = true;
             behind().for_each(|(other, _)| refused[other] = true);
         }
@@ -131,7 +141,7 @@ fn split(packed: &'static Packed<'static>, line: &Line, before: &Context, depth:
     let (whole, _) = best(packed, line, before);
     let mut joints = joints(line);
     // The rest of a line is looked at for each joint before it: all joints of all rests would be hundreds of readings.
-    joints.truncate(1 << depth.min(3));
+    joints.truncate(if depth == DEEPEST { 8 } else { depth.into() });
     if depth == 0 || joints.is_empty() {
         return whole;
     }
@@ -144,7 +154,7 @@ fn split(packed: &'static Packed<'static>, line: &Line, before: &Context, depth:
             .iter()
             .find(|token| !token.filler || negates(&token.text))
             .is_some_and(|token| negates(&token.text));
-        if !joint.hard && (score <= 0.0 || refuses || one) {
+        if !joint.hard && (score <= REAL || refuses || one) {
             continue;
         }
         let (left, _) = best(packed, &left_line, before);

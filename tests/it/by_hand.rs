@@ -90,13 +90,15 @@ fn what_is_broken_is_explained_and_edited_again_and_nothing_is_lost() {
     ];
     let editor = editor(&demo, &deeds);
     let mut session = ask(&demo, Some(&editor), &["edit my config"]);
-    expect(&mut session, "syntax error");
+    expect(&mut session, "/etc/nixos/configuration.nix cannot be read");
+    expect(&mut session, "(line 2");
     answer(&mut session, "Edit it again? [y/N]", "y");
     answer(&mut session, "configuration.nix? [y/N]", "y");
     expect(&mut session, "tmeZone");
     expect(&mut session, "Edit it again? [y/N]");
     assert_eq!(demo.read(FILE), before, "what cannot be evaluated was put back");
     session.send_line("n").unwrap();
+    expect(&mut session, "What you edited is kept");
     session.exp_eof().unwrap();
     assert_eq!(demo.read(FILE), before);
     // Later it is gone on with.
@@ -244,6 +246,8 @@ fn questions_have_choices_and_answers_are_taken_up() {
         assert_eq!(replies[1]["plan"]["title"], title, "{request}: {:#}", replies[1]);
     }
     let replies = talk("create a user\nlist generations\n");
+    assert_eq!(replies[1]["recognition"]["intent"], "list_generations", "{replies:#?}");
+    let replies = talk("set my time zone\nlist generations\n");
     assert_eq!(replies[1]["recognition"]["intent"], "list_generations", "{replies:#?}");
     let replies = talk("open a port in the firewall\n70000\n");
     assert_eq!(replies[1]["plan"], serde_json::Value::Null, "{replies:#?}");

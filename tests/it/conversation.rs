@@ -104,3 +104,21 @@ fn a_configuration_elsewhere_is_asked_for_once_and_remembered() {
     let known = demo.done(&["what would change if I rebuild"]);
     assert_eq!(known["outcome"]["data"]["would_build"], serde_json::json!([]));
 }
+
+#[test]
+fn a_question_in_place_of_yes_or_no_is_a_question_and_no_yes() {
+    let Some(demo) = Demo::new("flake") else { return };
+    let mut session = talk(&demo);
+    say(&mut session, "go back to generation 1", "Switch to generation 1 now? [y/N]");
+    say(&mut session, "is that safe?", "Nothing was done.");
+    // The question is answered about the plan, which still waits.
+    session.exp_string("Switch to generation 1").unwrap();
+    session.exp_string("Nothing was done").unwrap();
+    session.exp_string(PROMPT).unwrap();
+    assert_eq!(demo.generation(), 3);
+    say(&mut session, "do it", "Switch to generation 1 now? [y/N]");
+    say(&mut session, "no, to 2", "Switch to generation 2 now? [y/N]");
+    say(&mut session, "y", "Generation 2 is the current one.");
+    session.exp_string(PROMPT).unwrap();
+    assert_eq!(demo.generation(), 2);
+}

@@ -85,9 +85,16 @@ fn undo_leaves_a_file_alone_that_was_changed_since() {
 fn unfree_packages_are_allowed_only_when_one_is_wanted() {
     let Some(machine) = Editing::new("flake") else { return };
     let lines = machine.done("install vscode", "install_package", json!({"packages": ["vscode"]}));
-    assert_eq!(lines, ["+    vscode", "+  nixpkgs.config.allowUnfree = true;", "+"]);
-    let reply = machine.planned("install discord", "install_package", json!({"packages": ["discord"]}));
-    assert!(!reply.to_string().contains("allowUnfree"), "{reply:#}");
+    let predicate = |names: &str| {
+        format!("  nixpkgs.config.allowUnfreePredicate = pkg: builtins.elem (lib.getName pkg) [ {names} ];")
+    };
+    assert_eq!(lines, ["+    vscode".to_owned(), format!("+{}", predicate("\"vscode\"")), "+".to_owned()]);
+    // Each needs its own permission.
+    let lines = machine.done("install discord", "install_package", json!({"packages": ["discord"]}));
+    let more = [format!("-{}", predicate("\"vscode\"")), format!("+{}", predicate("\"vscode\" \"discord\""))];
+    assert_eq!(lines, [vec!["+    discord".to_owned()], more.to_vec()].concat());
+    let reply = machine.planned("install ripgrep", "install_package", json!({"packages": ["ripgrep"]}));
+    assert!(!reply["plan"]["steps"].to_string().contains("+  nixpkgs.config"), "{reply:#}");
     // Some things are more than a package.
     let lines = machine.done("install steam", "install_package", json!({"packages": ["steam"]}));
     assert!(lines.contains(&"+  programs.steam.enable = true;".to_owned()), "{lines:?}");
@@ -243,9 +250,56 @@ fn one_package_is_not_updated_and_this_is_said() {
     let Some(machine) = Editing::new("flake") else { return };
     let before = machine.demo.fingerprint(true);
     let reply = machine.ask("update only firefox", "update_package", json!({"package": "firefox"}));
-    assert_eq!(reply["outcome"]["status"], "done", "{reply:#}");
+    assert_eq!(reply["outcome"]["status"], "question", "{reply:#}");
     assert!(reply["outcome"]["message"].as_str().unwrap().contains("cannot be updated by itself"), "{reply:#}");
+    assert_eq!(reply["outcome"]["choices"], json!(["everything", "only this one"]), "{reply:#}");
+    // In a flake a second nixpkgs is an input, and that is left to the person, with the lines.
+    let only = json!({"package": "firefox", "way": "newer"});
+    let reply = machine.ask("update only firefox", "update_package", only);
+    assert_eq!(reply["outcome"]["error"]["id"], "edit-by-hand", "{reply:#}");
+    assert!(reply["outcome"]["message"].as_str().unwrap().contains("inputs.nixpkgs-unstable.url"), "{reply:#}");
     let mut after = machine.demo.fingerprint(true);
     after.retain(|line| before.contains(line));
     assert_eq!(after, before);
+}
+
+#[test]
+fn one_package_comes_from_a_newer_channel_when_that_is_wanted() {
+    let Some(machine) = Editing::new("channels") else { return };
+    let demo = &machine.demo;
+    let before = demo.read(FILE);
+    let only = || json!({"package": "firefox", "way": "newer"});
+    let reply = machine.ask("update only firefox", "update_package", only());
+    assert!(reply["outcome"]["message"].as_str().unwrap().contains("Add another first"), "{reply:#}");
+    let url = format!("file://{}", demo.at("/channels/nixos-unstable").display());
+    let slots = json!({"action": "add", "channel": "unstable", "url": url});
+    let reply = machine.ask("subscribe to nixos-unstable as unstable", "manage_channel", slots);
+    assert_eq!(reply["outcome"]["status"], "done", "{reply:#}");
+    let version = || machine.evaluated("environment.systemPackages").to_string();
+    let old = version();
+    let reply = machine.ask("update only firefox", "update_package", only());
+    assert_eq!(reply["outcome"]["status"], "done", "{reply:#}");
+    assert!(demo.read("/etc/nixos/newer-firefox.nix").contains("import <unstable>"));
+    assert!(demo.read(FILE).contains("./newer-firefox.nix"));
+    let new = version();
+    assert_ne!(old, new, "firefox is another one, and in the system");
+    assert_eq!(old.split("vim-").nth(1).map(|rest| &rest[..6]), new.split("vim-").nth(1).map(|rest| &rest[..6]));
+    demo.done(&["--yes", "undo"]);
+    assert_eq!(demo.read(FILE), before);
+    assert!(!demo.at("/etc/nixos/newer-firefox.nix").exists());
+}
+
+#[test]
+fn what_is_more_than_a_package_is_had_by_its_option() {
+    let Some(machine) = Editing::new("flake") else { return };
+    for (package, option) in
+        [("docker", "virtualisation.docker.enable"), ("plasma6", "services.desktopManager.plasma6.enable")]
+    {
+        let reply = machine.planned(&format!("install {package}"), "install_package", json!({"packages": [package]}));
+        let diff = reply["plan"]["steps"][0]["diff"].as_str().unwrap_or_else(|| panic!("{reply:#}"));
+        assert!(diff.contains(&format!("+  {option} = true;")), "{package}: {diff}");
+    }
+    // A server is also a program, and which of them is wanted is not for us to say.
+    let reply = machine.planned("install postgresql", "install_package", json!({"packages": ["postgresql"]}));
+    assert!(reply["plan"]["notes"].to_string().contains("ask-nix \\\"enable postgresql\\\""), "{reply:#}");
 }

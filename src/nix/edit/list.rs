@@ -202,6 +202,8 @@ pub(super) fn find(list: &ast::List, wanted: &Value) -> Option<Expr> {
 
 fn is(item: &Expr, wanted: &Value) -> bool {
     match wanted {
+        // What names mean is looked up in all that is around; most items do not even hold the word.
+        Value::Package(path) if !holds_word(item, path.names().last()) => false,
         Value::Package(path) => called(item).is_some_and(|(names, node)| {
             let wanted = path.names();
             match names.split_first() {
@@ -215,6 +217,11 @@ fn is(item: &Expr, wanted: &Value) -> bool {
         }),
         other => Value::read(item).as_ref() == Some(other),
     }
+}
+
+/// Whether the text of an item has a word in it.
+fn holds_word(item: &Expr, word: Option<&String>) -> bool {
+    word.is_none_or(|word| item.syntax().text().to_string().contains(word.as_str()))
 }
 
 /// Whether names in a set of packages, as that is written, are the wanted package.

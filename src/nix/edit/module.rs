@@ -3,7 +3,8 @@
 use std::cell::RefCell;
 use std::collections::VecDeque;
 
-use rnix::ast::{AttrSet, Entry, Expr, HasEntry as _, Param};
+use rnix::ast::{Attr, AttrSet, Entry, Expr, HasEntry as _, Param};
+use rowan::ast::AstNode as _;
 
 use super::Cannot;
 use super::path::AttributePath;
@@ -72,8 +73,9 @@ impl Module {
 fn foreign(entry: &Entry) -> bool {
     let Entry::AttrpathValue(entry) = entry else { return false };
     let Some(path) = entry.attrpath() else { return false };
-    let first = scope::names(&path).into_iter().next().flatten();
-    first.is_some_and(|first| ["flake", "perSystem", "outputs"].contains(&first.as_str()))
+    let words = ["flake", "perSystem", "outputs"];
+    let Some(Attr::Ident(first)) = path.attrs().next() else { return false };
+    words.iter().any(|word| first.syntax().text() == *word)
 }
 
 /// So many texts are kept taken apart.

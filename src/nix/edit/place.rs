@@ -1,5 +1,6 @@
 //! Entries of sets: putting a new one where its like stand, changing one, taking one out.
 
+use rnix::SyntaxKind;
 use rnix::ast::{AttrSet, AttrpathValue, Expr, HasEntry as _};
 use rowan::ast::AstNode as _;
 
@@ -23,12 +24,15 @@ pub(super) fn define(survey: &Survey, path: &[String], value: &Value, text: Line
     }
     let sibling = survey.siblings.iter().max_by_key(|sibling| sibling.common);
     let container = survey.containers.iter().max_by_key(|(_, depth)| *depth);
-    match (sibling, container) {
-        (Some(sibling), Some((_, depth))) if sibling.common > *depth => {
-            Ok(behind(&sibling.entry, &path[sibling.depth..], value, Some(sibling.common), text))
-        }
-        (_, Some((set, depth))) => Ok(into(set, &path[*depth..], value, *depth == 0, text)),
-        (_, None) => Err(Cannot::NoModule),
+    let (set, depth) = container.ok_or(Cannot::NoModule)?;
+    // What only begins alike is no better a place than the comment that shows how it would be set.
+    let near = sibling.is_some_and(|sibling| sibling.common > 1);
+    if let Some(splice) = beside_comment(set, path, value, text).filter(|_| *depth == 0 && !near) {
+        return Ok(splice);
+    }
+    match sibling.filter(|sibling| sibling.common > *depth) {
+        Some(sibling) => Ok(behind(&sibling.entry, &path[sibling.depth..], value, Some(sibling.common), text)),
+        None => Ok(into(set, &path[*depth..], value, *depth == 0, text)),
     }
 }
 
@@ -71,6 +75,34 @@ fn at_the_top(set: &AttrSet, path: &[String], value: &Value, text: Lines<'_>) ->
     let new = written(path, value, &Style { newline, indentation, step: text.step() });
     let blank = if text.line(text.next(opening)).trim().is_empty() { "" } else { newline };
     Some(Splice::insert(text.end(opening), format!("{newline}{indentation}{new}{blank}")))
+}
+
+/// Behind a comment of the set that shows how the option would be set, as the first installation writes them.
+fn beside_comment(set: &AttrSet, path: &[String], value: &Value, text: Lines<'_>) -> Option<Splice> {
+    let wanted = dotted(path);
+    let shows = |comment: &str| {
+        let rest = comment.trim_start_matches('#').trim_start().strip_prefix(wanted.as_str());
+        rest.is_some_and(|rest| rest.trim_start().starts_with('='))
+    };
+    let mut comments = set.syntax().children_with_tokens().filter_map(rnix::NodeOrToken::into_token);
+    let mut comment = comments.find(|token| {
+        token.kind() == SyntaxKind::TOKEN_COMMENT && shows(token.text()) && text.leads(bytes(token.text_range()).start)
+    })?;
+    let indentation = text.indentation(bytes(comment.text_range()).start);
+    // It may go on over lines: as far as a semicolon.
+    while !comment.text().contains(';') {
+        let next = comment.next_sibling_or_token()?.into_token()?;
+        let gap = next.kind() == SyntaxKind::TOKEN_WHITESPACE && next.text().matches('\n').count() == 1;
+        let behind = next.next_sibling_or_token()?.into_token()?;
+        if !gap || behind.kind() != SyntaxKind::TOKEN_COMMENT {
+            return None;
+        }
+        comment = behind;
+    }
+    let end = bytes(comment.text_range()).end;
+    let newline = text.newline(end);
+    let new = written(path, value, &Style { newline, indentation, step: text.step() });
+    Some(Splice::insert(text.end(end), format!("{newline}{indentation}{new}")))
 }
 
 /// At the end of a set.

@@ -7,7 +7,7 @@ use super::{Configuration, Plan, Rebuild, Refusal, Step, Unplanned};
 use crate::machine::Command;
 use crate::nix::modules::ModuleFile;
 use crate::plan::refusal::needs_privilege;
-use crate::plan::{Action, Collect, Content, Copy, Edit, HandOver, Probe, Reversal, Risk};
+use crate::plan::{Action, Collect, Content, Edit, HandOver, Probe, Reversal, Risk, WorkingCopy};
 
 /// `edit_config`.
 pub(super) fn edit(rebuild: &Rebuild<'_>, go_on: bool) -> Result<Plan, Unplanned> {
@@ -33,7 +33,7 @@ pub(super) fn edit(rebuild: &Rebuild<'_>, go_on: bool) -> Result<Plan, Unplanned
                 command,
                 what: editor,
                 alone: false,
-                copy: Some(Copy { file: copy.clone(), text: text.clone(), go_on }),
+                copy: Some(WorkingCopy { file: copy.clone(), text: text.clone(), go_on }),
             }),
         ),
         look(

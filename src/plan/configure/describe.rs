@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use crate::catalogue;
 use crate::catalogue::lexicon::{Sense, Table};
 use crate::catalogue::starter::{self, Part};
-use crate::catalogue::{self};
 use crate::operation::slots::{HostName, UserName};
 
 /// What a description names.
@@ -191,12 +191,11 @@ impl Described {
                 }
                 1 + usize::from(valid)
             }
-            zone => {
-                let Some((place, _)) = zone.split_once('/').filter(|(part, _)| WORLD.contains(part)) else { return 0 };
-                debug_assert!(!place.is_empty(), "it is one of the world's parts");
+            zone if zone.split_once('/').is_some_and(|(part, _)| WORLD.contains(&part)) => {
                 self.zone = Some(zone_name(zone));
                 1
             }
+            _ => 0,
         }
     }
 

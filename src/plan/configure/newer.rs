@@ -3,7 +3,6 @@
 use super::draft::Draft;
 use super::{Configuration, Plan, Rebuild, Refusal, Unplanned, ask, path};
 use crate::nix::edit::path::AttributePath;
-use crate::nix::modules::Done;
 use crate::operation::slots::PackageName;
 use crate::operation::{Activation, UpdateWay};
 use crate::plan::rebuild::join;
@@ -61,7 +60,6 @@ fn newer(rebuild: &Rebuild<'_>, package: &PackageName) -> Result<Plan, Unplanned
         "{name} comes from the channel {} from now on, and is updated whenever that is. \"ask-nix undo\", or taking {written} out of imports, ends it.",
         channel.name
     ));
-    debug_assert!(!draft.is_empty(), "{:?}", Done::Changed);
     draft.plan(format!("Take {package} from the channel {}", channel.name), String::new)
 }
 

@@ -13,7 +13,33 @@ use crate::operation::slots::{PackageName, Scope, UserName};
 use crate::plan::rebuild::join;
 
 /// Packages that are of no use without the option that sets them up: drivers, permissions, wrappers.
-const BY_OPTION: [&str; 6] = ["steam", "wireshark", "gamemode", "virt-manager", "nix-ld", "partition-manager"];
+const BY_OPTION: [&str; 10] = [
+    "steam",
+    "wireshark",
+    "gamemode",
+    "virt-manager",
+    "nix-ld",
+    "partition-manager",
+    "flatpak",
+    "hyprland",
+    "niri",
+    "sway",
+];
+
+/// The option that a name stands for, and whether it is the only sensible way to have it: containers and virtual machines need
+/// more than their programs, and what is no package at all, such as a desktop, is nothing but an option.
+fn option_of(name: &str) -> (Option<AttributePath>, bool) {
+    let parse = |option: String| AttributePath::parse(&option);
+    match starter::package(name) {
+        Some(known) => {
+            let option = known.option.and_then(parse);
+            let more = |name: &String| matches!(name.as_str(), "virtualisation" | "desktopManager" | "windowManager");
+            let machinery = option.as_ref().is_some_and(|option| option.names().iter().any(more));
+            (option, machinery || BY_OPTION.contains(&name))
+        }
+        None => (starter::service(name).and_then(|service| parse(service.option)), true),
+    }
+}
 
 /// Where a list of packages is.
 struct Place<'a> {
@@ -94,11 +120,9 @@ pub(super) fn install(
     let mut draft = place.draft(rebuild);
     let (mut there, mut unfree) = (Vec::new(), Vec::new());
     for package in packages {
-        let known = starter::package(package.as_str()).unwrap_or_default();
-        let option = known.option.as_deref().and_then(AttributePath::parse);
+        let (option, only_way) = option_of(package.as_str());
         unfree.extend(permissions::unfree_names(package.as_str()));
-        if let Some(option) = option.as_ref().filter(|_| BY_OPTION.contains(&package.as_str()) && place.home.is_none())
-        {
+        if let Some(option) = option.as_ref().filter(|_| only_way && place.home.is_none()) {
             if draft.make(Change::Set(option.clone(), Value::Truth(true)))? == Done::Already {
                 there.push(format!("{package} ({option})"));
             } else {
@@ -121,8 +145,13 @@ pub(super) fn install(
             Done::Changed => {
                 let enabled = |option: &AttributePath| facts.modules.says(option, &Value::Truth(true));
                 if let Some(option) = option.filter(|option| !enabled(option) && place.home.is_none()) {
-                    let note = format!("NixOS can also set {package} up, with {option}; this adds the package alone.");
-                    draft.notes.push(note);
+                    let way = match starter::services_of(package.as_str()).into_iter().next() {
+                        Some((service, _)) => format!(": ask-nix \"enable {service}\""),
+                        None => format!(": ask-nix \"set {option} to true\""),
+                    };
+                    draft.notes.push(format!(
+                        "This adds the package alone. NixOS can also set {package} up, with {option}, which is the better way{way}"
+                    ));
                 }
             }
         }

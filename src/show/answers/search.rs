@@ -74,13 +74,9 @@ fn package(hit: &PackageHit, layout: Layout) -> String {
 fn to_install(attribute: &str, layout: Layout) -> String {
     let palette = layout.palette;
     let (have, test) = (format!("ask-nix \"install {attribute}\""), format!("ask-nix \"try {attribute}\""));
-    format!(
-        "{} {}{} {}\n",
-        palette.dim("To have it:"),
-        palette.code(&have),
-        palette.dim(", first:"),
-        palette.code(&test)
-    )
+    let wide = "To have it: , to try it: ".len() + have.len() + test.len() <= layout.width;
+    let between = if wide { ", to try it: " } else { "\nTo try it:  " };
+    format!("{}{}{}{}\n", palette.dim("To have it: "), palette.code(&have), palette.dim(between), palette.code(&test))
 }
 
 fn option(hit: &OptionHit, layout: Layout) -> String {

@@ -48,8 +48,7 @@ pub(in crate::understand) fn fill_by(intent: &Intent<'_>, line: &Line, read: boo
             Kind::Packages => packages(line, intent.id).map(Value::from),
             Kind::Package => package(line, intent.id).map(Value::from),
             Kind::Service => service(line).map(Value::from),
-            Kind::Program => program(line).map(Value::from),
-            Kind::Query => query(line, intent.id).map(Value::from),
+            Kind::Query => sought(line).map(Value::from),
             Kind::Setting => {
                 let (path, value) = setting(intent, line, &pointer, &chooser).unzip();
                 if let Some(value) = value.flatten() {
@@ -72,8 +71,6 @@ pub(in crate::understand) fn fill_by(intent: &Intent<'_>, line: &Line, read: boo
             Kind::Hosts => Some(people::find_hosts(line)).filter(|hosts| !hosts.is_empty()).map(Value::from),
             Kind::Host => host(line, intent.id).map(Value::from),
             Kind::Target => line.tokens.iter().find_map(people::target).map(Value::from),
-            Kind::Cache => cache(line).map(Value::from),
-            Kind::Secret => secret(line).map(Value::from),
             Kind::Concepts => {
                 Some(names::all_concepts(&line.tokens)).filter(|topics| !topics.is_empty()).map(Value::from)
             }
@@ -83,14 +80,22 @@ pub(in crate::understand) fn fill_by(intent: &Intent<'_>, line: &Line, read: boo
                 .find(|(_, name)| *name != "nix")
                 .map(|(_, name)| Value::from(name)),
             Kind::Flake => line.tokens.iter().find_map(texts::flake).map(Value::from),
-            Kind::Attribute => line.tokens.iter().find_map(texts::attribute).map(Value::from),
-            Kind::Part => part(line).map(Value::from),
-            Kind::Filter => filter(line).map(Value::from),
             Kind::Description => description(line).map(Value::from),
-            Kind::Arguments => arguments(line, slots).map(Value::from),
-            // What only means something where a pattern expects it.
-            Kind::Value | Kind::Name | Kind::Address | Kind::Label | Kind::Topic | Kind::Pasted => None,
-            Kind::Inputs => inputs(line, intent.id).map(Value::from),
+            // What only means something where a pattern expects it, or where it is pointed at.
+            Kind::Value
+            | Kind::Name
+            | Kind::Address
+            | Kind::Label
+            | Kind::Topic
+            | Kind::Pasted
+            | Kind::Program
+            | Kind::Cache
+            | Kind::Secret
+            | Kind::Attribute
+            | Kind::Part
+            | Kind::Filter
+            | Kind::Arguments
+            | Kind::Inputs => None,
             Kind::Age | Kind::When | Kind::Release => first(slot.kind, line),
             Kind::Number | Kind::Numbers if read => None,
             Kind::Number | Kind::Numbers => numbered(slot, line),
@@ -213,48 +218,6 @@ fn first(kind: Kind, line: &Line) -> Option<Value> {
         .find_map(|place| read(kind, line, place).map(|(_, value)| value))
 }
 
-/// Inputs that many flakes have.
-const INPUTS: [&str; 12] = [
-    "nixpkgs",
-    "home-manager",
-    "nixos-hardware",
-    "disko",
-    "sops-nix",
-    "agenix",
-    "deploy-rs",
-    "stylix",
-    "nixvim",
-    "flake-utils",
-    "impermanence",
-    "lanzaboote",
-];
-
-/// The inputs that a flake's update is about, when some are named.
-fn inputs(line: &Line, intent: &str) -> Option<Vec<String>> {
-    if intent != "update_flake" {
-        return None;
-    }
-    let tokens = &line.tokens;
-    let mut found: Vec<String> = Vec::new();
-    for (place, token) in tokens.iter().enumerate() {
-        let two = token.text == "home" && tokens.get(place + 1).is_some_and(|next| next.text == "manager");
-        let known =
-            INPUTS.contains(&token.text.as_str()) || token.text.ends_with("-overlay") || token.text.ends_with("-nix");
-        let away = tokens[..place].iter().any(|before| {
-            before.clause == token.clause && matches!(before.text.as_str(), "leave" | "keep" | "except" | "but")
-        });
-        let named = tokens.get(place + 1).is_some_and(|next| next.text == "input") && people::unspoken(token);
-        if token.negated.is_none() && !away && (known || named || two) {
-            found.push(if two {
-                "home-manager".to_owned()
-            } else {
-                token.typed.clone().filter(|_| !known).unwrap_or_else(|| token.text.clone())
-            });
-        }
-    }
-    (!found.is_empty()).then_some(found)
-}
-
 /// The service that a line is about: the longest name; else a word that names nothing else.
 fn service(line: &Line) -> Option<String> {
     let tokens = &line.tokens;
@@ -284,86 +247,9 @@ fn service(line: &Line) -> Option<String> {
         .find_map(|place| names::service(&tokens[place..]).map(|(_, name)| name))
 }
 
-/// The command or file whose package is wanted.
-fn program(line: &Line) -> Option<String> {
-    let tokens = &line.tokens;
-    let unknown = |token: &Token| {
-        names_something(token, true)
-            || token.raw.contains(".so")
-            || token.shape == Shape::File
-            || token.shape == Shape::Path
-    };
-    let behind = |words: &[&str]| {
-        let place = tokens.iter().rposition(|token| words.contains(&token.text.as_str()))?;
-        tokens[place + 1..].iter().find(|token| !token.filler && unknown(token))
-    };
-    let found = tokens
-        .iter()
-        .find(|token| token.raw.contains(".so") || token.shape == Shape::File)
-        .or_else(|| {
-            behind(&[
-                "found", "provides", "contains", "command", "brings", "ships", "has", "binary", "called", "program",
-            ])
-        })
-        .or_else(|| {
-            tokens.iter().find(|token| {
-                unknown(token)
-                    && !token.filler
-                    && !matches!(token.text.as_str(), "bash" | "zsh" | "fish" | "nix" | "nixos" | "nixpkgs")
-            })
-        })?;
-    texts::program(found)
-}
-
 /// What a line that names no package is about.
 pub(in crate::understand) fn sought(line: &Line) -> Option<String> {
     texts::content(line, &[SEARCHING, &["test", "run", "temporary"]].concat())
-}
-
-/// What is looked for.
-fn query(line: &Line, intent: &str) -> Option<String> {
-    let option = intent == "search_option";
-    let wrapping: &[&str] = if option { ASKING } else { SEARCHING };
-    let anchors: &[&str] = if option { &["option"] } else { &["package", "search"] };
-    let tokens = &line.tokens;
-    // Of several clauses, the one that asks.
-    let clause = tokens.iter().rev().find(|token| is(token, anchors)).map(|token| token.clause);
-    let places: Vec<usize> =
-        (0..tokens.len()).filter(|&place| clause.is_none_or(|clause| tokens[place].clause == clause)).collect();
-    let (Some(&from), Some(&to)) = (places.first(), places.last()) else { return None };
-    // "The option about printers": what stands behind the words that lead to it.
-    let marks = |token: &Token| {
-        matches!(
-            token.text.as_str(),
-            "about"
-                | "for"
-                | "regarding"
-                | "concerning"
-                | "containing"
-                | "matching"
-                | "that"
-                | "under"
-                | "governs"
-                | "like"
-                | "named"
-                | "related"
-                | "dealing"
-                | "deal"
-                | "similar"
-        )
-    };
-    let anchor = (from..=to).find(|&place| is(&tokens[place], anchors));
-    let mark = anchor.and_then(|anchor| (anchor..to).find(|&place| marks(&tokens[place])));
-    let start = mark.map_or(from, |mark| mark + 1);
-    let part = line.part(start..to + 1);
-    let mut tokens: &[Token] = &part.tokens;
-    while let Some((last, rest)) = tokens.split_last()
-        && !rest.is_empty()
-        && is(last, if option { &["option", "show", "search"] } else { &["package"] })
-    {
-        tokens = rest;
-    }
-    texts::content(&part.part(0..tokens.len()), wrapping)
 }
 
 /// What a configuration is to be for: without the word for it.
@@ -374,56 +260,6 @@ fn description(line: &Line) -> Option<String> {
         .filter(|token| !matches!(token.text.as_str(), "configuration" | "configuration.nix"))
         .cloned();
     texts::content(&line.with(kept.collect()), ASKING)
-}
-
-/// The topic behind "about", "for", "of"; a service or concept that is named.
-fn part(line: &Line) -> Option<String> {
-    let tokens = &line.tokens;
-    let marks =
-        |token: &Token| matches!(token.text.as_str(), "about" | "for" | "regarding" | "concerning" | "of" | "related");
-    let place = tokens.iter().position(marks);
-    let wanted =
-        |token: &&Token| !token.filler && !is(token, &["configuration", "system", "show", "politeness", "question"]);
-    let rest = &tokens[place.map_or(0, |place| place + 1)..];
-    let found = rest.iter().find(wanted)?;
-    let known = found.known.is_some_and(|known| catalogue::lexicon().senses(known).any(Sense::is_name));
-    (place.is_some() || known || found.shape == Shape::Path).then(|| found.text.clone())
-}
-
-/// What a list of packages is narrowed to.
-fn filter(line: &Line) -> Option<String> {
-    let tokens = &line.tokens;
-    if let Some((_, name)) = (0..tokens.len()).find_map(|place| names::strong_package(&tokens[place..])) {
-        return Some(name.to_owned());
-    }
-    let named = |token: &&Token| {
-        names_something(token, true) && !is(token, &["package", "system", "everything", "show", "install"])
-    };
-    tokens.iter().find(named).map(|token| token.text.clone())
-}
-
-/// The words behind the program that is to be run.
-fn arguments(line: &Line, slots: &Slots) -> Option<Vec<String>> {
-    let package = slots.get("package").and_then(Value::as_str)?;
-    let place = (0..line.tokens.len())
-        .find(|&place| names::package(&line.tokens[place..]).is_some_and(|(_, name)| name == package))?;
-    let (length, _) = names::package(&line.tokens[place..])?;
-    let clause = line.tokens[place].clause;
-    let rest: Vec<String> = line.tokens[place + length..]
-        .iter()
-        .take_while(|token| {
-            token.clause == clause
-                && !is(token, &["once", "temporary", "politeness"])
-                && !matches!(
-                    token.text.as_str(),
-                    "from" | "for" | "on" | "without" | "and" | "so" | "to" | "real" | "just" | "then" | "in"
-                )
-        })
-        .filter(|token| !token.filler || token.text.len() > 3)
-        .map(|token| token.raw.clone())
-        .filter(|text| text.chars().all(|c| c.is_alphanumeric() || "-_.:/=,+@%".contains(c)) && !text.contains(".."))
-        .collect();
-    (!rest.is_empty()).then_some(rest)
 }
 
 /// The host that a machine is to be, or that is to build.
@@ -474,40 +310,4 @@ fn host(line: &Line, intent: &str) -> Option<String> {
         .or_else(unknown)
         .or_else(server)
         .and_then(people::host)
-}
-
-/// A binary cache: an address, or the name behind "cache" or "cachix".
-fn cache(line: &Line) -> Option<String> {
-    let tokens = &line.tokens;
-    let address = tokens.iter().find(|token| {
-        token.shape == Shape::Address || token.text.contains(".cachix.org") || token.text.starts_with("cache.")
-    });
-    let named =
-        || tokens.iter().find(|token| people::unspoken(token) || token.known.is_none() && names_something(token, true));
-    let known = || {
-        tokens.iter().find(|token| {
-            matches!(
-                token.text.as_str(),
-                "nix-community" | "cuda-maintainers" | "hyprland" | "devenv" | "garnix" | "flox"
-            )
-        })
-    };
-    let quoted = || tokens.iter().find(|token| token.quoted);
-    address.or_else(quoted).or_else(known).or_else(named).and_then(texts::cache)
-}
-
-/// The name of a secret: the words behind "for", joined.
-fn secret(line: &Line) -> Option<String> {
-    let tokens = &line.tokens;
-    let place = tokens.iter().position(|token| matches!(token.text.as_str(), "for" | "called" | "named"))?;
-    let clause = tokens[place].clause;
-    let said: Vec<String> = tokens[place + 1..]
-        .iter()
-        .take_while(|token| token.clause == clause)
-        .filter(|token| !token.filler && token.shape != Shape::Flag)
-        .map(|token| token.text.trim_end_matches(".age").to_owned())
-        .collect();
-    let name = said.join("-");
-    (!name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c)) && !name.contains(".."))
-        .then_some(name)
 }

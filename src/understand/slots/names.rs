@@ -50,6 +50,10 @@ pub(super) fn package(tokens: &[Token]) -> Option<(usize, String)> {
         return Some((length, name.to_owned()));
     }
     let first = tokens.first()?;
+    // A file is no package, whatever its name.
+    if first.text.contains("..") || first.text.starts_with(['/', '~', '.']) && !first.text.contains('#') {
+        return None;
+    }
     let text = first.text.rsplit(['#', '/']).next().unwrap_or(&first.text);
     let stripped = ["nixpkgs.", "nixos.", "pkgs.", "unstable."]
         .iter()

@@ -214,6 +214,22 @@ fn rows() -> Vec<Row> {
             json!({"generation": 42}),
         ),
         (&["list generations"], GENERATIONS, "go back to 41", "rollback_system", "do", json!({"generation": 41})),
+        (
+            &["install a markdown editor"],
+            EDITORS,
+            "tell me about the second one",
+            "package_info",
+            "do",
+            json!({"package": "apostrophe"}),
+        ),
+        (
+            &["install ghostwriter"],
+            &["ghostwriter", "marktext"],
+            "no, the other one",
+            "install_package",
+            "do",
+            json!({"packages": ["marktext"]}),
+        ),
         // What was named stands for it.
         (&["tell me about ripgrep"], &[], "install it", "install_package", "do", json!({"packages": ["ripgrep"]})),
         (&["install ripgrep"], &[], "remove it again", "remove_package", "do", json!({"packages": ["ripgrep"]})),
@@ -325,6 +341,30 @@ fn rows() -> Vec<Row> {
         (&["install firefox"], &[], "thanks", "small_talk", "do", json!({})),
         (&["install firefox"], &[], "help", "help", "do", json!({})),
     ]
+}
+
+#[test]
+fn what_was_offered_is_chosen_by_its_place() {
+    let reading = |intent: &str| Recognition { intent: intent.to_owned(), ..Recognition::default() };
+    let both = vec![reading("disk_usage"), reading("list_generations")];
+    let chosen = |offered: &[Recognition], line: &str| {
+        let context = Context { offered: offered.to_vec(), ..Context::default() };
+        Recognizer::new().recognize(&Query::new(line), &context).intent
+    };
+    for (line, intent) in [
+        ("1", "disk_usage"),
+        ("2", "list_generations"),
+        ("the first one", "disk_usage"),
+        ("the second", "list_generations"),
+        ("number 2 please", "list_generations"),
+        ("the last one", "list_generations"),
+    ] {
+        assert_eq!(chosen(&both, line), intent, "{line}");
+    }
+    assert_eq!(chosen(&both, "yes"), "confirm", "which of the two?");
+    assert_eq!(chosen(&both[..1], "yes"), "disk_usage");
+    assert_eq!(chosen(&both[..1], "no"), "cancel");
+    assert_eq!(chosen(&both, "update my system"), "update_system");
 }
 
 #[test]
