@@ -9,6 +9,8 @@
 
 #[path = "figures/collection.rs"]
 mod collection;
+#[path = "figures/errors.rs"]
+mod errors;
 #[path = "figures/search.rs"]
 mod search;
 
@@ -43,6 +45,7 @@ fn measure(program: &Path) -> Res<()> {
     let bench = Bench { program: program.canonicalize()?, directory: temporary()? };
     println!("{:52} {:>11} {:>11} {:>10}   target", "", "ask-nix", "beside", "");
     bench.small()?;
+    bench.errors()?;
     bench.search()?;
     match nix_directory() {
         None => println!("No Nix on PATH, and ASK_NIX_TEST_NIX names none: the rest was left out."),

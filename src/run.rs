@@ -18,7 +18,7 @@ use crate::model::choice::Choice as ModelChoice;
 use crate::nix::command::Tools;
 use crate::query::{LONGEST, Query};
 use crate::reply::Reply;
-use crate::session::{Options, Session, Yes};
+use crate::session::{Given, Options, Session, Yes};
 use crate::settings::{Settings, own_words};
 use crate::show::console::{Console, Form};
 use crate::show::human::Layout;
@@ -99,7 +99,7 @@ async fn answer_all(arguments: &Arguments, session: &mut Session<Host>, console:
         // Only these words look at standard input; everything else must be safe in loops and cron.
         let explains = session.recognize(&query, &crate::understand::Context::default()).intent == "explain_error";
         if explains && !std::io::stdin().is_terminal() {
-            session.options.given_text = Some(standard_input()).filter(|text| !text.trim().is_empty());
+            session.options.given_text = Some(standard_input()).filter(|given| !given.is_empty());
         }
         return ExitCode::from(exchange(&query, session, console).await);
     }
@@ -248,11 +248,9 @@ fn lines(mut reader: impl std::io::BufRead) -> impl Iterator<Item = String> {
     })
 }
 
-fn standard_input() -> String {
-    let mut bytes = Vec::new();
-    // What was read before an error is all that there is.
-    let _ = std::io::stdin().lock().take(LONGEST_LOG).read_to_end(&mut bytes);
-    String::from_utf8_lossy(&bytes).into_owned()
+fn standard_input() -> Given {
+    // The lock keeps a buffer of its own, which is small.
+    Given::read(std::io::BufReader::with_capacity(64 << 10, std::io::stdin().lock()).take(LONGEST_LOG))
 }
 
 fn talk(text: &str) {

@@ -4,6 +4,7 @@
 mod consent;
 mod evidence;
 mod follow_up;
+mod given;
 mod index;
 mod memory;
 mod model;
@@ -34,6 +35,7 @@ use crate::understand::{Context, Recognizer};
 pub use consent::Yes;
 use consent::{Person, asks_before_changing, first_question, needed};
 use follow_up::Asked;
+pub use given::Given;
 use memory::Memory;
 use talk::intent_title;
 use unclear::{offered, unclear};
@@ -55,8 +57,8 @@ pub struct Options {
     pub model: ModelChoice,
     /// The person's own words.
     pub own_words: Own,
-    /// Words from standard input that go with a request to explain an error.
-    pub given_text: Option<String>,
+    /// What came from standard input with a request to explain an error.
+    pub given_text: Option<Given>,
     /// Whether an update of the index may fetch what the channel publishes.
     pub download: bool,
 }

@@ -100,7 +100,11 @@ impl<M: Machine> Session<M> {
 
     /// The diagnosis of a text, or of the last error.
     pub(super) fn explain_error(&mut self, text: Option<&str>) -> (Outcome, Vec<Lesson>) {
-        let given = self.options.given_text.take();
+        let given = match self.options.given_text.take() {
+            Some(super::Given::Found(found)) => return self.diagnosed(&found),
+            Some(super::Given::Text(given)) => Some(given),
+            None => None,
+        };
         let Some(text) = given.as_deref().or(text) else {
             if let Some(lesson) = self.lesson_of_last().filter(|_| !self.failed_last) {
                 return (Outcome::default(), vec![lesson]);

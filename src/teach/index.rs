@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use aho_corasick::AhoCorasick;
+use memchr::memmem;
 use regex::Regex;
 
 use crate::catalogue::education::format::{self, Bind, ErrorLesson, Match, On};
@@ -59,22 +60,24 @@ impl Index {
         Self { slots, words, line_words: OnceLock::new(), lines: AtomicUsize::new(0) }
     }
 
-    /// Whether some lesson could be about this plain line.
-    pub(super) fn asks_for(&self, line: &str) -> bool {
+    /// The number of the word for which some lesson could be about this plain line.
+    pub(super) fn asks_for(&self, line: &str) -> Option<usize> {
         let sought = || self.words.iter().filter(|word| matches!(word.on, On::Text | On::Log));
         if self.lines.fetch_add(1, Ordering::Relaxed) < FEW_LINES {
-            return sought().any(|word| line.contains(&word.text));
+            return sought().position(|word| line.contains(&word.text));
         }
         let build = || AhoCorasick::new(sought().map(|word| &word.text)).ok();
-        self.line_words.get_or_init(build).as_ref().is_some_and(|words| words.is_match(line))
+        let words = self.line_words.get_or_init(build).as_ref()?;
+        words.find(line).map(|found| found.pattern().as_usize())
     }
 
-    /// The lessons and the numbers of their patterns that a text could match, in the order of the ids.
-    pub(super) fn candidates(&self, text: &str, on: On) -> Vec<(&Entry, usize)> {
+    /// The lessons and the numbers of their patterns that a text could match, in the order of the ids. A lesson is parsed
+    /// when it is reached.
+    pub(super) fn candidates<'a>(&'a self, text: &str, on: On) -> impl Iterator<Item = (&'a Entry, usize)> + use<'a> {
         let seen = self.words.iter().filter(|word| word.on == on && text.contains(&word.text));
         let mut wanted: Vec<(usize, usize)> = seen.map(|word| (word.slot, word.number)).collect();
         wanted.dedup();
-        wanted.into_iter().filter_map(|(slot, number)| Some((self.slots.get(slot)?.entry()?, number))).collect()
+        wanted.into_iter().filter_map(|(slot, number)| Some((self.slots.get(slot)?.entry()?, number)))
     }
 
     /// A lesson by its id.
@@ -137,16 +140,57 @@ pub fn compile(pattern: &str) -> Result<Regex, regex::Error> {
         rest = after;
     }
     out.push_str(rest);
-    Regex::new(&out)
+    Regex::new(&ascii(&out))
 }
 
-/// `contains` and `on` of every `[[match]]`, read from the text of the file without parsing all of its TOML.
+/// The pattern with the short classes spelt out for ASCII: all that Nix writes is, and the tables of Unicode take most of
+/// the time that a pattern needs to be compiled.
+fn ascii(pattern: &str) -> String {
+    let mut out = String::with_capacity(pattern.len() + 64);
+    let mut letters = pattern.chars();
+    let mut class = false;
+    while let Some(letter) = letters.next() {
+        match letter {
+            '\\' => {
+                let escaped = letters.next();
+                let spelt = match escaped {
+                    Some('w') => "0-9A-Za-z_",
+                    Some('d') => "0-9",
+                    Some('s') => " \\t\\n\\r",
+                    Some('S') => "^ \\t\\n\\r",
+                    _ => "",
+                };
+                if spelt.is_empty() || (class && spelt.starts_with('^')) {
+                    out.push('\\');
+                    out.extend(escaped);
+                } else if class {
+                    out.push_str(spelt);
+                } else {
+                    out.push('[');
+                    out.push_str(spelt);
+                    out.push(']');
+                }
+                continue;
+            }
+            '[' => class = true,
+            ']' => class = false,
+            _ => {}
+        }
+        out.push(letter);
+    }
+    out
+}
+
+/// `contains` and `on` of every `[[match]]`, read from the text of the file without parsing its TOML: they come after the
+/// samples and before every `[[bind]]`.
 pub fn skim(text: &str) -> Vec<(Vec<String>, On)> {
-    let Some((head, _)) = format::split(text) else { return Vec::new() };
+    let Some(start) = memmem::find(text.as_bytes(), b"\n[[match]]\n") else { return Vec::new() };
     let mut found: Vec<(Vec<String>, On)> = Vec::new();
-    for line in head.lines() {
+    for line in text.get(start + 1..).unwrap_or_default().lines() {
         if line == "[[match]]" {
             found.push((Vec::new(), On::Message));
+        } else if line == "+++" || line.starts_with("[[") {
+            break;
         } else if let Some(last) = found.last_mut() {
             if let Some(list) = line.strip_prefix("contains = [") {
                 last.0 = strings(list);
@@ -158,8 +202,6 @@ pub fn skim(text: &str) -> Vec<(Vec<String>, On)> {
                     "trace" => On::Trace,
                     _ => On::Message,
                 };
-            } else if line.starts_with("[[") {
-                break;
             }
         }
     }
