@@ -319,6 +319,7 @@ pub enum Operation {
         topic: Option<Phrase>,
     },
     UndoLast {},
+    RepairLast {},
     ModelStatus {},
     Help {
         #[serde(default)]

@@ -6,6 +6,7 @@ mod evidence;
 mod index;
 mod memory;
 mod model;
+mod repair;
 mod result;
 mod talk;
 mod unclear;
@@ -29,6 +30,7 @@ use crate::reply::{Outcome, PlanView, Reply, Status};
 use crate::teach::{Level, Tutor};
 use crate::understand::{Context, Recognizer};
 pub use consent::Yes;
+pub use repair::FIX_IT;
 use consent::{Person, asks_before_changing, first_question, needed};
 use memory::Memory;
 use talk::intent_title;
@@ -69,8 +71,12 @@ pub struct Session<M> {
     open: Option<Recognition>,
     /// The machine's flake, as far as it is known by now.
     flake: Option<String>,
-    /// The last error, for "why did that fail?".
-    last_failure: Option<crate::reply::Failure>,
+    /// What failed last, for "why did that fail?" and "fix it".
+    failed: Option<repair::Failed>,
+    /// The error that is being repaired.
+    fault: Option<plan::repair::Fault>,
+    /// The request that goes on after a repair.
+    goes_on: Option<repair::GoesOn>,
     runs: u32,
     model: Model,
     /// What was explained last, for "explain more".
@@ -97,7 +103,9 @@ impl<M: Machine> Session<M> {
             context: Context::default(),
             open: None,
             flake: None,
-            last_failure: None,
+            failed: None,
+            fault: None,
+            goes_on: None,
             runs: 0,
         }
     }
@@ -133,18 +141,20 @@ impl<M: Machine> Session<M> {
             return Reply::talk("", recognition, Outcome::new(Status::NotUnderstood, message));
         }
         self.context.plan_open = self.open.is_some();
+        self.context.failed = self.failed_lately();
         let rules = self.credited(self.recognize(query, &self.context));
         let Some(recognition) = self.second_opinion(query.text(), rules.clone(), frontend).await else {
             return Reply::talk(query.text(), rules, model::interrupted());
         };
-        let mut reply = self.answer_recognition(query.text(), recognition.clone(), frontend).await;
+        let mut reply = self.answer_recognition(query.text(), recognition.clone(), frontend, false).await;
+        self.go_on(&mut reply, frontend).await;
         let mut good = reply.exit_code() == 0;
         for request in recognition.then.clone() {
             if !good {
                 break;
             }
             let next = request.into_recognition(recognition.by, recognition.confidence);
-            let then = self.answer_recognition(query.text(), next, frontend).await;
+            let then = self.answer_recognition(query.text(), next, frontend, false).await;
             good = then.exit_code() == 0;
             reply.then.push(then);
         }
@@ -171,7 +181,7 @@ impl<M: Machine> Session<M> {
         recognition: Recognition,
         frontend: &mut dyn Frontend,
     ) -> Reply {
-        self.answer_recognition(query, recognition, frontend).await
+        self.answer_recognition(query, recognition, frontend, false).await
     }
 
     async fn answer_recognition(
@@ -179,13 +189,14 @@ impl<M: Machine> Session<M> {
         query: &str,
         recognition: Recognition,
         frontend: &mut dyn Frontend,
+        agreed: bool,
     ) -> Reply {
         let started = Instant::now();
-        let (plan, mut outcome, lessons) = self.respond(query, &recognition, frontend).await;
+        // An error that was only asked about is the one before, not a new one.
+        let told = recognition.intent != "explain_error" || self.options.given_text.is_some() || recognition.slots.contains_key("text");
+        let (plan, mut outcome, lessons) = self.respond(query, &recognition, frontend, agreed).await;
         outcome.seconds = started.elapsed().as_secs_f64();
-        if outcome.error.is_some() {
-            self.last_failure.clone_from(&outcome.error);
-        }
+        self.note_failed(query, &recognition, &mut outcome, told);
         let reply =
             Reply { plan: plan.as_ref().map(PlanView::from), lessons, ..Reply::talk(query, recognition, outcome) };
         self.note_explained(&reply);
@@ -198,6 +209,7 @@ impl<M: Machine> Session<M> {
         query: &str,
         recognition: &Recognition,
         frontend: &mut dyn Frontend,
+        agreed: bool,
     ) -> (Option<Plan>, Outcome, Vec<crate::teach::Lesson>) {
         if let Some(unclear) = unclear(recognition) {
             return (None, unclear, Vec::new());
@@ -226,12 +238,16 @@ impl<M: Machine> Session<M> {
                     let message = "There is no plan that waits for a yes.";
                     return (None, Outcome::new(Status::Done, message), Vec::new());
                 };
+                if matches!(open.operation(), Ok(Operation::RepairLast {})) {
+                    return self.repair_last(query, &open, frontend, true).await;
+                }
                 return self.plan_and_do(query, &open, frontend, true).await;
             }
             Operation::Cancel {} => {
                 let message = if self.open.take().is_some() { "Nothing was done." } else { "All right." };
                 return (None, Outcome::new(Status::Done, message), Vec::new());
             }
+            Operation::RepairLast {} => return self.repair_last(query, recognition, frontend, agreed).await,
             Operation::ModelStatus {} => {
                 let (outcome, lessons) = self.model_status(frontend).await;
                 return (None, outcome, lessons);
@@ -248,7 +264,7 @@ impl<M: Machine> Session<M> {
             }
             return (None, outcome, lessons);
         }
-        self.plan_and_do(query, recognition, frontend, false).await
+        self.plan_and_do(query, recognition, frontend, agreed).await
     }
 
     /// For a request that needs a package and names none, the search for what it describes.
@@ -281,9 +297,19 @@ impl<M: Machine> Session<M> {
                 Err(outcome) => return (None, *outcome, Vec::new()),
             };
             let to_undo = last.as_ref().map(journal::Entry::to_undo);
-            let wish = Wish { operation: &operation, tools: &self.options.tools, last: to_undo.as_ref() };
+            let wish = Wish {
+                operation: &operation,
+                tools: &self.options.tools,
+                last: to_undo.as_ref(),
+                fault: self.fault.as_ref(),
+            };
             match plan::plan(wish, &facts) {
-                Ok(Some(plan)) => break (facts, plan, last),
+                Ok(Some(mut plan)) => {
+                    if self.fault.is_some() {
+                        plan.notes.extend(self.notes_of_repair());
+                    }
+                    break (facts, plan, last);
+                }
                 Ok(None) => return (None, Outcome::default(), Vec::new()),
                 Err(Unplanned::Refused(refusal)) => {
                     let (outcome, lessons) = self.refused(recognition, &refusal);
@@ -377,7 +403,7 @@ impl<M: Machine> Session<M> {
         if let Configuration::Flake { reference, .. } = &facts.configuration {
             self.flake = Some(reference.clone());
         }
-        if operation.edits() {
+        if operation.edits() || self.fault.is_some() {
             facts.read_modules(&self.machine);
         }
         let undoes = matches!(operation, Operation::UndoLast {});
@@ -399,6 +425,12 @@ impl<M: Machine> Session<M> {
                 crate::settings::remember(&self.machine, "flake", &directory)
                     .map_err(|error| format!("The answer could not be remembered: {error}."))?;
                 self.options.choices.flake = Some(directory);
+                Ok(())
+            }
+            Some(plan::ANSWERS_A_REPAIR) => {
+                if let Some(fault) = &mut self.fault {
+                    fault.answer = Some(answer.to_owned());
+                }
                 Ok(())
             }
             _ => Err("I cannot use that answer yet; please say the whole request with it.".to_owned()),

@@ -12,6 +12,11 @@ use super::edit::value::Value;
 use super::edit::{Cannot, Change, Edited, apply};
 pub use tree::{channels, flake};
 
+/// The names of the machines that a flake defines, as far as its text names them.
+pub fn hosts(text: &str) -> Vec<String> {
+    flake::hosts(text)
+}
+
 /// A file of the configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ModuleFile {

@@ -5,6 +5,7 @@ mod accounts;
 mod draft;
 mod packages;
 mod ports;
+pub(super) mod repairs;
 mod services;
 mod settings;
 

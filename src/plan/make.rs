@@ -1,6 +1,7 @@
 //! From an operation and the facts to a plan. Pure: the same facts give the same plan, and making it touches nothing.
 
 use super::rebuild::Rebuild;
+use super::repair::{Fault, none, repair};
 use super::refusal::needs_to_run;
 use super::undo::{Undoable, undo};
 use super::{Plan, Probe, Unplanned, channels, configure, generations, index, services, store};
@@ -18,6 +19,8 @@ pub struct Wish<'a> {
     pub tools: &'a Tools,
     /// The change that `undo` would take back.
     pub last: Option<&'a Undoable>,
+    /// The error that a repair would mend.
+    pub fault: Option<&'a Fault>,
 }
 
 /// Makes the plan. `None` when the operation is talk, which needs no plan.
@@ -98,6 +101,10 @@ pub fn plan(wish: Wish<'_>, facts: &Facts) -> Result<Option<Plan>, Unplanned> {
         Operation::IndexStatus {} => Plan::look("Show the state of the index", Probe::IndexStatus),
         Operation::UpdateIndex {} => index::update(&rebuild),
         Operation::UndoLast {} => undo(facts, wish.last)?,
+        Operation::RepairLast {} => match wish.fault {
+            Some(fault) => repair(fault, facts, wish.tools)?,
+            None => return Err(none()),
+        },
         Operation::UpdatePackage { package } => return Err(configure::update_one(package)),
         // These were planned above.
         Operation::InstallPackage { .. }

@@ -11,6 +11,6 @@ impl<M: Machine> Session<M> {
     pub async fn index(&mut self, update: bool, frontend: &mut dyn Frontend) -> Reply {
         let (query, intent) = if update { ("index update", "update_index") } else { ("index status", "index_status") };
         let request = Recognition { intent: intent.to_owned(), confidence: 1.0, ..Recognition::default() };
-        Reply { recognition: None, ..self.answer_recognition(query, request, frontend).await }
+        Reply { recognition: None, ..self.answer_recognition(query, request, frontend, false).await }
     }
 }

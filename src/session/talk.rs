@@ -84,12 +84,12 @@ impl<M: Machine> Session<M> {
     pub(super) fn explain_error(&mut self, text: Option<&str>) -> (Outcome, Vec<Lesson>) {
         let given = self.options.given_text.take();
         let Some(text) = given.as_deref().or(text) else {
-            return match &self.last_failure {
+            return match self.failed().map(|failed| failed.failure) {
                 Some(failure) => {
                     let diagnosis = self.tutor.name(&failure.id, &failure.message, failure.bindings.clone());
                     let lessons = self.tutor.error_lesson(&diagnosis, crate::teach::Level::Full).into_iter().collect();
                     (
-                        Outcome { error: Some(failure.clone()), ..Outcome::new(Status::Done, failure.message.clone()) },
+                        Outcome { error: Some(failure.clone()), ..Outcome::new(Status::Done, failure.message) },
                         lessons,
                     )
                 }

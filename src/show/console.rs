@@ -65,6 +65,9 @@ impl Console {
                         self.out(&super::human::lesson(lesson, self.layout));
                     }
                 }
+                if let Some(repair) = &reply.outcome.repair {
+                    self.out(&super::human::repair(repair, self.layout, self.present()));
+                }
                 for then in &reply.then {
                     self.out("\n");
                     self.reply(then);

@@ -6,7 +6,7 @@ use super::palette::Palette;
 use super::words::seconds;
 use crate::execute::journal::shell_words;
 use crate::outcome::Answer;
-use crate::reply::{Failure, Outcome, PlanView, Reply, Status};
+use crate::reply::{Failure, Outcome, PlanView, Repair, Reply, Status};
 use crate::teach::Lesson;
 
 /// How text is set.
@@ -151,6 +151,18 @@ fn failure(error: &Failure, outcome: &Outcome, layout: Layout) -> String {
     if let Some(file) = &error.log_file {
         let _ = writeln!(text, "{}", palette.dim(&format!("  The whole log: {file}")));
     }
+    text
+}
+
+/// The repair of an error, and how it is asked for.
+pub fn repair(repair: &Repair, layout: Layout, talking: bool) -> String {
+    let palette = layout.palette;
+    let said = if talking { format!("\"{}\"", repair.query) } else { format!("ask-nix \"{}\"", repair.query) };
+    let mut text = format!("\n{}\n", palette.bold(&format!("This can be repaired: {}", repair.title)));
+    for (number, choice) in repair.choices.iter().enumerate() {
+        let _ = writeln!(text, "  {}. {choice}", number + 1);
+    }
+    let _ = writeln!(text, "  To have it done: {}", palette.code(&said));
     text
 }
 

@@ -14,7 +14,7 @@ use super::{Context, context, senses, slots};
 use crate::catalogue;
 use crate::catalogue::data::{Datum, Intent, Kind, Packed, Pattern, Rules};
 use crate::catalogue::lexicon::Sense;
-use crate::recognition::{Alternative, Mode, OUT_OF_SCOPE, Recognition, Slots};
+use crate::recognition::{Alternative, By, Mode, OUT_OF_SCOPE, Recognition, Slots};
 
 /// How many intents are looked at closely.
 const CANDIDATES: usize = 4;
@@ -52,6 +52,25 @@ pub(super) struct Reading {
     pub mask: Mask,
     /// Whether slots that it needs are missing.
     pub lacks: bool,
+}
+
+/// What a line means when a pattern of this intent takes all of it, whatever else it could mean.
+pub(super) fn said_whole(packed: &'static Packed<'static>, line: &Line, id: &str) -> Option<Recognition> {
+    let place = packed.intents.iter().position(|intent| intent.id == id)?;
+    let (intent, rules) = (&packed.intents[place], rules(place));
+    let (hits, all) = (Hits::new(rules, line), content(line, Mask::MAX));
+    let takes_all = |pattern: &&Pattern| {
+        let found = fit(line, &hits, &intent.slots, pattern);
+        pattern.whole && found.is_some_and(|found| content(line, found.mask) + 0.5 >= all)
+    };
+    let pattern = rules.patterns.iter().find(takes_all)?;
+    Some(Recognition {
+        intent: intent.id.to_owned(),
+        mode: if pattern.explain { Mode::Explain } else { Mode::Do },
+        confidence: COMMAND,
+        by: By::Context,
+        ..Recognition::default()
+    })
 }
 
 /// What cannot be acted on.

@@ -328,6 +328,7 @@ pub(super) const OPERATIONS: &[(&str, &str)] = files! {"operations":
     "query_config"
     "remove_package"
     "remove_user"
+    "repair_last"
     "rollback_system"
     "run_package"
     "search_option"

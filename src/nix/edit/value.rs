@@ -26,6 +26,8 @@ pub enum Value {
     Set(Vec<(AttributePath, Value)>),
     /// A package: its path below `pkgs`.
     Package(AttributePath),
+    /// Nix that this program makes, or that stood elsewhere in the file; never the words of a person.
+    Code(String),
 }
 
 /// Text between quotes, with everything escaped that would mean something there.
@@ -79,7 +81,7 @@ impl Value {
             Self::Decimal(decimal) => (*decimal).into(),
             Self::Text(text) => text.as_str().into(),
             Self::List(items) => serde_json::Value::Array(items.iter().map(Self::to_json).collect::<Option<_>>()?),
-            Self::Set(_) | Self::Package(_) => return None,
+            Self::Set(_) | Self::Package(_) | Self::Code(_) => return None,
         })
     }
 
@@ -129,12 +131,29 @@ impl Value {
     }
 
     /// Whether the value, or one in it, is a package, so that `pkgs` must be known where it stands.
-    pub(super) fn needs_packages(&self) -> bool {
+    fn needs_packages(&self) -> bool {
         match self {
             Self::Package(_) => true,
             Self::List(items) => items.iter().any(Self::needs_packages),
             Self::Set(entries) => entries.iter().any(|(_, value)| value.needs_packages()),
             _ => false,
+        }
+    }
+
+    /// Whether an expression says this value.
+    pub(super) fn is(&self, expression: &Expr) -> bool {
+        match self {
+            Self::Code(text) => expression.syntax().text() == text.as_str(),
+            plain => Self::read(expression).as_ref() == Some(plain),
+        }
+    }
+
+    /// The arguments of a module that the value needs where it stands.
+    pub(super) fn needs(&self) -> Vec<&'static str> {
+        match self {
+            Self::Code(text) => ["pkgs", "lib"].into_iter().filter(|name| text.contains(&format!("{name}."))).collect(),
+            plain if plain.needs_packages() => vec!["pkgs"],
+            _ => Vec::new(),
         }
     }
 
@@ -164,6 +183,7 @@ impl Value {
                 text
             }
             Self::Package(path) => format!("pkgs.{}", dotted(path.names())),
+            Self::Code(text) => text.clone(),
         }
     }
 

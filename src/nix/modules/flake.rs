@@ -46,6 +46,15 @@ pub(super) fn homes(text: &str) -> Vec<(String, Roots)> {
     found
 }
 
+/// The names of the machines that it defines.
+pub(super) fn hosts(text: &str) -> Vec<String> {
+    let parse = rnix::Root::parse(text);
+    let mut names: Vec<String> = named(parse.tree().syntax(), "nixosConfigurations").into_iter().map(|(name, _)| name).collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
 /// The full path of an entry, through all sets around it.
 fn path_of(entry: &AttrpathValue) -> Vec<String> {
     let entries = entry.syntax().ancestors().filter_map(AttrpathValue::cast);

@@ -1,0 +1,106 @@
+use super::*;
+
+fn path(text: &str) -> AttributePath {
+    AttributePath::parse(text).unwrap()
+}
+
+#[test]
+fn an_option_gets_its_other_name_where_it_stands() {
+    for (text, from, to, wanted) in [
+        (
+            "{\n  services.opensh.enable = true;\n}\n",
+            "services.opensh",
+            "services.openssh",
+            Some("{\n  services.openssh.enable = true;\n}\n"),
+        ),
+        (
+            "{ services = { opensh = { enable = true; }; }; }",
+            "services.opensh",
+            "services.openssh",
+            Some("{ services = { openssh = { enable = true; }; }; }"),
+        ),
+        (
+            "{ lib, ... }: { services.opensh = lib.mkIf true { enable = true; }; services.opensh.ports = [ 1 ]; }",
+            "services.opensh",
+            "services.openssh",
+            Some("{ lib, ... }: { services.openssh = lib.mkIf true { enable = true; }; services.openssh.ports = [ 1 ]; }"),
+        ),
+        (
+            "{\n  sound.enable = true;\n  hardware.opengl.enable = true;\n}\n",
+            "hardware.opengl.enable",
+            "hardware.graphics.enable",
+            Some("{\n  sound.enable = true;\n  hardware.graphics.enable = true;\n}\n"),
+        ),
+        (
+            "{\n  services.xserver = {\n    enable = true;\n    libinput.enable = true;\n  };\n}\n",
+            "services.xserver.libinput.enable",
+            "services.libinput.enable",
+            Some("{\n  services.xserver = {\n    enable = true;\n  };\n  services.libinput.enable = true;\n}\n"),
+        ),
+        ("{ a = 1; }", "services.opensh", "services.openssh", None),
+    ] {
+        assert_eq!(rename_option(text, &path(from), &path(to)).unwrap().as_deref(), wanted, "{text}");
+    }
+    let sometimes = "{ lib, ... }: { services.xserver = lib.mkIf true { libinput.enable = true; }; }";
+    let moved = rename_option(sometimes, &path("services.xserver.libinput.enable"), &path("services.libinput.enable"));
+    assert!(moved.is_err(), "a condition is not left behind: {moved:?}");
+}
+
+#[test]
+fn a_name_is_spelt_otherwise_where_it_is_used() {
+    let text = "{ pkgs, ... }:\n{\n  environment.systemPackages = with pkgs; [\n    firefxo\n  ];\n  firefxo = 1;\n}\n";
+    let changed = rename_use(text, 4, "firefxo", &path("firefox")).unwrap().unwrap();
+    assert_eq!(changed, text.replacen("firefxo", "firefox", 1));
+    assert_eq!(rename_use(text, 6, "firefxo", &path("firefox")).unwrap(), None, "a key is no use");
+    assert_eq!(rename_use("[ a a ]", 1, "a", &path("b")).unwrap(), None, "which of them?");
+    let selected = rename_use("{ x = [ pkgs.htpo ]; }", 1, "htpo", &path("htop")).unwrap();
+    assert_eq!(selected.as_deref(), Some("{ x = [ pkgs.htop ]; }"));
+}
+
+#[test]
+fn a_definition_is_put_above_the_others() {
+    for (text, wanted) in [
+        ("{ a.b = \"x\"; }", Some("{ lib, ... }:\n\n{ a.b = lib.mkForce \"x\"; }")),
+        ("{ lib, ... }: { a.b = lib.mkDefault 1; }", Some("{ lib, ... }: { a.b = lib.mkForce 1; }")),
+        ("{ pkgs, ... }:\n{ a.b = with pkgs; [ x ]; }", Some("{ pkgs, lib, ... }:\n{ a.b = lib.mkForce (with pkgs; [ x ]); }")),
+        ("{ lib, ... }: { a.b = lib.mkForce 1; }", None),
+        ("{ c = 1; }", None),
+    ] {
+        assert_eq!(force(text, &path("a.b")).unwrap().as_deref(), wanted, "{text}");
+    }
+}
+
+#[test]
+fn a_name_joins_the_list_of_a_predicate() {
+    let text = "{ lib, ... }: { p = pkg: builtins.elem (lib.getName pkg) [ \"a\" ]; }";
+    let more = add_within(text, &path("p"), "b").unwrap();
+    assert_eq!(more, Some(text.replace("\"a\"", "\"a\" \"b\"")));
+    assert_eq!(add_within("{ p = pkg: true; }", &path("p"), "b").unwrap(), None);
+    assert_eq!(add_within("{ p = x: elem x (l ++ [ y ]); }", &path("p"), "b").unwrap(), None);
+}
+
+#[test]
+fn of_two_values_one_stays_or_both() {
+    let text = "{\n  a = 1;\n  b = 2;\n  a = 3;\n}\n";
+    let found = pair(text, "a", (2, 4)).unwrap();
+    assert_eq!((found.first.as_str(), found.second.as_str(), found.same, found.lists), ("1", "3", false, false));
+    assert_eq!(without(text, "a", (2, 4), true).unwrap(), "{\n  a = 1;\n  b = 2;\n}\n");
+    assert_eq!(without(text, "a", (2, 4), false).unwrap(), "{\n  b = 2;\n  a = 3;\n}\n");
+    assert_eq!(pair(text, "a", (2, 3)), None, "the text is another than the error was about");
+    let lists = "{\n  p = with pkgs; [\n    vim\n  ];\n  p = with pkgs; [ htop vim ];\n}\n";
+    assert!(pair(lists, "p", (2, 5)).unwrap().lists);
+    assert_eq!(both(lists, "p", (2, 5)).unwrap(), "{\n  p = with pkgs; [\n    vim\n    htop\n  ];\n}\n");
+    let short = "{ p = [ 1 ];\n  p = [ 2 ];\n}\n";
+    assert_eq!(both(short, "p", (1, 2)).unwrap(), "{ p = [ 1 2 ];\n}\n");
+    assert!(!pair("{ p = with a; [ 1 ];\np = with b; [ 2 ]; }", "p", (1, 2)).unwrap().lists);
+}
+
+#[test]
+fn a_forgotten_semicolon_is_found() {
+    let text = "{\n  a = 1\n  b = 2;\n}\n";
+    assert_eq!(semicolon(text, 3).unwrap(), Some((2, "{\n  a = 1;\n  b = 2;\n}\n".to_owned())));
+    let last = "{\n  a = [ 1 ] # why\n}\n";
+    assert_eq!(semicolon(last, 3).unwrap(), Some((2, "{\n  a = [ 1 ]; # why\n}\n".to_owned())));
+    assert_eq!(semicolon("{\n  a = [ 1;\n}\n", 2).unwrap(), None, "something else is wrong");
+    assert!(semicolon("{ }", 1).is_err());
+}

@@ -1,0 +1,257 @@
+//! Repairs that change what the configuration says.
+
+use serde_json::json;
+
+use super::draft::Draft;
+use super::{AttributePath, Plan, Rebuild, Unplanned, Value, path, ready};
+use crate::catalogue::education::repair::Action as Deed;
+use crate::catalogue::starter;
+use crate::nix::edit::amend;
+use crate::nix::edit::value::quoted;
+use crate::nix::edit::{Cannot, Change};
+use crate::nix::modules::Done;
+use crate::plan::Question;
+use crate::plan::repair::{Fault, none, surely};
+
+/// Answers to the question of a repair are given to the repair.
+pub const ANSWERS_A_REPAIR: &str = "repair";
+
+/// The plan of a repair that edits.
+pub(in crate::plan) fn repair(fault: &Fault, rebuild: &Rebuild<'_>) -> Result<Plan, Unplanned> {
+    ready(rebuild.facts)?;
+    match fault.deed {
+        Deed::AllowUnfree => allow_unfree(fault, rebuild),
+        Deed::AllowInsecure => allow_insecure(fault, rebuild),
+        Deed::KeepOne => keep_one(fault, rebuild),
+        Deed::RenameOption => rename_option(fault, rebuild),
+        Deed::RenameUse => rename_use(fault, rebuild),
+        Deed::RaisePriority => raise_priority(fault, rebuild),
+        Deed::AddSemicolon => add_semicolon(fault, rebuild),
+        Deed::EnableFeature => enable_feature(fault, rebuild),
+        Deed::TrustUser => trust(fault, rebuild),
+        _ => Err(none()),
+    }
+}
+
+/// What cannot be done safely is not offered.
+fn unsafe_here(_: Cannot) -> Unplanned {
+    none()
+}
+
+/// A name that Nix gives packages, so that it means nothing else where it is written.
+fn package_name(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "._+-?=".contains(c))
+}
+
+fn signs(signs: &[&[&str]]) -> Vec<Vec<String>> {
+    signs.iter().map(|sign| sign.iter().map(|word| (*word).to_owned()).collect()).collect()
+}
+
+fn allow_unfree(fault: &Fault, rebuild: &Rebuild<'_>) -> Result<Plan, Unplanned> {
+    let name = fault.text("name").filter(|name| package_name(name)).ok_or_else(none)?;
+    let package = fault.text("package").unwrap_or(name);
+    let predicate = path(&["nixpkgs", "config", "allowUnfreePredicate"]);
+    let mut draft = Draft::system(rebuild);
+    let said = draft.indices(|text| !crate::nix::edit::look::said(text, &predicate).is_empty());
+    match said.first() {
+        Some(index) => {
+            let more = amend::add_within(draft.text(*index), &predicate, name).map_err(unsafe_here)?.ok_or_else(none)?;
+            draft.amend(*index, more);
+        }
+        None => {
+            let code = format!("pkg: builtins.elem (lib.getName pkg) [ {} ]", quoted(name));
+            if draft.make(Change::Set(predicate, Value::Code(code)))? == Done::Already {
+                return Err(none());
+            }
+        }
+    }
+    draft.words = Some(format!("Allow {name} by its name"));
+    draft.notes.push("Its licence is not a free one. No other unfree package is allowed by this.".to_owned());
+    draft.mend(format!("Allow the unfree package {name}"), signs(&[&[package, "unfree"]]))
+}
+
+fn allow_insecure(fault: &Fault, rebuild: &Rebuild<'_>) -> Result<Plan, Unplanned> {
+    let package = fault.text("package").filter(|name| package_name(name)).ok_or_else(none)?;
+    let mut draft = Draft::system(rebuild);
+    let list = path(&["nixpkgs", "config", "permittedInsecurePackages"]);
+    if draft.make(Change::Add(list, Value::Text(package.to_owned())))? == Done::Already {
+        return Err(none());
+    }
+    draft.notes.push(
+        "It stays insecure: its security holes are known and nobody mends them. Only this version is allowed.".to_owned(),
+    );
+    draft.mend(format!("Allow {package} although it is insecure"), signs(&[&[package, "insecure"]]))
+}
+
+/// Of lists both are meant; of values that are the same the second is of no use; of others the person chooses.
+fn keep_one(fault: &Fault, rebuild: &Rebuild<'_>) -> Result<Plan, Unplanned> {
+    let (Some(attribute), Some(file)) = (fault.text("attribute"), fault.text("file")) else { return Err(none()) };
+    let (Some(first), Some(second)) = (fault.number("value"), fault.number("line")) else { return Err(none()) };
+    let (mut draft, index) = Draft::with_file(rebuild, file).ok_or_else(none)?;
+    let names = AttributePath::parse(attribute).ok_or_else(none)?;
+    let name = names.names().last().ok_or_else(none)?;
+    let lines = (first, second);
+    let pair = amend::pair(draft.text(index), name, lines).ok_or_else(none)?;
+    let (changed, words) = if pair.lists {
+        let both = amend::both(draft.text(index), name, lines);
+        (both, format!("Join the two lists of {attribute}"))
+    } else {
+        let choices = [format!("{} (line {first})", short(&pair.first)), format!("{} (line {second})", short(&pair.second))];
+        let keeps_first = pair.same || chosen(fault, &format!("Which value of {attribute} stays?"), &choices)? == 0;
+        let goes = if keeps_first { second } else { first };
+        let changed = amend::without(draft.text(index), name, lines, keeps_first);
+        (changed, format!("Remove the definition of {attribute} in line {goes}"))
+    };
+    draft.amend(index, changed.map_err(unsafe_here)?);
+    draft.words = Some(words.clone());
+    draft.mend(words, signs(&[&[attribute, "already defined"]]))
+}
+
+/// Which of the choices the person took.
+fn chosen(fault: &Fault, question: &str, choices: &[String]) -> Result<usize, Unplanned> {
+    let ask = || Question {
+        text: question.to_owned(),
+        choices: choices.to_vec(),
+        remembered_as: Some(ANSWERS_A_REPAIR),
+    };
+    let Some(answer) = &fault.answer else { return Err(ask().into()) };
+    let begins = |choice: &&String| choice.split(" (").next() == Some(answer.trim());
+    let place = choices.iter().position(|choice| choice == answer.trim());
+    let by_value = || {
+        let fitting: Vec<&String> = choices.iter().filter(begins).collect();
+        let [only] = fitting.as_slice() else { return None };
+        choices.iter().position(|choice| choice == *only)
+    };
+    place.or_else(by_value).ok_or_else(|| ask().into())
+}
+
+/// A value on one short line.
+fn short(text: &str) -> String {
+    const LONGEST: usize = 60;
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() <= LONGEST { line } else { line.chars().take(LONGEST).chain(['…']).collect() }
+}
+
+fn rename_option(fault: &Fault, rebuild: &Rebuild<'_>) -> Result<Plan, Unplanned> {
+    let wrong = fault.text("option").ok_or_else(none)?;
+    let right = match fault.text("replacement") {
+        Some(replacement) => replacement.to_owned(),
+        None => fault.meant(wrong).ok_or_else(none)?,
+    };
+    let (Some(from), Some(to)) = (AttributePath::parse(wrong), AttributePath::parse(&right)) else { return Err(none()) };
+    for (mut draft, above) in Draft::all(rebuild) {
+        let (Some(from), Some(to)) = (within(&from, &above), within(&to, &above)) else { continue };
+        let mut changes = Vec::new();
+        for index in draft.indices(|_| true) {
+            if let Some(text) = amend::rename_option(draft.text(index), &from, &to).map_err(unsafe_here)? {
+                changes.push((index, text));
+            }
+        }
+        if changes.is_empty() {
+            continue;
+        }
+        for (index, text) in changes {
+            draft.amend(index, text);
+        }
+        draft.words = Some(format!("Write {right} instead of {wrong}"));
+        return draft.mend(format!("Write {right} instead of {wrong}"), signs(&[&[wrong], &[&right]]));
+    }
+    Err(none())
+}
+
+/// A path as it is written in a file that lies below another path.
+fn within(option: &AttributePath, above: &AttributePath) -> Option<AttributePath> {
+    let rest = option.names().strip_prefix(above.names())?;
+    (!rest.is_empty()).then(|| AttributePath::new(rest.to_vec()))
+}
+
+fn rename_use(fault: &Fault, rebuild: &Rebuild<'_>) -> Result<Plan, Unplanned> {
+    let wrong = fault.text("variable").or_else(|| fault.text("attribute")).ok_or_else(none)?;
+    let (Some(file), Some(line)) = (fault.text("file"), fault.number("line")) else { return Err(none()) };
+    let right = fault.meant(wrong).or_else(|| surely(wrong, &starter::packages_like(wrong))).ok_or_else(none)?;
+    let to = AttributePath::parse(&right).ok_or_else(none)?;
+    let (mut draft, index) = Draft::with_file(rebuild, file).ok_or_else(none)?;
+    let changed = amend::rename_use(draft.text(index), line, wrong, &to).map_err(unsafe_here)?.ok_or_else(none)?;
+    draft.amend(index, changed);
+    draft.words = Some(format!("Write {right} instead of {wrong} in line {line}"));
+    draft.mend(format!("Write {right} instead of {wrong}"), signs(&[&[wrong], &[&right]]))
+}
+
+/// With several definitions of one's own the person says which one is right.
+fn raise_priority(fault: &Fault, rebuild: &Rebuild<'_>) -> Result<Plan, Unplanned> {
+    let option = fault.text("option").ok_or_else(none)?;
+    let whole = AttributePath::parse(option).ok_or_else(none)?;
+    for (mut draft, above) in Draft::all(rebuild) {
+        let Some(local) = within(&whole, &above) else { continue };
+        let mut places = Vec::new();
+        for index in draft.indices(|_| true) {
+            let definitions = crate::nix::edit::look::said(draft.text(index), &local);
+            let plain = definitions.into_iter().filter(|said| said.only.is_none() && !said.default);
+            places.extend(plain.map(|said| (index, said)));
+        }
+        let choices: Vec<String> = places
+            .iter()
+            .map(|(index, said)| {
+                let value = said.value.as_ref().and_then(Value::to_json).unwrap_or_else(|| json!("…"));
+                format!("{} ({}, line {})", short(&value.to_string()), draft.name(*index), said.line)
+            })
+            .collect();
+        let place = match places.len() {
+            0 => continue,
+            1 => 0,
+            _ => chosen(fault, &format!("Which value should {option} have?"), &choices)?,
+        };
+        let index = places[place].0;
+        let changed = amend::force(draft.text(index), &local).map_err(unsafe_here)?.ok_or_else(none)?;
+        draft.amend(index, changed);
+        draft.words = Some(format!("Put this definition of {option} above the others"));
+        let value = choices[place].split(" (").next().unwrap_or_default().to_owned();
+        draft.notes.push(format!("The other definitions stay where they are and do not count; better in the long run is to delete them. {option} becomes {value}."));
+        return draft.mend(format!("Let {option} be {value}"), signs(&[&[option]]));
+    }
+    Err(none())
+}
+
+fn add_semicolon(fault: &Fault, rebuild: &Rebuild<'_>) -> Result<Plan, Unplanned> {
+    let (Some(file), Some(line)) = (fault.text("file"), fault.number("line")) else { return Err(none()) };
+    let (mut draft, index) = Draft::with_file(rebuild, file).ok_or_else(none)?;
+    let (line, changed) = amend::semicolon(draft.text(index), line).map_err(unsafe_here)?.ok_or_else(none)?;
+    draft.amend(index, changed);
+    draft.words = Some(format!("End line {line} with a semicolon"));
+    let title = format!("End line {line} of {} with a semicolon", draft.name(index));
+    draft.mend(title, signs(&[&["syntax error"]]))
+}
+
+fn enable_feature(fault: &Fault, rebuild: &Rebuild<'_>) -> Result<Plan, Unplanned> {
+    let feature = fault.text("feature").filter(|name| package_name(name)).ok_or_else(none)?;
+    // Flakes are of no use without the command that knows them.
+    let features = if feature == "flakes" { vec!["nix-command", "flakes"] } else { vec![feature] };
+    let list = path(&["nix", "settings", "experimental-features"]);
+    let mut draft = Draft::system(rebuild);
+    for feature in features {
+        draft.make(Change::Add(list.clone(), Value::Text(feature.to_owned())))?;
+    }
+    draft.plan(format!("Turn the feature {feature} of Nix on"), || {
+        format!("The configuration turns {feature} on already; apply it: ask-nix \"apply my changes\"")
+    })
+}
+
+fn trust(fault: &Fault, rebuild: &Rebuild<'_>) -> Result<Plan, Unplanned> {
+    let asked = fault.text("user").map(str::to_owned).or_else(|| rebuild.facts.person.clone());
+    let user = asked.ok_or_else(none)?;
+    if crate::operation::slots::UserName::try_from(user.clone()).is_err() {
+        return Err(none());
+    }
+    let list = path(&["nix", "settings", "trusted-users"]);
+    let mut draft = Draft::system(rebuild);
+    // A list of one's own takes the place of the one that is there without it, and that has root.
+    for user in ["root", &user] {
+        draft.make(Change::Add(list.clone(), Value::Text(user.to_owned())))?;
+    }
+    draft.notes.push(format!(
+        "Whom the daemon trusts decides what gets into the store, for everybody: {user} could make itself root by that."
+    ));
+    draft.plan(format!("Let the Nix daemon trust {user}"), || {
+        format!("The configuration trusts {user} already; apply it: ask-nix \"apply my changes\"")
+    })
+}
