@@ -26,6 +26,8 @@ pub struct Fault {
     pub bindings: BTreeMap<String, Value>,
     /// Those files that it names and that are there.
     pub there: Vec<PathBuf>,
+    /// The packages that the request named.
+    pub requested: Vec<String>,
     /// What the person answered, when there was a choice.
     pub answer: Option<String>,
 }
@@ -102,9 +104,10 @@ pub fn instead(fault: &Fault, facts: &Facts) -> Option<Instead> {
             };
             host.filter(|host| host != wrong).map(Instead::Host)
         }
-        Deed::OtherPackage => {
-            let from = fault.text("package")?;
-            let to = fault.meant(from)?;
+        Deed::OtherPackage | Deed::MendName => {
+            let names = ["package", "attribute", "variable", "name"].into_iter().filter_map(|name| fault.text(name));
+            let from = names.into_iter().find(|name| fault.requested.iter().any(|requested| requested == name))?;
+            let to = fault.text("replacement").map(str::to_owned).or_else(|| fault.meant(from))?;
             Some(Instead::Package { from: from.to_owned(), to })
         }
         _ => None,
@@ -127,7 +130,8 @@ pub fn repair(fault: &Fault, facts: &Facts, tools: &Tools) -> Result<Plan, Unpla
         | Deed::AllowInsecure
         | Deed::KeepOne
         | Deed::RenameOption
-        | Deed::RenameUse
+        | Deed::MendName
+        | Deed::FitType
         | Deed::RaisePriority
         | Deed::AddSemicolon
         | Deed::EnableFeature

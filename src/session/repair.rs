@@ -12,9 +12,9 @@ use crate::execute::Frontend;
 use crate::machine::Machine;
 use crate::machine::facts::{Configuration, Facts, state_directory};
 use crate::plan::repair::{self, Fault, Instead};
-use crate::plan::{Plan, Unplanned};
+use crate::plan::{Action, Plan, Unplanned};
 use crate::recognition::{By, Recognition};
-use crate::reply::{Failure, Outcome, PlanView, Repair, Reply, Status};
+use crate::reply::{Failure, Next, Outcome, PlanView, Repair, Reply, Status};
 use crate::teach::{Lesson, Level};
 
 /// What a person says to have what failed last repaired.
@@ -34,6 +34,8 @@ pub(super) struct Failed {
     request: Option<Recognition>,
     /// The error.
     pub failure: Failure,
+    /// Whether it is an error, not a warning beside a success.
+    error: bool,
     /// Whether the person had agreed to what failed. Another run does not know that.
     #[serde(skip)]
     agreed: bool,
@@ -70,7 +72,8 @@ impl<M: Machine> Session<M> {
     /// Remembers what went wrong, and names its repair in the outcome. `told` is whether the error came with the request,
     /// or was remembered.
     pub(super) fn note_failed(&mut self, query: &str, recognition: &Recognition, outcome: &mut Outcome, told: bool) {
-        if recognition.intent == REPAIR_LAST && outcome.status != Status::Failed {
+        // What a repair fails at is about a text that was put back.
+        if recognition.intent == REPAIR_LAST {
             return;
         }
         let asked = matches!(recognition.intent.as_str(), "explain_error" | "explain_more" | "model_status");
@@ -80,12 +83,13 @@ impl<M: Machine> Session<M> {
         else {
             return;
         };
-        let request = Some(recognition.clone()).filter(|_| went_wrong && !asked && recognition.intent != REPAIR_LAST);
+        let request = Some(recognition.clone()).filter(|_| went_wrong && !asked);
         let failed = Failed {
             at: Timestamp::now(),
             query: query.to_owned(),
             request,
             failure: failure.clone(),
+            error: outcome.error.is_some(),
             agreed: outcome.status == Status::Failed,
         };
         outcome.repair = self.offer(&failed);
@@ -113,9 +117,9 @@ impl<M: Machine> Session<M> {
     }
 
     /// The error as planning wants it: with the person's own files, as far as they are there.
-    fn fault(&self, failure: &Failure, facts: &Facts) -> Option<Fault> {
-        let deed = self.deed(failure)?;
-        let mut bindings = failure.bindings.clone();
+    fn fault(&self, failed: &Failed, facts: &Facts) -> Option<Fault> {
+        let deed = self.deed(&failed.failure)?;
+        let mut bindings = failed.failure.bindings.clone();
         for name in ["file", "path"] {
             if let Some(Value::String(text)) = bindings.get_mut(name) {
                 *text = own_paths(text, facts, &self.machine);
@@ -127,7 +131,9 @@ impl<M: Machine> Session<M> {
         };
         let named = ["file", "path"].iter().filter_map(|name| bindings.get(*name)?.as_str());
         let there = named.map(|name| directory.join(name)).filter(|path| self.machine.status(path).is_ok()).collect();
-        Some(Fault { deed, bindings, there, answer: None })
+        let slots = failed.request.iter().flat_map(|request| request.slots.values());
+        let requested = slots.flat_map(texts).collect();
+        Some(Fault { deed, bindings, there, requested, answer: None })
     }
 
     fn survey_for_repair(&self) -> Option<Facts> {
@@ -144,7 +150,7 @@ impl<M: Machine> Session<M> {
     fn offer(&self, failed: &Failed) -> Option<Repair> {
         self.deed(&failed.failure)?;
         let facts = self.survey_for_repair()?;
-        let fault = self.fault(&failed.failure, &facts)?;
+        let fault = self.fault(failed, &facts)?;
         let offered = |title: String| Repair { title, query: FIX_IT.to_owned(), plan: None, choices: Vec::new() };
         if let Some(instead) = repair::instead(&fault, &facts) {
             return failed.request.is_some().then(|| offered(instead.title()));
@@ -189,19 +195,28 @@ impl<M: Machine> Session<M> {
             return (None, Outcome::new(Status::Done, message), Vec::new());
         };
         let facts = self.survey_for_repair();
-        let fault = facts.as_ref().and_then(|facts| self.fault(&failed.failure, facts));
+        let fault = facts.as_ref().and_then(|facts| self.fault(&failed, facts));
         let (Some(facts), Some(fault)) = (facts, fault) else { return self.no_repair(&failed) };
         if let (Some(instead), Some(request)) = (repair::instead(&fault, &facts), &failed.request) {
             return self.again(&failed, request, instead);
         }
         self.fault = Some(fault);
-        let (plan, outcome, lessons) = self.plan_and_do(query, recognition, frontend, agreed).await;
+        let (plan, mut outcome, lessons) = self.plan_and_do(query, recognition, frontend, agreed).await;
         self.fault = None;
         if plan.is_none() && outcome.status == Status::Done {
             return self.no_repair(&failed);
         }
         if outcome.status == Status::Done {
             self.forget_failed();
+            let edited = plan.iter().flat_map(|plan| &plan.steps).any(|step| matches!(step.action, Action::Edit(_)));
+            let activated =
+                plan.iter().flat_map(|plan| &plan.steps).any(|step| matches!(step.action, Action::Activate { .. }));
+            if failed.request.is_none() && failed.error && edited && !activated {
+                outcome.next.push(Next {
+                    question: "Build the configuration and switch to it now?".to_owned(),
+                    query: "apply my changes".to_owned(),
+                });
+            }
             self.goes_on = failed.request.map(|request| GoesOn { query: failed.query, request, agreed: failed.agreed });
         }
         (plan, outcome, lessons)
@@ -241,6 +256,15 @@ impl<M: Machine> Session<M> {
         let diagnosis = self.tutor.name(&failed.failure.id, &failed.failure.message, failed.failure.bindings.clone());
         let lessons = self.tutor.error_lesson(&diagnosis, Level::Full).into_iter().collect();
         (None, Outcome { error: Some(failed.failure.clone()), ..Outcome::new(Status::Refused, message) }, lessons)
+    }
+}
+
+/// The texts in a value.
+fn texts(value: &Value) -> Vec<String> {
+    match value {
+        Value::String(text) => vec![text.clone()],
+        Value::Array(items) => items.iter().flat_map(texts).collect(),
+        _ => Vec::new(),
     }
 }
 

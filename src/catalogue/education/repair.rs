@@ -27,8 +27,11 @@ pub enum Action {
     KeepOne,
     /// Write `replacement`, or the one name that is near, instead of `option`.
     RenameOption,
-    /// Write the one name that is near instead of `attribute` or `variable` in `line` of `file`.
-    RenameUse,
+    /// Write `replacement`, or the one name that is near, instead of `attribute`, `variable` or `name`; or take `variable` as
+    /// an argument.
+    MendName,
+    /// Write the value of `option` in the `type` that it has.
+    FitType,
     /// Put one definition of `option` above the others.
     RaisePriority,
     /// End a line before `line` of `file` with a semicolon.

@@ -8,13 +8,13 @@ pub use duplicate::{Pair, both, pair, without};
 pub use semicolon::semicolon;
 
 use rnix::SyntaxKind;
-use rnix::ast::{self, AttrpathValue, Expr};
+use rnix::ast::{self, AttrpathValue, Expr, HasEntry as _};
 use rowan::ast::AstNode as _;
 
 use super::list;
 use super::path::{AttributePath, dotted};
-use super::scope::{self, names, peel};
-use super::survey::{Call, Survey};
+use super::scope::{self, peel};
+use super::survey::{Call, Definition, Survey};
 use super::text::{Lines, Splice, bytes, spliced};
 use super::value::{Value, literal};
 use super::{Cannot, Module, place};
@@ -30,12 +30,16 @@ pub fn rename_option(text: &str, from: &AttributePath, to: &AttributePath) -> Re
     let (old, new) = (module.path(from), module.path(to));
     let survey = Survey::of(&module.body, &old, lines);
     let same = old.iter().zip(&new).take_while(|(old, new)| old == new).count();
+    let there = Survey::of(&module.body, &new, lines);
     let mut splices = Vec::new();
     let entries = survey.exact.iter().map(|definition| &definition.entry).chain(&survey.parts);
     for entry in entries {
         let Some(attrpath) = entry.attrpath() else { continue };
         let depth = depth(entry, &survey, old.len());
-        if depth <= same {
+        let definition = survey.exact.iter().find(|definition| definition.entry == *entry);
+        if let (Some(definition), false) = (definition, there.exact.is_empty()) {
+            splices.push(told_twice(definition, &there, lines)?);
+        } else if depth <= same {
             // The names on the way stay: only what stands in this entry is another.
             let written: Vec<_> = attrpath.attrs().take(old.len() - depth).collect();
             let (Some(first), Some(last)) = (written.first(), written.last()) else { continue };
@@ -52,6 +56,17 @@ pub fn rename_option(text: &str, from: &AttributePath, to: &AttributePath) -> Re
     let module = Module::parse(Lines(&changed))?;
     let left = Survey::of(&module.body, &old, Lines(&changed));
     if left.exact.is_empty() && left.parts.is_empty() { Ok(Some(changed)) } else { Err(Cannot::Unsure) }
+}
+
+/// Under its other name the option is defined as well: what says the same can go.
+fn told_twice(definition: &Definition, there: &Survey, text: Lines<'_>) -> Result<Splice, Cannot> {
+    let value = Value::read(&definition.value);
+    let same = |other: &Definition| other.only.is_none() && value.is_some() && Value::read(&other.value) == value;
+    if definition.only.is_none() && there.exact.iter().any(same) {
+        Ok(place::remove(&definition.entry, text))
+    } else {
+        Err(Cannot::Unsure)
+    }
 }
 
 /// So many names lead to the set that an entry stands in.
@@ -103,6 +118,18 @@ pub fn rename_use(text: &str, line: usize, from: &str, to: &AttributePath) -> Re
     let [only] = found.as_slice() else { return Ok(None) };
     let splice = Splice { range: bytes(only.text_range()), text: dotted(to.names()) };
     good(spliced(text, &[splice])).map(Some)
+}
+
+/// Takes one more argument, so that the module knows this name. None when it knows it.
+///
+/// # Errors
+/// When the text is no module, or its function cannot take it.
+pub fn take_argument(text: &str, name: &str) -> Result<Option<String>, Cannot> {
+    let lines = Lines(text);
+    let module = Module::parse(lines)?;
+    let inside = module.body.entries().next().map_or_else(|| module.body.syntax().clone(), |entry| entry.syntax().clone());
+    let splices = scope::with_arguments(&inside, &[name], &module, lines)?;
+    if splices.is_empty() { Ok(None) } else { good(spliced(text, &splices)).map(Some) }
 }
 
 /// Puts the definition of an option above all others with `lib.mkForce`. None when the module does not always define it, or
@@ -163,11 +190,6 @@ pub fn add_within(text: &str, option: &AttributePath, item: &str) -> Result<Opti
 /// The text, if it is Nix.
 fn good(text: Option<String>) -> Result<String, Cannot> {
     text.filter(|text| rnix::Root::parse(text).errors().is_empty()).ok_or(Cannot::Unsure)
-}
-
-/// The last name of an entry's path, when it is plain.
-fn last_name(entry: &AttrpathValue) -> Option<String> {
-    entry.attrpath().and_then(|path| names(&path).pop().flatten())
 }
 
 #[cfg(test)]

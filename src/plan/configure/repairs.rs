@@ -1,6 +1,6 @@
 //! Repairs that change what the configuration says.
 
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::draft::Draft;
 use super::{AttributePath, Plan, Rebuild, Unplanned, Value, path, ready};
@@ -24,7 +24,8 @@ pub(in crate::plan) fn repair(fault: &Fault, rebuild: &Rebuild<'_>) -> Result<Pl
         Deed::AllowInsecure => allow_insecure(fault, rebuild),
         Deed::KeepOne => keep_one(fault, rebuild),
         Deed::RenameOption => rename_option(fault, rebuild),
-        Deed::RenameUse => rename_use(fault, rebuild),
+        Deed::MendName => mend_name(fault, rebuild),
+        Deed::FitType => fit_type(fault, rebuild),
         Deed::RaisePriority => raise_priority(fault, rebuild),
         Deed::AddSemicolon => add_semicolon(fault, rebuild),
         Deed::EnableFeature => enable_feature(fault, rebuild),
@@ -41,6 +42,25 @@ fn unsafe_here(_: Cannot) -> Unplanned {
 /// A name that Nix gives packages, so that it means nothing else where it is written.
 fn package_name(name: &str) -> bool {
     !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "._+-?=".contains(c))
+}
+
+/// What Nix says of a name that is not right, or of an option that cannot be defined so. That something else is wrong with
+/// it is for the next repair.
+const NOT_RIGHT: [&str; 8] = [
+    "undefined variable",
+    "missing",
+    "removed",
+    "does not exist",
+    "already defined",
+    "conflicting",
+    "defined multiple times",
+    "not of type",
+];
+
+/// The signs that a name which is written instead of a wrong one is no better.
+fn no_better(wrong: &str, right: &str) -> Vec<Vec<String>> {
+    let worse = NOT_RIGHT.iter().map(|words| vec![right.to_owned(), (*words).to_owned()]);
+    std::iter::once(vec![wrong.to_owned()]).chain(worse).collect()
 }
 
 fn signs(signs: &[&[&str]]) -> Vec<Vec<String>> {
@@ -88,8 +108,7 @@ fn keep_one(fault: &Fault, rebuild: &Rebuild<'_>) -> Result<Plan, Unplanned> {
     let (Some(attribute), Some(file)) = (fault.text("attribute"), fault.text("file")) else { return Err(none()) };
     let (Some(first), Some(second)) = (fault.number("value"), fault.number("line")) else { return Err(none()) };
     let (mut draft, index) = Draft::with_file(rebuild, file).ok_or_else(none)?;
-    let names = AttributePath::parse(attribute).ok_or_else(none)?;
-    let name = names.names().last().ok_or_else(none)?;
+    let name = &AttributePath::parse(attribute).ok_or_else(none)?;
     let lines = (first, second);
     let pair = amend::pair(draft.text(index), name, lines).ok_or_else(none)?;
     let (changed, words) = if pair.lists {
@@ -154,7 +173,7 @@ fn rename_option(fault: &Fault, rebuild: &Rebuild<'_>) -> Result<Plan, Unplanned
             draft.amend(index, text);
         }
         draft.words = Some(format!("Write {right} instead of {wrong}"));
-        return draft.mend(format!("Write {right} instead of {wrong}"), signs(&[&[wrong], &[&right]]));
+        return draft.mend(format!("Write {right} instead of {wrong}"), no_better(wrong, &right));
     }
     Err(none())
 }
@@ -165,22 +184,82 @@ fn within(option: &AttributePath, above: &AttributePath) -> Option<AttributePath
     (!rest.is_empty()).then(|| AttributePath::new(rest.to_vec()))
 }
 
-fn rename_use(fault: &Fault, rebuild: &Rebuild<'_>) -> Result<Plan, Unplanned> {
-    let wrong = fault.text("variable").or_else(|| fault.text("attribute")).ok_or_else(none)?;
-    let (Some(file), Some(line)) = (fault.text("file"), fault.number("line")) else { return Err(none()) };
-    let right = fault.meant(wrong).or_else(|| surely(wrong, &starter::packages_like(wrong))).ok_or_else(none)?;
+/// What modules are given when they ask for it.
+const GIVEN: [&str; 4] = ["config", "lib", "options", "pkgs"];
+
+fn mend_name(fault: &Fault, rebuild: &Rebuild<'_>) -> Result<Plan, Unplanned> {
+    let wrong = ["variable", "attribute", "name"].into_iter().find_map(|name| fault.text(name)).ok_or_else(none)?;
+    let line = fault.number("line").unwrap_or_default();
+    if fault.text("variable").is_some() && GIVEN.contains(&wrong) {
+        let (mut draft, index) = Draft::with_file(rebuild, fault.text("file").ok_or_else(none)?).ok_or_else(none)?;
+        let taken = amend::take_argument(draft.text(index), wrong).map_err(unsafe_here)?.ok_or_else(none)?;
+        draft.amend(index, taken);
+        draft.words = Some(format!("Take the argument {wrong}"));
+        let title = format!("Let {} take the argument {wrong}", draft.name(index));
+        return draft.mend(title, signs(&[&[wrong]]));
+    }
+    let near = || surely(wrong, &starter::packages_like(wrong));
+    let right = fault.text("replacement").map(str::to_owned).or_else(|| fault.meant(wrong)).or_else(near);
+    let right = right.ok_or_else(none)?;
     let to = AttributePath::parse(&right).ok_or_else(none)?;
-    let (mut draft, index) = Draft::with_file(rebuild, file).ok_or_else(none)?;
-    let changed = amend::rename_use(draft.text(index), line, wrong, &to).map_err(unsafe_here)?.ok_or_else(none)?;
-    draft.amend(index, changed);
-    draft.words = Some(format!("Write {right} instead of {wrong} in line {line}"));
-    draft.mend(format!("Write {right} instead of {wrong}"), signs(&[&[wrong], &[&right]]))
+    let files = match fault.text("file") {
+        Some(file) if line > 0 => Draft::with_file(rebuild, file).into_iter().collect(),
+        _ => every_file(rebuild),
+    };
+    let mut changed = Vec::new();
+    for (draft, index) in files {
+        let text = amend::rename_use(draft.text(index), line, wrong, &to).map_err(unsafe_here)?;
+        changed.extend(text.map(|text| (draft, index, text)));
+    }
+    // In several places it would have to be said which is meant.
+    let [_] = changed.as_slice() else { return Err(none()) };
+    let (mut draft, index, text) = changed.pop().ok_or_else(none)?;
+    draft.amend(index, text);
+    draft.words = Some(format!("Write {right} instead of {wrong}"));
+    draft.mend(format!("Write {right} instead of {wrong}"), no_better(wrong, &right))
+}
+
+/// All files that may be changed, each with a draft of its own.
+fn every_file<'a>(rebuild: &'a Rebuild<'a>) -> Vec<(Draft<'a>, usize)> {
+    let drafts = Draft::all(rebuild).len();
+    let of = |place: usize| Draft::all(rebuild).into_iter().nth(place).map(|(draft, _)| draft);
+    (0..drafts)
+        .flat_map(|place| {
+            let indices = of(place).map(|draft| draft.indices(|_| true)).unwrap_or_default();
+            indices.into_iter().filter_map(move |index| Some((of(place)?, index)))
+        })
+        .collect()
+}
+
+/// "yes" for true, "5" for 5, one text for a list of texts.
+fn fit_type(fault: &Fault, rebuild: &Rebuild<'_>) -> Result<Plan, Unplanned> {
+    let (Some(option), Some(kind)) = (fault.text("option"), fault.text("type")) else { return Err(none()) };
+    let whole = AttributePath::parse(option).ok_or_else(none)?;
+    for (mut draft, above) in Draft::all(rebuild) {
+        let Some(local) = within(&whole, &above) else { continue };
+        let said: Vec<_> = draft
+            .indices(|_| true)
+            .into_iter()
+            .flat_map(|index| crate::nix::edit::look::said(draft.text(index), &local))
+            .collect();
+        let [said] = said.as_slice() else { continue };
+        let old = said.value.as_ref().and_then(Value::to_json).ok_or_else(none)?;
+        let new = super::settings::typed(kind, &old).filter(|new| Some(new) != said.value.as_ref()).ok_or_else(none)?;
+        let shown = new.to_json().map(|json| json.to_string()).ok_or_else(none)?;
+        draft.make(Change::Set(local, new))?;
+        draft.words = Some(format!("Write {shown} for {option}"));
+        return draft.mend(format!("Write {shown} for {option}, which is what it takes"), signs(&[&[option]]));
+    }
+    Err(none())
 }
 
 /// With several definitions of one's own the person says which one is right.
 fn raise_priority(fault: &Fault, rebuild: &Rebuild<'_>) -> Result<Plan, Unplanned> {
     let option = fault.text("option").ok_or_else(none)?;
     let whole = AttributePath::parse(option).ok_or_else(none)?;
+    let own = |file: &&Json| file.as_str().is_some_and(|file| Draft::with_file(rebuild, file).is_some());
+    let files = fault.bindings.get("option_files").and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default();
+    let foreign = !files.iter().all(|file| own(&file));
     for (mut draft, above) in Draft::all(rebuild) {
         let Some(local) = within(&whole, &above) else { continue };
         let mut places = Vec::new();
@@ -198,7 +277,9 @@ fn raise_priority(fault: &Fault, rebuild: &Rebuild<'_>) -> Result<Plan, Unplanne
             .collect();
         let place = match places.len() {
             0 => continue,
-            1 => 0,
+            // Against a module of NixOS one's own counts; against something that is not seen here, who knows.
+            1 if foreign => 0,
+            1 => return Err(none()),
             _ => chosen(fault, &format!("Which value should {option} have?"), &choices)?,
         };
         let index = places[place].0;

@@ -3,8 +3,8 @@
 use super::Cannot;
 use crate::nix::edit::text::{Lines, Splice, spliced};
 
-/// How many lines before the place where the parser stopped the forgotten one may be.
-const BEFORE: usize = 2;
+/// So many lines with code are looked at: that where the parser stopped, and those before it.
+const LINES: usize = 3;
 
 /// The text with a semicolon at the end of a line, and that line: where the parser stopped, or shortly before. None when it
 /// does not help, or could stand in more than one place.
@@ -19,11 +19,12 @@ pub fn semicolon(text: &str, line: usize) -> Result<Option<(usize, String)>, Can
     let mut starts = vec![0];
     starts.extend(text.match_indices('\n').map(|(at, _)| at + 1));
     let mut found: Option<(usize, String)> = None;
-    for number in line.saturating_sub(BEFORE).max(1)..=line {
-        let Some(&start) = starts.get(number - 1) else { continue };
-        let whole = lines.line(start);
-        let code = whole.split(" #").next().unwrap_or_default().trim_end();
-        if code.trim().is_empty() || code.trim_start().starts_with('#') || code.ends_with([';', '{', '[', '(', '=']) {
+    let code = |start: &usize| lines.line(*start).split(" #").next().unwrap_or_default().trim_end();
+    let written = (1..=line).rev().filter_map(|number| Some((number, *starts.get(number - 1)?)));
+    let written = written.map(|(number, start)| (number, start, code(&start)));
+    let written = written.filter(|(.., code)| !code.trim().is_empty() && !code.trim_start().starts_with('#'));
+    for (number, start, code) in written.take(LINES) {
+        if code.ends_with([';', '{', '[', '(', '=']) {
             continue;
         }
         let at = start + code.len();

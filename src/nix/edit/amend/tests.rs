@@ -37,6 +37,12 @@ fn an_option_gets_its_other_name_where_it_stands() {
             "services.libinput.enable",
             Some("{\n  services.xserver = {\n    enable = true;\n  };\n  services.libinput.enable = true;\n}\n"),
         ),
+        (
+            "{\n  services.ssh.enable = true;\n  services.openssh.enable = true;\n}\n",
+            "services.ssh.enable",
+            "services.openssh.enable",
+            Some("{\n  services.openssh.enable = true;\n}\n"),
+        ),
         ("{ a = 1; }", "services.opensh", "services.openssh", None),
     ] {
         assert_eq!(rename_option(text, &path(from), &path(to)).unwrap().as_deref(), wanted, "{text}");
@@ -71,6 +77,13 @@ fn a_definition_is_put_above_the_others() {
 }
 
 #[test]
+fn a_module_takes_one_more_argument() {
+    let taken = |text| take_argument(text, "pkgs").unwrap();
+    assert_eq!(taken("{ lib, ... }: { }").as_deref(), Some("{ lib, pkgs, ... }: { }"));
+    assert_eq!(taken("{ pkgs, ... }: { }"), None);
+}
+
+#[test]
 fn a_name_joins_the_list_of_a_predicate() {
     let text = "{ lib, ... }: { p = pkg: builtins.elem (lib.getName pkg) [ \"a\" ]; }";
     let more = add_within(text, &path("p"), "b").unwrap();
@@ -82,23 +95,28 @@ fn a_name_joins_the_list_of_a_predicate() {
 #[test]
 fn of_two_values_one_stays_or_both() {
     let text = "{\n  a = 1;\n  b = 2;\n  a = 3;\n}\n";
-    let found = pair(text, "a", (2, 4)).unwrap();
+    let found = pair(text, &path("a"), (2, 4)).unwrap();
     assert_eq!((found.first.as_str(), found.second.as_str(), found.same, found.lists), ("1", "3", false, false));
-    assert_eq!(without(text, "a", (2, 4), true).unwrap(), "{\n  a = 1;\n  b = 2;\n}\n");
-    assert_eq!(without(text, "a", (2, 4), false).unwrap(), "{\n  b = 2;\n  a = 3;\n}\n");
-    assert_eq!(pair(text, "a", (2, 3)), None, "the text is another than the error was about");
-    let lists = "{\n  p = with pkgs; [\n    vim\n  ];\n  p = with pkgs; [ htop vim ];\n}\n";
-    assert!(pair(lists, "p", (2, 5)).unwrap().lists);
-    assert_eq!(both(lists, "p", (2, 5)).unwrap(), "{\n  p = with pkgs; [\n    vim\n    htop\n  ];\n}\n");
+    assert_eq!(without(text, &path("a"), (2, 4), true).unwrap(), "{\n  a = 1;\n  b = 2;\n}\n");
+    assert_eq!(without(text, &path("a"), (2, 4), false).unwrap(), "{\n  b = 2;\n  a = 3;\n}\n");
+    assert_eq!(pair(text, &path("a"), (2, 3)), None, "the text is another than the error was about");
+    let lists = "{\n  p = with pkgs; [\n    vim\n    git\n  ];\n  p = with pkgs; [ htop vim ];\n}\n";
+    assert!(pair(lists, &path("p"), (2, 6)).unwrap().lists);
+    assert_eq!(both(lists, &path("p"), (2, 6)).unwrap(), "{\n  p = with pkgs; [\n    vim\n    git\n    htop\n  ];\n}\n");
     let short = "{ p = [ 1 ];\n  p = [ 2 ];\n}\n";
-    assert_eq!(both(short, "p", (1, 2)).unwrap(), "{ p = [ 1 2 ];\n}\n");
-    assert!(!pair("{ p = with a; [ 1 ];\np = with b; [ 2 ]; }", "p", (1, 2)).unwrap().lists);
+    assert_eq!(both(short, &path("p"), (1, 2)).unwrap(), "{ p = [ 1 2 ];\n}\n");
+    let apart = both("{ p = [ pkgs.a ];\np = with pkgs; [ b ];\n}", &path("p"), (1, 2)).unwrap();
+    assert_eq!(apart, "{ p = [ pkgs.a ] ++ (with pkgs; [ b ]);\n}");
+    let nested = "{ x.enable = 1;\ny.enable = 1; }";
+    assert_eq!(pair(nested, &path("y.enable"), (1, 2)), None, "the end of the name alone is not enough");
 }
 
 #[test]
 fn a_forgotten_semicolon_is_found() {
     let text = "{\n  a = 1\n  b = 2;\n}\n";
     assert_eq!(semicolon(text, 3).unwrap(), Some((2, "{\n  a = 1;\n  b = 2;\n}\n".to_owned())));
+    let far = "{\n  a = 1\n\n  # of b\n  b = 2;\n}\n";
+    assert_eq!(semicolon(far, 5).unwrap().unwrap().0, 2);
     let last = "{\n  a = [ 1 ] # why\n}\n";
     assert_eq!(semicolon(last, 3).unwrap(), Some((2, "{\n  a = [ 1 ]; # why\n}\n".to_owned())));
     assert_eq!(semicolon("{\n  a = [ 1;\n}\n", 2).unwrap(), None, "something else is wrong");
