@@ -15,7 +15,7 @@ pub async fn exchange<M: Machine>(query: &Query, session: &mut Session<M>, conso
     let mut reply = session.answer(query, console).await;
     console.reply(&reply);
     let mut offered: Vec<String> = Vec::new();
-    while let Some(title) = to_repair(&reply).filter(|title| !offered.contains(title))
+    while let Some(title) = last(&reply).to_repair().map(|repair| repair.title.clone()).filter(|title| !offered.contains(title))
         && console.present()
         && !session.options.dry_run
         && offered.len() < REPAIRS
@@ -45,11 +45,4 @@ pub async fn exchange<M: Machine>(query: &Query, session: &mut Session<M>, conso
 /// The reply to the request of a line that was answered last.
 fn last(reply: &Reply) -> &Reply {
     reply.then.last().map_or(reply, last)
-}
-
-/// The repair of what was tried and failed. Whoever only asked about an error, or was warned, is not pressed.
-fn to_repair(reply: &Reply) -> Option<String> {
-    let outcome = &last(reply).outcome;
-    let tried = matches!(outcome.status, Status::Failed | Status::Refused);
-    outcome.repair.as_ref().filter(|_| tried).map(|repair| repair.title.clone())
 }

@@ -270,6 +270,12 @@ impl Reply {
         }
     }
 
+    /// The repair of what was tried and failed. Whoever only asked about an error, or was warned, is not pressed.
+    pub fn to_repair(&self) -> Option<&Repair> {
+        let tried = matches!(self.outcome.status, Status::Failed | Status::Refused);
+        self.outcome.repair.as_ref().filter(|_| tried)
+    }
+
     /// The exit status of the program, for this reply and those to further requests: the highest.
     pub fn exit_code(&self) -> u8 {
         let own = if self.outcome.interrupted {

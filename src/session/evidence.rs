@@ -33,7 +33,12 @@ pub(super) fn evidence(log: Option<&log::Failure>, warnings: &[String], own: &dy
         }
     }
     for warning in warnings {
-        evidence.push(Piece::Warning(Report::new(own(warning))));
+        let evaluated = warning.strip_prefix(log::EVALUATED);
+        let mut report = Report::new(own(evaluated.unwrap_or(warning)));
+        if evaluated.is_some() {
+            report.trace.push(Frame { text: "evaluation warning".to_owned(), at: None });
+        }
+        evidence.push(Piece::Warning(report));
     }
     evidence
 }

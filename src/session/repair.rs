@@ -201,7 +201,7 @@ impl<M: Machine> Session<M> {
             return self.again(&failed, request, instead);
         }
         self.fault = Some(fault);
-        let (plan, mut outcome, lessons) = self.plan_and_do(query, recognition, frontend, agreed).await;
+        let (plan, mut outcome, mut lessons) = self.plan_and_do(query, recognition, frontend, agreed).await;
         self.fault = None;
         if plan.is_none() && outcome.status == Status::Done {
             return self.no_repair(&failed);
@@ -217,6 +217,10 @@ impl<M: Machine> Session<M> {
                     query: "apply my changes".to_owned(),
                 });
             }
+            // What goes on has a lesson of its own; two would be one too many.
+            if failed.request.is_some() {
+                lessons.clear();
+            }
             self.goes_on = failed.request.map(|request| GoesOn { query: failed.query, request, agreed: failed.agreed });
         }
         (plan, outcome, lessons)
@@ -230,9 +234,17 @@ impl<M: Machine> Session<M> {
         instead: Instead,
     ) -> (Option<Plan>, Outcome, Vec<Lesson>) {
         let mut request = request.clone();
-        let title = instead.title();
+        let mut message = format!("{}.", instead.title());
         match instead {
-            Instead::Host(host) => self.options.choices.host = Some(host),
+            Instead::Host(host) => {
+                // Nobody named another one: this computer and its entry in the flake have different names, as they will
+                // tomorrow.
+                let always = self.options.choices.host.is_none();
+                if always && crate::settings::remember(&self.machine, "host", &host).is_ok() {
+                    message.push_str(" The settings of ask-nix remember that from now on.");
+                }
+                self.options.choices.host = Some(host);
+            }
             Instead::Package { from, to } => {
                 for value in request.slots.values_mut() {
                     exchange(value, &from, &to);
@@ -242,7 +254,7 @@ impl<M: Machine> Session<M> {
         self.forget_failed();
         // It is another request now, so its plan is agreed to anew.
         self.goes_on = Some(GoesOn { query: failed.query.clone(), request, agreed: false });
-        (None, Outcome::new(Status::Done, format!("{title}.")), Vec::new())
+        (None, Outcome::new(Status::Done, message), Vec::new())
     }
 
     /// What the plan of a repair says beside its own notes.
