@@ -26,7 +26,7 @@ pub struct Fault {
     pub bindings: BTreeMap<String, Value>,
     /// Those files that it names and that are there.
     pub there: Vec<PathBuf>,
-    /// The packages that the request named.
+    /// The packages and options that the request named.
     pub requested: Vec<String>,
     /// What the person answered, when there was a choice.
     pub answer: Option<String>,
@@ -37,8 +37,8 @@ pub struct Fault {
 pub enum Instead {
     /// Another machine of the flake.
     Host(String),
-    /// Another package.
-    Package {
+    /// Another package, or another option.
+    Name {
         /// As it was asked for.
         from: String,
         /// As it is called.
@@ -51,7 +51,7 @@ impl Instead {
     pub fn title(&self) -> String {
         match self {
             Self::Host(host) => format!("Take the machine {host}"),
-            Self::Package { to, .. } => format!("Take the package {to}"),
+            Self::Name { from, to } => format!("Take {to} instead of {from}"),
         }
     }
 }
@@ -108,7 +108,14 @@ pub fn instead(fault: &Fault, facts: &Facts) -> Option<Instead> {
             let names = ["package", "attribute", "variable", "name"].into_iter().filter_map(|name| fault.text(name));
             let from = names.into_iter().find(|name| fault.requested.iter().any(|requested| requested == name))?;
             let to = fault.text("replacement").map(str::to_owned).or_else(|| fault.meant(from))?;
-            Some(Instead::Package { from: from.to_owned(), to })
+            Some(Instead::Name { from: from.to_owned(), to })
+        }
+        Deed::RenameOption => {
+            let wrong = fault.text("option")?;
+            let right = fault.text("replacement").map(str::to_owned).or_else(|| fault.meant(wrong))?;
+            let mut below = fault.requested.iter().filter_map(|named| Some((named, named.strip_prefix(wrong)?)));
+            let (from, rest) = below.find(|(_, rest)| rest.is_empty() || rest.starts_with('.'))?;
+            Some(Instead::Name { from: from.clone(), to: format!("{right}{rest}") })
         }
         _ => None,
     }

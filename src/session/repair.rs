@@ -245,7 +245,7 @@ impl<M: Machine> Session<M> {
                 }
                 self.options.choices.host = Some(host);
             }
-            Instead::Package { from, to } => {
+            Instead::Name { from, to } => {
                 for value in request.slots.values_mut() {
                     exchange(value, &from, &to);
                 }

@@ -23,7 +23,9 @@ impl<M: Machine> Session<M> {
             Operation::ShowHistory { topic } if topic.as_ref().is_some_and(|topic| topic.as_str() == "lessons") => {
                 Some((self.lessons_met(), Vec::new()))
             }
-            Operation::ShowHistory { .. } => Some((self.history(), Vec::new())),
+            Operation::ShowHistory { .. } => {
+                Some((self.history(), self.lessons(recognition, crate::teach::Ending::Done, &[])))
+            }
             Operation::ExplainConcept { topics } => Some(self.explain(topics)),
             Operation::ExplainError { text } => Some(self.explain_error(text.as_deref())),
             _ => None,

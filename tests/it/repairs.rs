@@ -274,6 +274,15 @@ fn what_only_the_request_got_wrong_is_asked_again() {
     let then = &fixed["then"][0];
     assert_eq!(outcome(then)["status"], "done", "{fixed:#}");
     assert!(then["plan"]["steps"][0]["command"].to_string().contains("atlas"), "{then:#}");
+
+    let before = demo.read(FILE);
+    let reply = demo.reply(&["--yes", "set services.opensh.enable to false"]);
+    assert_eq!(demo.read(FILE), before, "what was written was put back: {reply:#}");
+    assert_eq!(outcome(&reply)["repair"]["title"], "Take services.openssh.enable instead of services.opensh.enable");
+    assert!(outcome(&reply)["repair"]["plan"].is_null());
+    let fixed = demo.done(&["--yes", "fix it"]);
+    assert_eq!(outcome(&fixed["then"][0])["status"], "done", "{fixed:#}");
+    assert!(demo.read(FILE).contains("services.openssh.enable = false;"));
 }
 
 /// What is said to a text on standard input, to somebody who is called alice.

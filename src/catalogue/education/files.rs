@@ -338,6 +338,7 @@ pub(super) const OPERATIONS: &[(&str, &str)] = files! {"operations":
     "set_option"
     "show_config"
     "show_flake"
+    "show_history"
     "switch_specialisation"
     "system_health"
     "system_info"
