@@ -59,11 +59,14 @@ pub(super) fn said_whole(packed: &'static Packed<'static>, line: &Line, id: &str
     let place = packed.intents.iter().position(|intent| intent.id == id)?;
     let (intent, rules) = (&packed.intents[place], rules(place));
     let (hits, all) = (Hits::new(rules, line), content(line, Mask::MAX));
-    let takes_all = |pattern: &&Pattern| {
-        let found = fit(line, &hits, &intent.slots, pattern);
-        pattern.whole && found.is_some_and(|found| content(line, found.mask) + 0.5 >= all)
+    let taken = |pattern: &'static Pattern| {
+        let found = fit(line, &hits, &intent.slots, pattern).filter(|_| pattern.whole)?;
+        let taken = content(line, found.mask);
+        (taken + 0.5 >= all).then_some((taken, pattern))
     };
-    let pattern = rules.patterns.iter().find(takes_all)?;
+    // Of two that take as much, the one that only asks.
+    let better = |a: &(f32, &Pattern), b: &(f32, &Pattern)| a.0.total_cmp(&b.0).then(a.1.explain.cmp(&b.1.explain));
+    let (_, pattern) = rules.patterns.iter().filter_map(taken).max_by(better)?;
     Some(Recognition {
         intent: intent.id.to_owned(),
         mode: if pattern.explain { Mode::Explain } else { Mode::Do },
