@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 #[path = "src/catalogue"]
 mod catalogue {
+    pub mod aligning;
     pub mod data;
     pub mod learning;
     pub mod lexicon;
@@ -23,7 +24,10 @@ mod catalogue {
 #[path = "src/understand"]
 mod understand {
     pub mod features;
+    pub mod joints;
     pub mod line;
+    pub mod pointing;
+    pub mod ranker;
     pub mod repair;
     pub mod senses;
 }
@@ -38,7 +42,7 @@ fn main() {
 fn run() -> Result<(), String> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=src/catalogue");
-    for name in ["features", "line", "repair", "senses"] {
+    for name in ["features", "joints", "line", "pointing", "ranker", "repair", "senses"] {
         println!("cargo::rerun-if-changed=src/understand/{name}.rs");
     }
     let root = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").ok_or("CARGO_MANIFEST_DIR is not set")?);
@@ -50,7 +54,14 @@ fn run() -> Result<(), String> {
     files.sort();
     let built = catalogue::source::build(&files)?;
     let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
-    for (name, bytes) in [("catalogue", built.catalogue), ("lexicon", built.lexicon), ("ranker", built.ranker)] {
+    let parts = [
+        ("catalogue", built.catalogue),
+        ("lexicon", built.lexicon),
+        ("ranker", built.ranker),
+        ("pointer", built.pointer),
+        ("joiner", built.joiner),
+    ];
+    for (name, bytes) in parts {
         std::fs::write(out.join(format!("{name}.bin")), bytes).map_err(|error| error.to_string())?;
     }
     for folder in ["demo", "starter"] {

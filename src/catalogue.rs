@@ -1,10 +1,13 @@
 //! The data that ask-nix is made of: what it understands, `intents/`, checked and packed when the program was built; what it
 //! teaches, `education/`; and what it knows of packages, options and services, `starter/`.
 
+// Only `build.rs` and tests use some of these: they make the data of the files.
+#[cfg(test)]
+#[allow(unreachable_pub, dead_code)]
+mod aligning;
 pub mod data;
 pub mod education;
 pub mod lexicon;
-// Only `build.rs` and tests use these: they make the data of the files.
 #[cfg(test)]
 #[allow(unreachable_pub, dead_code)]
 mod learning;
@@ -48,6 +51,12 @@ pub fn packed() -> &'static Packed<'static> {
 pub fn lexicon() -> &'static Lexicon<'static> {
     &WORDS
 }
+
+/// The weights that `understand/slots/pointed.rs` reads.
+pub static POINTER: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/pointer.bin"));
+
+/// The weights that tell requests of one line apart.
+pub static JOINER: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/joiner.bin"));
 
 /// All intents, sorted by id.
 pub fn intents() -> &'static [Intent<'static>] {

@@ -5,11 +5,13 @@
 
 mod context;
 pub(crate) mod features;
+pub(crate) mod joints;
 pub(crate) mod line;
 mod matching;
 mod mood;
 mod pasted;
-mod ranker;
+pub(crate) mod pointing;
+pub(crate) mod ranker;
 mod ranking;
 pub(crate) mod repair;
 mod requests;
@@ -93,7 +95,7 @@ impl Recognizer {
         let Some(ranker) = ranking::ranker() else { return Vec::new() };
         let Some(class) = self.packed.intents.iter().position(|known| known.id == intent) else { return Vec::new() };
         let line = line::Line::read(catalogue::lexicon(), query.text());
-        let features = ranking::features_of(&line, !context.previous.is_empty());
+        let features = ranking::features_of(&line, context);
         let mut evidence: Vec<(f32, String)> = Vec::new();
         for (weight, feature) in ranker.evidence(&features, class) {
             let words = features::describe(&feature, &line);

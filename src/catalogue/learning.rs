@@ -22,11 +22,19 @@ impl Sample {
     }
 }
 
+/// A word of an utterance: its features, the kind of value that was looked for, and whether it is a part of it.
+pub struct Pointed {
+    /// Hashes of its features.
+    pub features: Vec<u32>,
+    /// The place of the kind among the roles.
+    pub role: usize,
+    /// Whether it is a part of the value.
+    pub here: bool,
+}
+
 /// A sample with its features as rows of the table of weights.
 type Rows = (Vec<(usize, f32)>, usize, bool);
 
-/// How often all samples are gone through.
-const ROUNDS: usize = 14;
 /// How far a sample moves the weights at first.
 const STEP: f32 = 0.6;
 /// How much weights shrink each time they are moved.
@@ -36,8 +44,8 @@ const LEAST: u32 = 3;
 /// Weights below this are left out.
 const SMALL: f32 = 0.2;
 
-/// The block that `understand/ranker.rs` reads, for so many intents.
-pub fn learn(samples: &[Sample], intents: usize) -> Vec<u8> {
+/// The block that `understand/ranker.rs` reads, for so many intents, after going through all samples so often.
+pub fn learn(samples: &[Sample], intents: usize, rounds: usize) -> Vec<u8> {
     let classes = intents + 1;
     let mut counts: HashMap<u32, u32> = HashMap::new();
     for sample in samples {
@@ -60,11 +68,11 @@ pub fn learn(samples: &[Sample], intents: usize) -> Vec<u8> {
             (features, sample.intent, sample.explain)
         })
         .collect();
-    let (weights, biases) = train(&samples, kept.len(), classes);
-    pack(&kept, &weights, &biases, classes)
+    let (weights, biases) = train(&samples, kept.len(), classes, rounds);
+    pack(&kept, &weights, &biases, classes, SMALL)
 }
 
-fn train(samples: &[Rows], rows: usize, classes: usize) -> (Vec<f32>, Vec<f32>) {
+fn train(samples: &[Rows], rows: usize, classes: usize, rounds: usize) -> (Vec<f32>, Vec<f32>) {
     let intents = classes - 1;
     let mut weights = vec![0.0_f32; rows * classes];
     let mut moved = vec![1.0e-2_f32; rows * classes];
@@ -72,13 +80,8 @@ fn train(samples: &[Rows], rows: usize, classes: usize) -> (Vec<f32>, Vec<f32>) 
     let mut order: Vec<usize> = (0..samples.len()).collect();
     let mut random = 0x9e37_79b9_7f4a_7c15_u64;
     let mut scores = vec![0.0_f32; classes];
-    for _ in 0..ROUNDS {
-        for place in (1..order.len()).rev() {
-            random ^= random << 13;
-            random ^= random >> 7;
-            random ^= random << 17;
-            order.swap(place, usize::try_from(random % (place as u64 + 1)).unwrap_or(0));
-        }
+    for _ in 0..rounds {
+        shuffle(&mut order, &mut random);
         for &sample in &order {
             let (features, intent, explain) = &samples[sample];
             scores.copy_from_slice(&biases);
@@ -114,12 +117,72 @@ fn train(samples: &[Rows], rows: usize, classes: usize) -> (Vec<f32>, Vec<f32>) 
     (weights, biases)
 }
 
-fn pack(kept: &[u32], weights: &[f32], biases: &[f32], classes: usize) -> Vec<u8> {
+/// How often all words are gone through.
+const POINTING_ROUNDS: usize = 6;
+/// How far a word moves the weights at first.
+const POINTING_STEP: f32 = 0.25;
+/// Weights of pointing below this are left out.
+const POINTING_SMALL: f32 = 0.1;
+
+/// The block for pointing, in the same form: a class for each role, and a logistic regression for each.
+pub fn learn_pointing(samples: &[Pointed], roles: usize) -> Vec<u8> {
+    let mut counts: HashMap<u32, u32> = HashMap::new();
+    for hash in samples.iter().flat_map(|sample| &sample.features) {
+        *counts.entry(*hash).or_default() += 1;
+    }
+    let mut kept: Vec<u32> =
+        counts.iter().filter(|(hash, count)| **count >= LEAST && **hash != 0).map(|(hash, _)| *hash).collect();
+    kept.sort_unstable();
+    let rows: HashMap<u32, usize> = kept.iter().zip(0..).map(|(hash, row)| (*hash, row)).collect();
+    let samples: Vec<(Vec<usize>, usize, bool)> = samples
+        .iter()
+        .map(|sample| {
+            let features = sample.features.iter().filter_map(|hash| rows.get(hash).copied()).collect();
+            (features, sample.role, sample.here)
+        })
+        .collect();
+    let mut weights = vec![0.0_f32; kept.len() * roles];
+    let mut moved = vec![1.0e-1_f32; kept.len() * roles];
+    let (mut biases, mut biases_moved) = (vec![0.0_f32; roles], vec![1.0_f32; roles]);
+    let mut order: Vec<usize> = (0..samples.len()).collect();
+    let mut random = 0x9e37_79b9_7f4a_7c15_u64;
+    for _ in 0..POINTING_ROUNDS {
+        shuffle(&mut order, &mut random);
+        for &sample in &order {
+            let (features, role, here) = &samples[sample];
+            let score = biases[*role] + features.iter().map(|row| weights[row * roles + role]).sum::<f32>();
+            let error = 1.0 / (1.0 + (-score).exp()) - f32::from(u8::from(*here));
+            if error.abs() < 2.0e-3 {
+                continue;
+            }
+            biases_moved[*role] += error * error;
+            biases[*role] -= POINTING_STEP * error / biases_moved[*role].sqrt();
+            for row in features {
+                let place = row * roles + role;
+                moved[place] += error * error;
+                weights[place] -= POINTING_STEP * error / moved[place].sqrt() + SHRINK * weights[place];
+            }
+        }
+    }
+    pack(&kept, &weights, &biases, roles, POINTING_SMALL)
+}
+
+/// Puts numbers into another order, the same each time.
+fn shuffle(order: &mut [usize], random: &mut u64) {
+    for place in (1..order.len()).rev() {
+        *random ^= *random << 13;
+        *random ^= *random >> 7;
+        *random ^= *random << 17;
+        order.swap(place, usize::try_from(*random % (place as u64 + 1)).unwrap_or(0));
+    }
+}
+
+fn pack(kept: &[u32], weights: &[f32], biases: &[f32], classes: usize, small: f32) -> Vec<u8> {
     let most = weights.iter().fold(0.0_f32, |most, weight| most.max(weight.abs()));
     let scale = most / 127.0;
     let row = |place: usize| -> Vec<u8> {
         let weights = &weights[place * classes..(place + 1) * classes];
-        let kept = weights.iter().enumerate().filter(|(_, weight)| weight.abs() >= SMALL);
+        let kept = weights.iter().enumerate().filter(|(_, weight)| weight.abs() >= small);
         #[expect(clippy::cast_possible_truncation, reason = "scaled to fit")]
         kept.filter_map(|(class, weight)| {
             let value = (weight / scale).round() as i8;

@@ -4,13 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
+use super::aligning;
 use super::data::{Datum, Example, Intent, Kind, Packed, Pattern, Rules, Slot, Step, Want};
+use super::learning;
 use super::lexicon::{Lexicon, Sense, Table};
 use super::lexicon_writer::Writer;
 use super::names;
 use super::pattern::{self, Part};
 use super::utterances::{self, Utterance};
 use crate::understand::line;
+use crate::understand::pointing::ROLES;
+use crate::understand::ranker::Ranker;
 
 /// A file of `intents/` or `starter/`: its path, with `/`, and its text.
 pub type File = (String, String);
@@ -86,6 +90,10 @@ pub struct Built {
     pub lexicon: Vec<u8>,
     /// What the ranker reads.
     pub ranker: Vec<u8>,
+    /// What pointing reads.
+    pub pointer: Vec<u8>,
+    /// What tells requests apart.
+    pub joiner: Vec<u8>,
 }
 
 /// Reads, checks and packs all files.
@@ -136,7 +144,13 @@ pub fn build(files: &[File]) -> Result<Built, String> {
         })
     }));
     let ranker = utterances::learn(&said, &ids, &lexicon.0)?;
-    Ok(Built { catalogue, lexicon: lexicon.1.clone(), ranker })
+    let kinds = |file: &IntentFile| file.slots.iter().map(|(name, slot)| (name.clone(), slot.kind)).collect();
+    let slots: aligning::Slots = intents.iter().map(|(_, id, file)| (id.clone(), kinds(file))).collect();
+    let pointed = aligning::pointed(&said, &slots, &lexicon.0);
+    let pointer = learning::learn_pointing(&pointed, ROLES.len());
+    let joined = aligning::joined(&said, &ids, &lexicon.0, &Ranker::new(&ranker).ok_or("the ranker cannot be read back")?);
+    let joiner = learning::learn_pointing(&joined, 1);
+    Ok(Built { catalogue, lexicon: lexicon.1.clone(), ranker, pointer, joiner })
 }
 
 /// Puts the words that all intents share into the lexicon.

@@ -2,9 +2,16 @@
 
 use serde::Deserialize;
 
+use super::aligning;
 use super::learning::{self, Sample};
 use super::lexicon::Lexicon;
+use crate::understand::ranker::Ranker;
 use crate::understand::{features, line::Line, senses};
+
+/// How often all samples are gone through, the first time.
+const FIRST_ROUNDS: usize = 4;
+/// How often, the second time.
+const ROUNDS: usize = 12;
 
 /// Something that somebody might say, and what it means.
 #[derive(Deserialize)]
@@ -52,21 +59,32 @@ pub fn read(text: &str) -> Result<Vec<Utterance>, String> {
     lines.map(|(line, number)| serde_json::from_str(line).map_err(|error| format!("line {number}: {error}"))).collect()
 }
 
-/// Learns from them.
+/// Learns from them, twice: what was said before an utterance, and where one request of several ends, is known when the
+/// first weights are.
 ///
 /// # Errors
 /// When an utterance names an intent that is not there.
 pub fn learn(said: &[Utterance], ids: &[&str], lexicon: &Lexicon<'_>) -> Result<Vec<u8>, String> {
-    let mut samples = Vec::new();
+    let read = |line: &Line, intent: usize, explain: bool, follows: Option<u32>| {
+        Sample::new(&features::features(lexicon, line, &senses::spans(lexicon, line), follows), intent, explain)
+    };
+    let mut single = Vec::new();
     for utterance in said.iter().filter(|utterance| utterance.then.is_empty()) {
         let intent = utterance.intent.first().map_or("", String::as_str);
         let intent = ids
             .binary_search(&intent)
             .map_err(|_| format!("'{}' means '{intent}', which is no intent", utterance.text))?;
-        let line = Line::read(lexicon, &utterance.text);
-        let spans = senses::spans(lexicon, &line);
-        let features = features::features(lexicon, &line, &spans, !utterance.context.is_empty());
-        samples.push(Sample::new(&features, intent, utterance.mode.as_deref() == Some("explain")));
+        single.push((utterance, Line::read(lexicon, &utterance.text), intent, utterance.mode.as_deref() == Some("explain")));
     }
-    Ok(learning::learn(&samples, ids.len()))
+    let alone = single.iter().filter(|(utterance, ..)| utterance.context.is_empty());
+    let mut samples: Vec<Sample> = alone.map(|(_, line, intent, explain)| read(line, *intent, *explain, None)).collect();
+    let first = learning::learn(&samples, ids.len(), FIRST_ROUNDS);
+    let first = Ranker::new(&first).ok_or("the first weights cannot be read back")?;
+    for (utterance, line, intent, explain) in single.iter().filter(|(utterance, ..)| !utterance.context.is_empty()) {
+        samples.push(read(line, *intent, *explain, aligning::follows(utterance, ids, lexicon, &first)));
+    }
+    for (line, intent, follows) in aligning::parts(said, ids, lexicon, &first) {
+        samples.push(read(&line, intent, false, follows));
+    }
+    Ok(learning::learn(&samples, ids.len(), ROUNDS))
 }

@@ -25,6 +25,8 @@ pub(crate) enum Kind {
     First,
     /// What the last one means.
     Last,
+    /// A word, and whether its clause is the first of several, the last, or between them.
+    Clause,
     /// How long the line is, whether it asks, whether something was said before.
     Form,
 }
@@ -50,12 +52,15 @@ struct Gathered {
     features: Vec<Feature>,
 }
 
+/// One hash of several.
+pub(crate) fn mixed(seed: u32, parts: &[u32]) -> u32 {
+    let sum = parts.iter().fold(seed.wrapping_mul(0x811c_9dc5), |sum, part| (sum.rotate_left(7) ^ part).wrapping_mul(0x9e37_79b1));
+    sum ^ sum >> 15
+}
+
 impl Gathered {
     fn add(&mut self, kind: Kind, parts: &[u32], weight: f32, at: (usize, usize)) {
-        let mut sum = hash(kind as u32 + 1, &[]);
-        for part in parts {
-            sum = hash(sum, &part.to_le_bytes());
-        }
+        let sum = mixed(kind as u32 + 1, parts);
         #[expect(clippy::cast_possible_truncation, reason = "a line has at most 120 tokens")]
         let at = (at.0 as u8, at.1 as u8);
         self.features.push(Feature { hash: sum, weight, kind, at });
@@ -72,15 +77,28 @@ fn kinds(mask: u16) -> impl Iterator<Item = u32> {
     each.chain(any).map(|kind: u16| hash(7, &kind.to_le_bytes()))
 }
 
+/// An intent as a feature.
+pub(crate) fn intent_hash(intent: &str) -> u32 {
+    hash(11, intent.as_bytes())
+}
+
+/// What the hash of a word begins with, refused or not.
+fn seed(refused: bool, seed: u32) -> u32 {
+    if refused { seed + 77 } else { seed }
+}
+
 /// How long an excerpt of a word is.
 const PARTS: std::ops::RangeInclusive<usize> = 3..=4;
 
-/// The features of a line, of which something was said before or not. They are scaled so that their squares add up to 1.
-pub(crate) fn features(lexicon: &Lexicon<'_>, line: &Line, spans: &[Span], follows: bool) -> Vec<Feature> {
+/// The features of a line, and of the intent that it follows if something was said before ([`intent_hash`]). They are
+/// scaled so that their squares add up to 1.
+pub(crate) fn features(lexicon: &Lexicon<'_>, line: &Line, spans: &[Span], follows: Option<u32>) -> Vec<Feature> {
     const EDGE: u32 = 0xffff_ffff;
     let mut gathered = Gathered { features: Vec::with_capacity(64 + line.tokens.len() * 24) };
     let tokens = &line.tokens;
-    let words: Vec<u32> = tokens.iter().map(|token| hash(0, token.text.as_bytes())).collect();
+    // A word that is refused is another word: "don't update".
+    let words: Vec<u32> =
+        tokens.iter().map(|token| hash(seed(token.negated.is_some(), 0), token.text.as_bytes())).collect();
     let names = names(line, spans);
     // What each token is in the eyes of the pairs below: a name, a kind of number or address, or the word itself.
     let seen = |place: usize| match names[place].1 {
@@ -112,14 +130,27 @@ pub(crate) fn features(lexicon: &Lexicon<'_>, line: &Line, spans: &[Span], follo
     }
     meanings(&mut gathered, lexicon, line, spans, &names, &words);
 
-    let follows = u32::from(follows);
+    // Reasons stand in front of a request, remarks behind it.
+    let last = tokens.last().map_or(0, |token| token.clause);
+    for (place, token) in tokens.iter().enumerate().filter(|_| last > 0) {
+        let part = match token.clause {
+            clause if clause == last => 5,
+            0 => 6,
+            _ => 7,
+        };
+        gathered.add(Kind::Clause, &[part, words[place]], 0.7, (place, place));
+    }
+
     let length = u32::try_from(tokens.len() / 3).unwrap_or(8).min(8);
-    gathered.add(Kind::Form, &[0, length, follows], 1.0, (0, 0));
+    let behind = u32::from(follows.is_some());
+    gathered.add(Kind::Form, &[0, length, behind], 1.0, (0, 0));
     gathered.add(Kind::Form, &[1, u32::from(line.asks)], if line.asks { 1.0 } else { 0.3 }, (0, 0));
-    gathered.add(Kind::Form, &[2, follows], 1.0, (0, 0));
-    if follows == 1 {
-        for (place, word) in words.iter().enumerate().take(6) {
+    gathered.add(Kind::Form, &[2, behind], 1.0, (0, 0));
+    if let Some(before) = follows {
+        gathered.add(Kind::Form, &[4, before], 1.0, (0, 0));
+        for (place, word) in words.iter().enumerate().take(8) {
             gathered.add(Kind::Form, &[3, *word], 1.0, (place, place));
+            gathered.add(Kind::Form, &[8, before, *word], 1.0, (place, place));
         }
     }
     let norm = gathered.features.iter().map(|feature| feature.weight * feature.weight).sum::<f32>().sqrt();
@@ -155,7 +186,10 @@ fn meanings(
     for span in spans {
         let symbol = match span.sense {
             // By its name, so that a class more or less does not move the others.
-            Sense::Class(class) => hash(3, lexicon.name(Table::Classes, class).as_bytes()),
+            Sense::Class(class) => {
+                let refused = line.tokens[span.start].negated.is_some();
+                hash(seed(refused, 3), lexicon.name(Table::Classes, class).as_bytes())
+            }
             Sense::Everyday(field) => hash(4, lexicon.name(Table::Everyday, field).as_bytes()),
             _ => continue,
         };
@@ -210,6 +244,7 @@ pub(crate) fn describe(feature: &Feature, line: &Line) -> String {
         Kind::Part => format!("a part of \"{}\"", word(first)),
         Kind::Meaning => format!("what \"{}\" means", words()),
         Kind::Near => format!("\"{}\" near \"{}\"", word(first), word(last)),
+        Kind::Clause => format!("where \"{}\" stands", word(first)),
         Kind::First => format!("it begins with \"{}\"", word(first)),
         Kind::Last => format!("it ends with \"{}\"", word(first)),
         Kind::Form => "its form".to_owned(),

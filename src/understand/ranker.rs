@@ -65,10 +65,15 @@ impl<'a> Ranker<'a> {
 
     /// The score of every class.
     pub(crate) fn scores(&self, features: &[Feature]) -> Vec<f32> {
+        self.sums(features.iter().map(|feature| (feature.hash, feature.weight)))
+    }
+
+    /// The same, of hashes and how much each counts.
+    pub(crate) fn sums(&self, features: impl Iterator<Item = (u32, f32)>) -> Vec<f32> {
         let mut scores: Vec<f32> = (0..self.classes).map(|class| f32::from_bits(number(self.biases, class))).collect();
-        for feature in features {
-            let weight = feature.weight * self.scale;
-            for (class, value) in self.weights(feature.hash) {
+        for (hash, weight) in features {
+            let weight = weight * self.scale;
+            for (class, value) in self.weights(hash) {
                 if let Some(score) = scores.get_mut(class) {
                     *score += value * weight;
                 }

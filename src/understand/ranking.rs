@@ -102,9 +102,14 @@ pub(super) fn ranker() -> Option<Ranker<'static>> {
 }
 
 /// The features of a line, as the ranker wants them.
-pub(super) fn features_of(line: &Line, follows: bool) -> Vec<Feature> {
+pub(super) fn features_of(line: &Line, before: &Context) -> Vec<Feature> {
     let lexicon = catalogue::lexicon();
-    features::features(lexicon, line, &senses::spans(lexicon, line), follows)
+    features::features(lexicon, line, &senses::spans(lexicon, line), follows(before))
+}
+
+/// The intent of what was said before, as a feature.
+pub(super) fn follows(before: &Context) -> Option<u32> {
+    before.previous.last().map(|previous| features::intent_hash(&previous.intent))
 }
 
 /// The readings of a line as one request, best first.
@@ -116,7 +121,7 @@ pub(super) fn readings(packed: &'static Packed<'static>, line: &Line, before: &C
         return vec![reading];
     }
     let Some(ranker) = ranker() else { return Vec::new() };
-    let mut scores = ranker.scores(&features_of(line, !before.previous.is_empty()));
+    let mut scores = ranker.scores(&features_of(line, before));
     let asking = scores.get(packed.intents.len()).copied().unwrap_or_default();
     scores.truncate(packed.intents.len());
     for score in &mut scores {
@@ -254,7 +259,7 @@ fn closely(
     let mask = pattern.map_or(0, |(_, found)| found.mask);
     let mut slots = gathered(intent, pattern);
     let read = pattern.is_some_and(|(_, found)| !found.slots.is_empty());
-    slots::fill(intent, line, read, &mut slots);
+    slots::fill_by(intent, line, read, false, &mut slots);
     if !before.previous.is_empty() {
         context::borrow(intent, line, before, &mut slots);
     }

@@ -1,8 +1,13 @@
 //! Several requests in one line: "update, then clean up".
 
+use std::sync::LazyLock;
+
 use super::Context;
+use super::features::intent_hash;
+use super::joints::{Joint, joints, likeliest, likely, seen};
 use super::line::{Line, Shape, negates};
-use super::ranking::{best, nothing};
+use super::ranker::Ranker;
+use super::ranking::{best, follows, nothing, ranker};
 use super::senses;
 use crate::catalogue;
 use crate::catalogue::data::Packed;
@@ -129,7 +134,7 @@ fn split(packed: &'static Packed<'static>, line: &Line, before: &Context, depth:
         return whole;
     }
     let mut chosen: Option<(f32, bool, Recognition)> = None;
-    for joint in joints {
+    for (joint, score) in real(line, &joints, before) {
         let left_line = line.part(0..joint.end_of_left);
         let right_line = line.part(joint.start_of_right..line.tokens.len());
         let refuses = left_line
@@ -137,7 +142,7 @@ fn split(packed: &'static Packed<'static>, line: &Line, before: &Context, depth:
             .iter()
             .find(|token| !token.filler || negates(&token.text))
             .is_some_and(|token| negates(&token.text));
-        if !joint.hard && (refuses || !(commands(&left_line) && commands(&right_line))) {
+        if score <= 0.0 && !joint.hard || refuses && !joint.hard {
             continue;
         }
         let (left, _) = best(packed, &left_line, before);
@@ -165,7 +170,9 @@ fn split(packed: &'static Packed<'static>, line: &Line, before: &Context, depth:
         // "Try httpie, then install it": the second speaks of what the first named.
         let named = Context { previous: vec![left.clone()], ..Context::default() };
         let (right, _) = best(packed, &right_line, &named);
-        let right = if right.intent == "confirm" || right.intent == "cancel" {
+        // What stands behind a shell's sign and is no command that is known is not done.
+        let foreign = joint.shell && !commands(&right_line);
+        let right = if foreign || right.intent == "confirm" || right.intent == "cancel" {
             nothing(0.4)
         } else {
             split(packed, &right_line, &named, depth - 1)
@@ -258,60 +265,25 @@ fn commands(line: &Line) -> bool {
         })
 }
 
+/// Which joints are real: what speaks for each, above 0 more than what speaks against it.
+fn real(line: &Line, joints: &[Joint], before: &Context) -> Vec<(Joint, f32)> {
+    static LEARNED: LazyLock<Option<Ranker<'static>>> = LazyLock::new(|| Ranker::new(catalogue::JOINER));
+    let (Some(joiner), Some(ranker)) = (*LEARNED, ranker()) else { return Vec::new() };
+    let lexicon = catalogue::lexicon();
+    let intents = catalogue::intents().len();
+    let follows = follows(before);
+    let likely = |part: &Line, follows: Option<u32>| likely(lexicon, &ranker, part, follows, intents);
+    let whole = likely(line, follows);
+    let score = |joint: &Joint| {
+        let left = likely(&line.part(0..joint.end_of_left), follows);
+        let right = likely(&line.part(joint.start_of_right..line.tokens.len()), Some(intent_hash(catalogue::intents()[likeliest(&left).0].id)));
+        let features = seen(lexicon, line, joint, (&whole, &left, &right));
+        joiner.sums(features.into_iter().map(|hash| (hash, 1.0))).first().copied().unwrap_or_default()
+    };
+    joints.iter().map(|joint| (*joint, score(joint))).collect()
+}
+
 /// Whether these first words are more than an introduction.
 fn says_something(line: &Line, end: usize) -> bool {
     line.tokens[..end].iter().any(|token| !token.filler && token.shape != Shape::Flag)
-}
-
-struct Joint {
-    end_of_left: usize,
-    start_of_right: usize,
-    /// Whether two requests are certain ("then", `&&`), not only possible ("and", a comma).
-    hard: bool,
-    /// Whether a shell would run one after the other.
-    shell: bool,
-}
-
-fn comma_before(tokens: &[super::line::Token], place: usize) -> bool {
-    place > 0 && tokens[place].clause != tokens[place - 1].clause
-}
-
-/// The places where one request may end and the next begin.
-fn joints(line: &Line) -> Vec<Joint> {
-    let tokens = &line.tokens;
-    let mut joints = Vec::new();
-    let mut place = 1;
-    while place < tokens.len() {
-        let mut start = place;
-        let mut hard = tokens[place].after_shell;
-        while let Some(token) = tokens.get(start) {
-            match token.text.as_str() {
-                "then" | "afterwards" | "afterward" | "finally" => hard = true,
-                "after" if tokens.get(start + 1).is_some_and(|next| matches!(next.text.as_str(), "that" | "this")) => {
-                    hard = true;
-                    start += 1;
-                }
-                // "Than" is how some write "then".
-                "than" if start > place || comma_before(tokens, start) => hard = true,
-                "and" | "also" | "plus" | "n" => {}
-                _ => break,
-            }
-            start += 1;
-        }
-        let comma = tokens[place].clause != tokens[place - 1].clause;
-        if start > place || hard || comma {
-            if start < tokens.len() {
-                joints.push(Joint {
-                    end_of_left: place,
-                    start_of_right: start,
-                    hard,
-                    shell: tokens[place].after_shell,
-                });
-            }
-            place = start;
-        }
-        place += 1;
-    }
-    joints.truncate(8);
-    joints
 }

@@ -6,13 +6,14 @@ mod names;
 mod numbers;
 mod objects;
 mod people;
+mod pointed;
 mod settings;
 mod texts;
 mod times;
 
 use serde_json::Value;
 
-pub(super) use fill::{fill, sought};
+pub(super) use fill::{fill, fill_by, sought};
 
 use super::line::{Line, Shape, Token};
 use crate::catalogue::data::Kind;

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::pointed::Pointer;
 use super::objects::{names_something, package, packages};
 use super::{choices, names, people, read, settings, texts};
 use crate::catalogue;
@@ -13,10 +14,23 @@ use crate::understand::line::{Line, Shape, Token};
 /// Adds what the line says for the slots that are not filled yet. Numbers only when no pattern has `read` the line: it
 /// knows which is which.
 pub(in crate::understand) fn fill(intent: &Intent<'_>, line: &Line, read: bool, slots: &mut Slots) {
+    fill_by(intent, line, read, true, slots);
+}
+
+/// The same; what was `read` in a wording gives way to what the words point at, unless it is `sure`.
+pub(in crate::understand) fn fill_by(intent: &Intent<'_>, line: &Line, read: bool, sure: bool, slots: &mut Slots) {
+    let pointer = Pointer::new(line, intent.id);
     // What stands beside a name is read when the name is known.
     let late = |slot: &&Slot<'_>| matches!(slot.kind, Kind::Arguments | Kind::Groups);
     let early = intent.slots.iter().filter(|slot| !late(slot));
     for slot in early.chain(intent.slots.iter().filter(late)) {
+        if sure && slots.contains_key(slot.name) {
+            continue;
+        }
+        if let Some(value) = pointer.value(slot.kind) {
+            slots.insert(slot.name.to_owned(), value);
+            continue;
+        }
         if slots.contains_key(slot.name) {
             continue;
         }

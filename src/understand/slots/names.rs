@@ -23,7 +23,7 @@ pub(super) fn longest(
     best.or_else(|| Some((1, name(tokens[0].known?)?))).or_else(|| Some((1, name(single()?)?)))
 }
 
-fn known_package(tokens: &[Token]) -> Option<(usize, &'static str)> {
+pub(super) fn known_package(tokens: &[Token]) -> Option<(usize, &'static str)> {
     longest(tokens, |sense| match sense {
         Sense::Package(place) => Some((Table::Packages, place)),
         _ => None,

@@ -79,5 +79,10 @@ pub(super) fn content(line: &Line, wrapping: &[&str]) -> Option<String> {
     }
     let said: Vec<&str> = tokens.iter().map(|token| token.text.as_str()).collect();
     let said = said.join(" ");
-    (!said.is_empty() && !said.chars().any(|c| "`$;|<>&\"\\".contains(c)) && !said.contains("..")).then_some(said)
+    is_clean(&said).then_some(said)
+}
+
+/// Whether a text has something to say and nothing of a shell.
+pub(super) fn is_clean(said: &str) -> bool {
+    !said.is_empty() && !said.chars().any(|c| "`$;|<>&\"\\".contains(c)) && !said.contains("..")
 }

@@ -1,0 +1,136 @@
+//! Values of slots where learned weights point at them ([`crate::understand::pointing`]): the words are chosen by how
+//! people say such things, and read by the same rules as everywhere.
+
+use std::cell::OnceCell;
+use std::sync::LazyLock;
+
+use serde_json::Value;
+
+use super::{names, people, texts};
+use crate::catalogue;
+use crate::catalogue::data::Kind;
+use crate::understand::line::{Line, Shape, Token};
+use crate::understand::features::intent_hash;
+use crate::understand::pointing::{Surroundings, role};
+use crate::understand::ranker::Ranker;
+use crate::understand::senses;
+
+/// A line in the eyes of an intent. Nothing is computed before the first slot asks.
+pub(super) struct Pointer<'a> {
+    line: &'a Line,
+    intent: &'a str,
+    scores: OnceCell<Vec<Vec<f32>>>,
+}
+
+fn weights() -> Option<Ranker<'static>> {
+    static LEARNED: LazyLock<Option<Ranker<'static>>> = LazyLock::new(|| Ranker::new(catalogue::POINTER));
+    *LEARNED
+}
+
+impl<'a> Pointer<'a> {
+    pub(super) fn new(line: &'a Line, intent: &'a str) -> Self {
+        Self { line, intent, scores: OnceCell::new() }
+    }
+
+    /// How much speaks for each word being a part of such a value; above 0 it is likelier than not.
+    fn scores(&self, kind: Kind) -> Option<Vec<f32>> {
+        let role = role(kind)?;
+        let scores = self.scores.get_or_init(|| {
+            let Some(weights) = weights() else { return Vec::new() };
+            let lexicon = catalogue::lexicon();
+            let surroundings = Surroundings::new(lexicon, self.line, &senses::spans(lexicon, self.line));
+            let intent = intent_hash(self.intent);
+            let words = 0..self.line.tokens.len();
+            words
+                .map(|place| weights.sums(surroundings.features(self.line, place, intent).into_iter().map(|hash| (hash, 1.0))))
+                .collect()
+        });
+        Some(scores.iter().map(|scores| scores.get(role).copied().unwrap_or(f32::NEG_INFINITY)).collect())
+    }
+
+    /// The value of a slot of this kind. None when nothing is pointed at.
+    pub(super) fn value(&self, kind: Kind) -> Option<Value> {
+        let scores = self.scores(kind)?;
+        let tokens = &self.line.tokens;
+        let places: Vec<usize> = (0..tokens.len()).filter(|&place| scores[place] > 0.0).collect();
+        let best = places.iter().copied().max_by(|a, b| scores[*a].total_cmp(&scores[*b]));
+        let each = |read: &dyn Fn(&Token) -> Option<String>| -> Option<Vec<String>> {
+            let mut found: Vec<String> = Vec::new();
+            for value in places.iter().filter_map(|&place| read(&tokens[place])) {
+                if !found.contains(&value) {
+                    found.push(value);
+                }
+            }
+            (!found.is_empty()).then_some(found)
+        };
+        match kind {
+            Kind::Packages => self.packages(&scores).map(Value::from),
+            Kind::Package => self.packages(&scores)?.into_iter().next().map(Value::from),
+            Kind::Service => names::service(&tokens[self.beginning(best?, names::known_service)..]).map(|(_, name)| name.into()),
+            Kind::User => people::account(&tokens[best?]).map(Value::from),
+            Kind::Host => people::host(&tokens[best?]).map(Value::from),
+            Kind::Hosts => each(&people::host).map(Value::from),
+            Kind::Groups => each(&|token| people::groups(std::slice::from_ref(token))?.1.into_iter().next()).map(Value::from),
+            Kind::Program => texts::program(&tokens[best?]).map(Value::from),
+            Kind::Cache => texts::cache(&tokens[best?]).map(Value::from),
+            Kind::Attribute => texts::attribute(&tokens[best?]).or_else(|| plain(&tokens[best?])).map(Value::from),
+            Kind::Inputs => each(&plain).map(Value::from),
+            Kind::Arguments => each(&argument).map(Value::from),
+            Kind::Secret => self.stretch(&places, "-").filter(|name| name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))).map(Value::from),
+            Kind::Query | Kind::Part | Kind::Filter => self.stretch(&places, " ").map(Value::from),
+            Kind::Stack => {
+                let found = each(&|token| names::stack(std::slice::from_ref(token)).map(|(_, name)| name.to_owned()));
+                found.map(Value::from)
+            }
+            Kind::Language => places.iter().find_map(|&place| names::stack(&tokens[place..])).map(|(_, name)| name.into()),
+            _ => None,
+        }
+    }
+
+    /// The first word of the name that a word belongs to.
+    fn beginning(&self, place: usize, known: impl Fn(&[Token]) -> Option<(usize, &'static str)>) -> usize {
+        let within = |start: &usize| known(&self.line.tokens[*start..]).is_some_and(|(length, _)| start + length > place);
+        (place.saturating_sub(3)..place).find(within).unwrap_or(place)
+    }
+
+    fn packages(&self, scores: &[f32]) -> Option<Vec<String>> {
+        let tokens = &self.line.tokens;
+        let mut found: Vec<String> = Vec::new();
+        let mut end = 0;
+        for place in 0..tokens.len() {
+            if place < end || scores[place] <= 0.0 {
+                continue;
+            }
+            let start = self.beginning(place, names::known_package).max(end);
+            let Some((length, name)) = names::package(&tokens[start..]) else { continue };
+            end = start + length;
+            if !found.contains(&name) {
+                found.push(name);
+            }
+        }
+        (!found.is_empty()).then_some(found)
+    }
+
+    /// What stands from the first of these words to the last of the longest run, with at most two others between.
+    fn stretch(&self, places: &[usize], between: &str) -> Option<String> {
+        let runs = places.chunk_by(|a, b| b - a <= 3);
+        let run = runs.max_by_key(|run| run.len())?;
+        let tokens = self.line.tokens.get(*run.first()?..=*run.last()?)?;
+        let said: Vec<&str> = tokens.iter().map(|token| token.text.as_str()).collect();
+        let said = said.join(between);
+        texts::is_clean(&said).then_some(said)
+    }
+}
+
+/// A name that stands for itself.
+fn plain(token: &Token) -> Option<String> {
+    let text = token.typed.as_deref().unwrap_or(&token.text);
+    let plain = !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c)) && !text.contains("..");
+    (plain && !token.filler && token.shape != Shape::Flag).then(|| text.to_owned())
+}
+
+/// A word for the program that is run.
+fn argument(token: &Token) -> Option<String> {
+    let clean = token.raw.chars().all(|c| c.is_alphanumeric() || "-_.:/=,+@%".contains(c)) && !token.raw.contains("..");
+    clean.then(|| token.raw.clone())
+}
