@@ -120,16 +120,15 @@ impl<M: Machine> Session<M> {
         if query.text().is_empty() || query.text().len() > LONGEST {
             return Recognition { intent: OUT_OF_SCOPE.to_owned(), ..Recognition::default() };
         }
-        let recognition = self.recognizer.recognize(query, context);
         // The ids of lessons about errors are public names that can be asked for.
-        match self.tutor.error_named(query.text()).filter(|_| recognition.intent == OUT_OF_SCOPE) {
+        match self.tutor.error_named(query.text()) {
             Some(id) => Recognition {
                 intent: "explain_error".to_owned(),
                 slots: [("text".to_owned(), id.into())].into(),
                 confidence: 1.0,
                 ..Recognition::default()
             },
-            None => recognition,
+            None => self.recognizer.recognize(query, context),
         }
     }
 

@@ -126,6 +126,7 @@ pub fn plan(wish: Wish<'_>, facts: &Facts) -> Result<Option<Plan>, Unplanned> {
         | Operation::ExplainError { .. }
         | Operation::ExplainConcept { .. }
         | Operation::ExplainMore {}
+        | Operation::SetLessons { .. }
         | Operation::ModelStatus {} => return Ok(None),
     };
     needs_to_run(facts, &plan)?;

@@ -5,12 +5,12 @@ use crate::catalogue;
 use crate::execute::journal;
 use crate::machine::Machine;
 use crate::machine::facts::state_directory;
-use crate::operation::Operation;
+use crate::operation::{Operation, Teaching};
 use crate::operation::slots::Phrase;
 use crate::outcome::Answer;
 use crate::recognition::Recognition;
 use crate::reply::{Failure, Outcome, Status};
-use crate::teach::{Diagnosis, Lesson};
+use crate::teach::{Diagnosis, Lesson, Level};
 
 impl<M: Machine> Session<M> {
     /// The answer to talk, none when the operation needs a plan.
@@ -26,6 +26,7 @@ impl<M: Machine> Session<M> {
             Operation::ShowHistory { .. } => {
                 Some((self.history(), self.lessons(recognition, crate::teach::Ending::Done, &[])))
             }
+            Operation::SetLessons { level } => Some((self.set_lessons(*level), Vec::new())),
             Operation::ExplainConcept { topics } => Some(self.explain(topics)),
             Operation::ExplainError { text } => Some(self.explain_error(text.as_deref())),
             _ => None,
@@ -66,6 +67,32 @@ impl<M: Machine> Session<M> {
         let lessons = met.all().map(|(id, times)| serde_json::json!({"id": id, "times": times})).collect();
         let answers = vec![Answer::LessonsMet { lessons }];
         Outcome { answers, ..Outcome::default() }
+    }
+
+    /// How much is taught is the person's, and so is what is remembered about them.
+    fn set_lessons(&mut self, level: Teaching) -> Outcome {
+        if self.options.dry_run {
+            return Outcome::new(Status::Planned, "Nothing was done: this is only a look.");
+        }
+        let (depth, name, message) = match level {
+            Teaching::Full => (Level::Full, "full", "From now on each lesson is told in full. \"Short lessons\" makes them brief again."),
+            Teaching::Brief => (Level::Brief, "brief", "From now on a lesson is told in full when it is new, and then in a sentence."),
+            Teaching::Off => (Level::Off, "off", "From now on there are no lessons. \"Turn the lessons on\" brings them back."),
+            Teaching::Forget => {
+                let memory = self.memory();
+                let mut met = memory.met();
+                met.forget();
+                return match memory.write(&met) {
+                    Ok(()) => Outcome::new(Status::Done, "Forgotten. Every lesson is new again, and told in full the next time."),
+                    Err(error) => super::result::failed(format!("What you have met could not be forgotten: {error}.")),
+                };
+            }
+        };
+        self.options.lessons = depth;
+        match crate::settings::remember(&self.machine, "lessons", name) {
+            Ok(_) => Outcome::new(Status::Done, message),
+            Err(error) => super::result::failed(format!("That could not be remembered: {error}.")),
+        }
     }
 
     fn explain(&self, topics: &[Phrase]) -> (Outcome, Vec<Lesson>) {

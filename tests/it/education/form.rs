@@ -9,8 +9,17 @@ use ask_nix::teach::index::{compile, skim};
 use super::folder;
 
 /// Talk teaches by itself.
-const TALK: [&str; 8] =
-    ["cancel", "confirm", "explain_concept", "explain_error", "explain_more", "help", "out_of_scope", "small_talk"];
+const TALK: [&str; 9] = [
+    "cancel",
+    "confirm",
+    "explain_concept",
+    "explain_error",
+    "explain_more",
+    "help",
+    "out_of_scope",
+    "set_lessons",
+    "small_talk",
+];
 
 #[test]
 fn the_lists_are_the_directories() {
