@@ -3,13 +3,17 @@
 //! Pure, and untangled from the rest: without it everything works, silently.
 
 pub mod bindings;
+mod builds;
 pub mod clean;
 pub mod diagnosis;
 pub mod evidence;
 pub mod index;
 pub mod lesson;
 pub mod nearest;
+mod paste;
 pub mod reader;
+mod recent;
+mod report;
 mod structured;
 pub mod template;
 

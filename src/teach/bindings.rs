@@ -67,7 +67,10 @@ fn value(name: &str, text: &str) -> Value {
         _ if name == "url" && (text.starts_with("path:") || text.starts_with("git+file:")) => {
             Value::from(text.split('?').next().unwrap_or(text))
         }
-        _ if matches!(name, "file" | "path") => Value::from(without_store(text)),
+        _ if matches!(name, "file" | "path") => {
+            let text = text.strip_prefix('/').filter(|rest| rest.starts_with('/')).unwrap_or(text);
+            Value::from(without_store(text))
+        }
         _ => Value::from(text),
     }
 }
@@ -87,20 +90,14 @@ pub(super) fn complete(bindings: &mut Bindings, report: &Report) {
     if !names.is_empty() {
         bindings.insert("nearest".to_owned(), Value::from(names));
     }
-    let mut files: Vec<String> = Vec::new();
-    for line in report.message.lines() {
-        let quoted =
-            line.trim().strip_prefix("- In ").and_then(|rest| rest.split_once(['\'', '’', '"']).map(|(file, _)| file));
-        if let Some(file) = quoted {
-            let file = without_store(file.trim_start_matches(['`', '‘', '"', '\''])).to_owned();
-            if !files.contains(&file) {
-                files.push(file);
-            }
-        }
-    }
+    let files = option_files(&report.message);
     if let Some(first) = files.first() {
         bindings.entry("file".to_owned()).or_insert_with(|| Value::from(first.as_str()));
         bindings.insert("option_files".to_owned(), Value::from(files));
+    }
+    let host = bindings.get("url").and_then(Value::as_str).and_then(host_of).map(Value::from);
+    if let Some(host) = host {
+        bindings.entry("host".to_owned()).or_insert(host);
     }
     let package = bindings.get("derivation").and_then(Value::as_str).and_then(derivation_name).map(Value::from);
     if let Some(package) = package {
@@ -112,34 +109,113 @@ pub(super) fn complete(bindings: &mut Bindings, report: &Report) {
     }
 }
 
+/// The files that define an option: "- In `FILE': value", or, as it was once said, "…, in `FILE' and `FILE'."
+fn option_files(message: &str) -> Vec<String> {
+    let quoted = |text: &str| {
+        let text = text.trim().trim_start_matches(['`', '‘', '"', '\'']);
+        text.split(['\'', '’', '"']).next().map(|file| without_store(file.trim()).to_owned())
+    };
+    let mut files: Vec<String> =
+        message.lines().filter_map(|line| quoted(line.trim().strip_prefix("- In ")?)).collect();
+    if files.is_empty()
+        && let Some((_, list)) = ["definitions, in ", "multiple times, in "].iter().find_map(|at| message.split_once(at))
+    {
+        let list = list.lines().next().unwrap_or_default();
+        files.extend(list.split(" and ").flat_map(|part| part.split(", ")).filter_map(quoted));
+    }
+    let mut seen: Vec<String> = Vec::new();
+    files.retain(|file| {
+        let new = !file.is_empty() && !seen.contains(file);
+        seen.push(file.clone());
+        new
+    });
+    files
+}
+
+/// `cache.nixos.org` of `https://cache.nixos.org/nix-cache-info`.
+fn host_of(url: &str) -> Option<&str> {
+    let (scheme, rest) = url.split_once("://")?;
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let host = authority.rsplit('@').next()?.split(':').next()?;
+    (!host.is_empty() && !scheme.contains("file")).then_some(host)
+}
+
 /// The place that a person can do something about: the error's own when it is in a file of theirs, else the innermost
 /// frame that is.
 fn place(report: &Report) -> Option<Position> {
-    let own = |at: &Position| !is_library(&at.file);
+    let library = Library::seen_in(report);
+    let own = |at: &Position| !library.has(&at.file);
     if let Some(at) = report.at.as_ref().filter(|at| own(at)) {
         return Some(at.clone());
     }
     report.trace.iter().rev().find_map(|frame| {
-        let named = frame.text.split_once("definitions from ").or_else(|| frame.text.split_once("\" in \""));
-        let named = named.or_else(|| frame.text.split_once("' in \"")).map(|(_, rest)| rest);
-        let file = named.map(|rest| rest.trim_end_matches(':').trim_matches(['`', '\'', '"', '‘', '’']));
-        let defined = file.map(|file| Position { file: file.to_owned(), line: 0, column: 0 });
+        let defined = named_in(&frame.text).map(|file| Position { file: file.to_owned(), line: 0, column: 0 });
         defined.filter(own).or_else(|| frame.at.clone().filter(own))
     })
 }
 
-/// Whether a file belongs to Nix, nixpkgs or the command line, so that a person cannot be sent there.
-fn is_library(file: &str) -> bool {
-    const LIBRARY: &[&str] = &["lib/", "nixos/modules/", "nixos/lib/", "nixos/default.nix", "pkgs/"];
-    if file.starts_with(['«', '<']) || file.starts_with("(string)") {
-        return true;
+/// The file that a frame names: "while evaluating definitions from `FILE':", "… the module argument `x' in "FILE":"
+fn named_in(frame: &str) -> Option<&str> {
+    let named = frame.split_once("definitions from ").or_else(|| frame.split_once("\" in \""));
+    let (_, rest) = named.or_else(|| frame.split_once("' in \""))?;
+    Some(rest.trim_end_matches(':').trim_matches(['`', '\'', '"', '‘', '’']))
+}
+
+/// What of nixpkgs is seen in nearly every error.
+const OF_NIXPKGS: &[&str] = &[
+    "lib/attrsets.nix",
+    "lib/customisation.nix",
+    "lib/derivations.nix",
+    "lib/fixed-points.nix",
+    "lib/lists.nix",
+    "lib/meta.nix",
+    "lib/modules.nix",
+    "lib/options.nix",
+    "lib/strings.nix",
+    "lib/trivial.nix",
+    "lib/types.nix",
+    "nixos/lib/",
+    "nixos/modules/",
+    "pkgs/build-support/",
+    "pkgs/stdenv/",
+    "pkgs/top-level/",
+];
+
+/// The files that belong to Nix, nixpkgs or the command line, so that a person cannot be sent there.
+struct Library<'a> {
+    /// The copies of nixpkgs in the store, as far as they are known.
+    roots: Vec<&'a str>,
+}
+
+impl<'a> Library<'a> {
+    fn seen_in(report: &'a Report) -> Self {
+        let frames = report.trace.iter();
+        let files = frames.flat_map(|frame| frame.at.iter().map(|at| at.file.as_str()).chain(named_in(&frame.text)));
+        let files = report.at.iter().map(|at| at.file.as_str()).chain(files);
+        let root = |file: &'a str| {
+            let inside = without_store(file);
+            let root = file.strip_suffix(inside).filter(|root| !root.is_empty())?;
+            OF_NIXPKGS.iter().any(|known| inside.starts_with(known)).then_some(root)
+        };
+        Self { roots: files.filter_map(root).collect() }
     }
-    let inside = without_store(file);
-    let nixpkgs =
-        file.split_once("/nixpkgs/").or_else(|| file.split_once("/nixos/nixos/")).map_or(inside, |(_, rest)| rest);
-    let in_store = inside.len() < file.len();
-    (in_store && LIBRARY.iter().any(|start| inside.starts_with(start)))
-        || (nixpkgs.len() < file.len() && LIBRARY.iter().any(|start| nixpkgs.starts_with(start)))
+
+    fn has(&self, file: &str) -> bool {
+        const BUILT_IN: &[&str] = &["«", "<", "(string)", "//builtin/", "/builtin/", "/nix/var/nix/profiles/"];
+        const LIBRARY: &[&str] = &["lib/", "nixos/modules/", "nixos/lib/", "nixos/default.nix", "pkgs/"];
+        if BUILT_IN.iter().any(|start| file.starts_with(start)) || file.contains("/.nix-defexpr/") {
+            return true;
+        }
+        if !self.roots.is_empty() && file.starts_with("/nix/store/") {
+            return self.roots.iter().any(|root| file.starts_with(root));
+        }
+        let inside = without_store(file);
+        let nixpkgs =
+            file.split_once("/nixpkgs/").or_else(|| file.split_once("/nixos/nixos/")).map_or(inside, |(_, rest)| rest);
+        let in_store = inside.len() < file.len();
+        (in_store && LIBRARY.iter().any(|start| inside.starts_with(start)))
+            || (nixpkgs.len() < file.len() && LIBRARY.iter().any(|start| nixpkgs.starts_with(start)))
+    }
 }
 
 /// A file of a flake without the store path that Nix copied it to: `configuration.nix`.
@@ -152,7 +228,7 @@ pub(super) fn without_store(path: &str) -> &str {
 }
 
 /// `hello` of `hello-2.12.1`: a version begins at the first dash that no letter follows.
-fn without_version(package: &str) -> &str {
+pub(super) fn without_version(package: &str) -> &str {
     let version = package.match_indices('-').find(|(at, _)| {
         let next = package.get(at + 1..).and_then(|rest| rest.chars().next());
         next.is_some_and(|letter| !letter.is_alphabetic())

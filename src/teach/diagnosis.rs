@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::bindings::{Bindings, capture, complete};
+use super::builds::{failed_derivation, telling_line};
 use super::evidence::{Evidence, FailedBuild, Piece, Report};
 use super::index::{Entry, Index};
 use super::nearest::nearest;
@@ -83,6 +84,9 @@ pub(super) fn diagnose(index: &Index, evidence: &Evidence) -> Vec<Diagnosis> {
     errors
 }
 
+/// The lesson about a build that ended with an error; what went wrong stands in the log of the build.
+const OF_ITS_LOG: &str = "builder-failed";
+
 /// Lines before a build that failed are searched for its cause for so many builds.
 const MOST_BUILDS: usize = 20;
 
@@ -156,6 +160,7 @@ impl Doctor<'_> {
         let cause = cause.or_else(|| self.of_builtin(&report.log));
         if let Some(mut found) = cause {
             found.bindings.entry("derivation".to_owned()).or_insert_with(|| Value::from(build.derivation.as_str()));
+            complete(&mut found.bindings, report);
             self.add(found);
             return;
         }
@@ -164,7 +169,7 @@ impl Doctor<'_> {
         }
         match self.matching(&report.message, On::Message, report) {
             Some(mut found) => {
-                if let Some(line) = telling_line(&report.log) {
+                if let Some(line) = telling_line(&report.log).filter(|_| found.id == OF_ITS_LOG) {
                     line.clone_into(&mut found.root_cause);
                 }
                 self.add(found);
@@ -180,7 +185,7 @@ impl Doctor<'_> {
             return None;
         }
         let lines: Vec<String> = std::iter::once(first).chain(log.iter().skip(1).cloned()).collect();
-        let inner = super::reader::report(&lines);
+        let inner = super::report::report(&lines);
         self.matching(&inner.message, On::Message, &inner)
     }
 
@@ -202,7 +207,7 @@ impl Doctor<'_> {
             let captures = regex.captures(text)?;
             let mut bindings = Bindings::new();
             capture(&mut bindings, regex, &captures);
-            around(&mut bindings, entry, report);
+            around(&mut bindings, entry, report, &self.evidence.lines());
             complete(&mut bindings, report);
             let whole = captures.get(0).map_or(0, |found| found.start());
             let root_cause = cause_line(text, whole, &bindings);
@@ -226,38 +231,38 @@ impl Doctor<'_> {
 
     fn add(&mut self, found: Diagnosis) {
         let warning = found.severity == Severity::Warning;
+        let told = if warning { &mut self.warnings } else { &mut self.errors };
+        // The error of a builder of Nix itself comes once from the builder and once as its log.
+        if let Some(before) =
+            told.iter_mut().find(|before| before.id == found.id && before.root_cause == found.root_cause)
+        {
+            for (name, value) in found.bindings {
+                before.bindings.entry(name).or_insert(value);
+            }
+            return;
+        }
         // The same trouble is often told twice, in other words; of several packages or options each is told.
         let about = ["derivation", "option", "attribute", "variable"].iter().find_map(|name| found.bindings.get(*name));
         let key = about.filter(|_| !warning).map(ToString::to_string).unwrap_or_default();
         if self.seen.insert((found.id.clone(), key)) {
-            if warning { self.warnings.push(found) } else { self.errors.push(found) }
+            told.push(found);
         }
     }
 }
 
 /// Reads the names that a lesson wants from around its error.
-fn around(bindings: &mut Bindings, entry: &Entry, report: &Report) {
+fn around(bindings: &mut Bindings, entry: &Entry, report: &Report, lines: &[&str]) {
     for (bind, regex) in entry.binds() {
         let place = match bind.on {
             On::Trace => report.trace.iter().map(|frame| frame.text.as_str()).collect::<Vec<_>>().join("\n"),
             On::Log => report.log.join("\n"),
-            On::Message | On::Warning | On::Text => report.message.clone(),
+            On::Text => lines.join("\n"),
+            On::Message | On::Warning => report.message.clone(),
         };
         if let Some(captures) = regex.captures_iter(&place).last() {
             capture(bindings, regex, &captures);
         }
     }
-}
-
-/// The derivation of a message that says that its builder failed.
-fn failed_derivation(message: &str) -> Option<&str> {
-    let rest = message.strip_prefix("builder for ").or_else(|| {
-        let rest = message.strip_prefix("Cannot build ")?;
-        if message.contains("builder failed") { Some(rest) } else { None }
-    })?;
-    let path = rest.trim_start_matches(['\'', '"']);
-    let end = path.find(['\'', '"'])?;
-    path.get(..end)
 }
 
 /// What is only said because something else failed before.
@@ -274,13 +279,6 @@ fn is_consequence(message: &str) -> bool {
         || (first.starts_with("build of '") && first.ends_with("failed"))
         || first.starts_with("program 'git' failed with exit code")
         || first.starts_with("Command '[") && first.contains("returned non-zero exit status")
-}
-
-/// The line of a build log that most likely names the cause.
-fn telling_line(log: &[String]) -> Option<&str> {
-    const WORDS: &[&str] = &["error:", "Error:", "ERROR", "fatal:", "FAILED", "failed", "No such file", "not found"];
-    let told = WORDS.iter().find_map(|word| log.iter().find(|line| line.contains(word)));
-    told.or_else(|| log.iter().rev().find(|line| !line.trim().is_empty())).map(|line| line.trim())
 }
 
 /// The line of the match, or the one that it only announces.

@@ -76,6 +76,14 @@ impl Evidence {
         &self.pieces
     }
 
+    /// The lines of other programs.
+    pub(super) fn lines(&self) -> Vec<&str> {
+        self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Line(line) => Some(line.as_str()),
+            _ => None,
+        }).collect()
+    }
+
     pub(super) fn last_mut(&mut self) -> Option<&mut Piece> {
         self.pieces.last_mut()
     }

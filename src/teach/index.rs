@@ -59,14 +59,15 @@ impl Index {
         Self { slots, words, line_words: OnceLock::new(), lines: AtomicUsize::new(0) }
     }
 
-    /// Whether some lesson could be about this plain line.
-    pub(super) fn asks_for(&self, line: &str) -> bool {
+    /// The number of the word for which some lesson could be about this plain line.
+    pub(super) fn asks_for(&self, line: &str) -> Option<usize> {
         let sought = || self.words.iter().filter(|word| matches!(word.on, On::Text | On::Log));
         if self.lines.fetch_add(1, Ordering::Relaxed) < FEW_LINES {
-            return sought().any(|word| line.contains(&word.text));
+            return sought().position(|word| line.contains(&word.text));
         }
         let build = || AhoCorasick::new(sought().map(|word| &word.text)).ok();
-        self.line_words.get_or_init(build).as_ref().is_some_and(|words| words.is_match(line))
+        let words = self.line_words.get_or_init(build).as_ref()?;
+        words.find(line).map(|found| found.pattern().as_usize())
     }
 
     /// The lessons and the numbers of their patterns that a text could match, in the order of the ids.

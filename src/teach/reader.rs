@@ -1,14 +1,29 @@
 //! Text to [`Evidence`]: the errors, warnings and failed builds in what Nix and its companions print. Line by line, so a
 //! log of any length can pass through; of plain lines only those are kept that some lesson asks for.
 
+use std::collections::BTreeMap;
+use std::io::{BufRead, Read as _};
+
+use super::builds::failed_derivation;
 use super::clean::{bare, plain};
-use super::evidence::{Evidence, Frame, Piece, Position, Report};
+use super::evidence::{Evidence, Frame, Piece, Position};
 use super::index::Index;
+use super::paste;
+use super::recent::Recent;
+use super::report::report;
 use super::structured::Structured;
 
 /// More than this of one kind is never of use.
 const MOST_PIECES: usize = 2000;
 const MOST_LINES: usize = 400;
+/// So many plain lines are kept for the sake of one word of a lesson.
+const MOST_ALIKE: usize = 20;
+/// Of a longer line only the beginning is read.
+const LONGEST_LINE: u64 = 1 << 20;
+/// What is not longer may be a paste, and is looked at as a whole before it is read.
+const LONGEST_PASTE: usize = 64 << 10;
+/// So many lines that are set in belong to a plain line that announces them.
+const MOST_ANNOUNCED: usize = 4;
 
 /// Reads lines and collects evidence.
 pub struct Reader<'a> {
@@ -16,23 +31,73 @@ pub struct Reader<'a> {
     evidence: Evidence,
     block: Option<Block>,
     structured: Structured,
-    plain_lines: usize,
+    recent: Recent,
+    alike: BTreeMap<usize, usize>,
+    announced: usize,
 }
 
 struct Block {
     warning: bool,
     evaluation: bool,
     lines: Vec<String>,
+    /// How many lines had gone by before it.
+    before: usize,
 }
 
 impl<'a> Reader<'a> {
     pub(super) fn new(index: &'a Index) -> Self {
-        Self { index, evidence: Evidence::default(), block: None, structured: Structured::default(), plain_lines: 0 }
+        Self {
+            index,
+            evidence: Evidence::default(),
+            block: None,
+            structured: Structured::default(),
+            recent: Recent::default(),
+            alike: BTreeMap::new(),
+            announced: 0,
+        }
     }
 
     /// Reads a whole text.
     pub fn text(&mut self, text: &str) {
-        for line in plain(text).lines() {
+        if text.len() <= LONGEST_PASTE {
+            for line in paste::unfolded(&plain(text)).lines() {
+                self.line(line);
+            }
+        } else {
+            for line in text.lines() {
+                self.raw_line(line);
+            }
+        }
+    }
+
+    /// Reads a stream to its end, or to where it cannot be read any more, and never keeps more of it than a line.
+    pub fn stream(&mut self, mut stream: impl BufRead) {
+        let mut start = Vec::new();
+        let limit = LONGEST_PASTE as u64;
+        if (&mut stream).take(limit).read_to_end(&mut start).is_err() || (start.len() as u64) < limit {
+            self.text(&String::from_utf8_lossy(&start));
+            return;
+        }
+        let mut line = Vec::new();
+        let mut all = start.as_slice().chain(stream);
+        loop {
+            line.clear();
+            match (&mut all).take(LONGEST_LINE).read_until(b'\n', &mut line) {
+                Ok(0) | Err(_) => return,
+                Ok(_) => {}
+            }
+            if line.last() != Some(&b'\n') && all.skip_until(b'\n').is_err() {
+                return;
+            }
+            while matches!(line.last(), Some(b'\n' | b'\r')) {
+                line.pop();
+            }
+            self.raw_line(&String::from_utf8_lossy(&line));
+        }
+    }
+
+    fn raw_line(&mut self, line: &str) {
+        for line in plain(line).lines() {
             self.line(line);
         }
     }
@@ -56,9 +121,11 @@ impl<'a> Reader<'a> {
     }
 
     fn bare_line(&mut self, line: &str) {
+        let before = self.recent.count();
+        self.recent.push(line);
         if let Some(Beginning { warning, evaluation, rest }) = beginning(line) {
             self.end_block();
-            self.block = Some(Block { warning, evaluation, lines: vec![rest.to_owned()] });
+            self.block = Some(Block { warning, evaluation, lines: vec![rest.to_owned()], before });
             return;
         }
         if let Some(block) = &mut self.block {
@@ -70,14 +137,39 @@ impl<'a> Reader<'a> {
             }
             self.end_block();
         }
-        if self.plain_lines < MOST_LINES && !line.trim().is_empty() && self.index.asks_for(line) {
-            self.plain_lines += 1;
-            self.evidence.push(Piece::Line(line.trim().to_owned()));
+        self.plain_line(line);
+    }
+
+    /// A line that is no part of an error or a warning of Nix.
+    fn plain_line(&mut self, line: &str) {
+        let trimmed = line.trim();
+        if trimmed.is_empty() {
+            return;
+        }
+        if self.announced > 0 {
+            self.announced -= 1;
+            if line.starts_with([' ', '\t'])
+                && let Some(Piece::Line(before)) = self.evidence.last_mut()
+            {
+                before.push('\n');
+                before.push_str(trimmed);
+                return;
+            }
+            self.announced = 0;
+        }
+        let Some(word) = self.index.asks_for(line) else { return };
+        let alike = self.alike.entry(word).or_insert(0);
+        if *alike < MOST_ALIKE {
+            *alike += 1;
+            self.announced = if trimmed.ends_with(':') { MOST_ANNOUNCED } else { 0 };
+            self.evidence.push(Piece::Line(trimmed.to_owned()));
         }
     }
 
     /// A whole message of the structured log, which says the same as the text would.
     fn message(&mut self, text: &str, at: Option<Position>, log: Vec<String>) {
+        // The structured log says itself which line belongs to which build.
+        self.recent.clear();
         for line in text.lines() {
             self.bare_line(line);
         }
@@ -103,6 +195,12 @@ impl<'a> Reader<'a> {
         if block.evaluation {
             report.trace.push(Frame { text: "evaluation warning".to_owned(), at: None });
         }
+        if report.log.is_empty()
+            && let Some(derivation) = failed_derivation(&report.message)
+        {
+            report.log = self.recent.of_build(derivation, block.before);
+            self.recent.clear();
+        }
         let repeated = warning
             && matches!(self.evidence.pieces().last(), Some(Piece::Warning(last)) if last.message == report.message);
         if !repeated {
@@ -112,21 +210,28 @@ impl<'a> Reader<'a> {
 }
 
 impl Block {
-    /// Nix up to 2.3 did not indent what follows.
+    /// Not all that belongs to a message is set in: Nix up to 2.3 did not do it, and some texts come with lines of their
+    /// own.
     fn continues_with(&self, line: &str) -> bool {
         let old = self.lines.first().is_some_and(|first| first.starts_with("while "));
         let last = self.lines.last().map(|last| last.trim_end()).unwrap_or_default();
+        let empty = self.lines.iter().all(|each| each.trim().is_empty());
         let assertions = self.lines.iter().any(|each| each.trim() == "Failed assertions:") && line.starts_with("- ");
-        let warned = self.warning && last.ends_with("trusted user.");
-        (old && last.starts_with("while ")) || assertions || warned
+        let warned = self.warning && (last.ends_with("trusted user.") || last.contains("flake configuration setting"));
+        let remark = line.starts_with("(use '--show-trace'");
+        (old && last.starts_with("while ")) || empty || assertions || warned || remark
     }
 }
 
 /// Whether a line begins an error or a warning, and what follows the word.
 fn beginning(line: &str) -> Option<Beginning<'_>> {
     let first = line.bytes().next()?;
-    if !matches!(first, b'e' | b'w' | b't') {
+    if !matches!(first, b'e' | b'w' | b't' | b'h') {
         return None;
+    }
+    // Nix up to 2.3 said this without a word before it, and "build of … failed" behind it.
+    if line.starts_with("hash mismatch in fixed-output derivation '") {
+        return Some(Beginning { warning: false, evaluation: false, rest: line });
     }
     let (traced, line) = line.strip_prefix("trace: ").map_or((false, line), |rest| (true, rest));
     for (word, warning) in
@@ -147,95 +252,4 @@ struct Beginning<'a> {
     /// It comes from the configuration and not from Nix itself.
     evaluation: bool,
     rest: &'a str,
-}
-
-/// The innermost message of a block, what surrounds it, and where it is.
-pub(super) fn report(lines: &[String]) -> Report {
-    let start = lines.iter().rposition(|line| inner_error(line).is_some()).unwrap_or(0);
-    let mut report = Report { trace: frames(lines.get(..start).unwrap_or_default()), ..Report::default() };
-    let mut message: Vec<String> = Vec::new();
-    for (number, line) in lines.iter().enumerate().skip(start) {
-        let trimmed = line.trim();
-        if let Some(log) = trimmed.strip_prefix('>') {
-            report.log.push(log.strip_prefix(' ').unwrap_or(log).to_owned());
-        } else if let Some(at) = position(trimmed).filter(|_| number > start) {
-            report.at = report.at.or(Some(at));
-        } else if number > start && is_frame(trimmed) {
-            report.trace.extend(frames(std::slice::from_ref(line)));
-        } else if !trimmed.is_empty() && !is_code(trimmed) && !is_remark(trimmed) {
-            message.push(inner_error(line).filter(|_| number == start).unwrap_or(trimmed).to_owned());
-        }
-    }
-    if message.first().is_some_and(|first| first.starts_with("while ")) && message.len() > 1 {
-        let inner = message.split_off(message.len() - 1);
-        report.trace.extend(message.into_iter().map(|text| Frame { text, at: None }));
-        message = inner;
-    }
-    report.message = message.join("\n");
-    if report.at.is_none() {
-        // Nix up to 2.3 says the place at the end of the line.
-        report.at =
-            report.message.lines().next().and_then(|line| line.rsplit_once(" at ")).and_then(|(_, at)| place_of(at));
-    }
-    report
-}
-
-fn inner_error(line: &str) -> Option<&str> {
-    let rest = line.trim_start().strip_prefix("error:")?;
-    if line.starts_with([' ', '\t']) { Some(rest.trim_start()) } else { None }
-}
-
-fn frames(lines: &[String]) -> Vec<Frame> {
-    let mut frames: Vec<Frame> = Vec::new();
-    for line in lines {
-        let trimmed = line.trim();
-        if let Some(text) = trimmed.strip_prefix('…') {
-            frames.push(Frame { text: text.trim().to_owned(), at: None });
-        } else if let (Some(at), Some(frame)) = (position(trimmed), frames.last_mut()) {
-            frame.at = Some(at);
-        } else if let Some(frame) = frames.last_mut()
-            && !is_code(trimmed)
-            && !is_remark(trimmed)
-            && !trimmed.is_empty()
-        {
-            frame.text.push(' ');
-            frame.text.push_str(trimmed);
-        }
-    }
-    frames
-}
-
-/// `at FILE:LINE:COLUMN:`, also with quotes around the place.
-pub(super) fn position(line: &str) -> Option<Position> {
-    let place = line.strip_prefix("at ").or_else(|| line.strip_prefix("whose name attribute is located at "))?;
-    place_of(place.trim_end_matches([':', '.']))
-}
-
-/// `FILE:LINE:COLUMN`
-pub(super) fn place_of(place: &str) -> Option<Position> {
-    let (rest, column) = place.rsplit_once(':')?;
-    let (file, line) = rest.rsplit_once(':')?;
-    let file = file.trim_matches(['\'', '"', '`']);
-    if file.is_empty() || file.contains('\n') {
-        return None;
-    }
-    Some(Position { file: file.to_owned(), line: line.parse().ok()?, column: column.parse().ok()? })
-}
-
-fn is_frame(line: &str) -> bool {
-    line.starts_with('…') && !line.contains("Did you mean")
-}
-
-/// A quoted line of a Nix file: `12| text` or the mark below it.
-fn is_code(line: &str) -> bool {
-    let rest = line.trim_start_matches(|c: char| c.is_ascii_digit());
-    rest.starts_with('|')
-}
-
-fn is_remark(line: &str) -> bool {
-    let last_lines = line.starts_with("last ") && line.ends_with(" log lines:");
-    last_lines
-        || line.starts_with("For full logs, run")
-        || line.starts_with("(stack trace truncated")
-        || line.starts_with("nix log /")
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::clean::plain;
 use super::evidence::Position;
-use super::reader::place_of;
+use super::report::place_of;
 
 /// So many lines of a build are kept.
 const TAIL: usize = 40;
