@@ -140,7 +140,7 @@ pub fn repair(fault: &Fault, facts: &Facts, tools: &Tools) -> Result<Plan, Unpla
         | Deed::MendName
         | Deed::FitType
         | Deed::RaisePriority
-        | Deed::AddSemicolon
+        | Deed::Close
         | Deed::EnableFeature
         | Deed::TrustUser => repairs::repair(fault, &rebuild)?,
     };

@@ -260,7 +260,7 @@ impl<M: Machine> Session<M> {
     /// What the plan of a repair says beside its own notes.
     pub(super) fn notes_of_repair(&self) -> Vec<String> {
         let request = self.failed().filter(|failed| failed.request.is_some());
-        request.map(|failed| format!("After that goes on what failed: \"{}\".", failed.query)).into_iter().collect()
+        request.map(|failed| format!("Then what failed goes on: \"{}\".", failed.query)).into_iter().collect()
     }
 
     fn no_repair(&self, failed: &Failed) -> (Option<Plan>, Outcome, Vec<Lesson>) {

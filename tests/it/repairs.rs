@@ -40,7 +40,23 @@ fn in_git(demo: &Demo) {
     git(demo, &["-c", "user.name=a", "-c", "user.email=a@example.org", "commit", "--quiet", "-m", "all"]);
 }
 
-const CASES: [Case; 13] = [
+const CASES: [Case; 15] = [
+    Case {
+        id: "syntax-error",
+        breaks: |demo| demo.configure("    firefox\n  ];", "    firefox\n"),
+        title: "Close with ]; after line 49: configuration.nix",
+        file: FILE,
+        says: "    firefox\n  ];\n",
+        says_not: "firefox\n\n",
+    },
+    Case {
+        id: "syntax-error",
+        breaks: |demo| demo.configure("\"us\";", "\"us;"),
+        title: "Close the quote in line 25: configuration.nix",
+        file: FILE,
+        says: "console.keyMap = \"us\";",
+        says_not: "\"us;",
+    },
     Case {
         id: "unfree-package",
         breaks: |demo| demo.configure("    firefox", "    firefox vscode"),
@@ -116,7 +132,7 @@ const CASES: [Case; 13] = [
     Case {
         id: "syntax-error",
         breaks: |demo| demo.configure("\"Europe/Berlin\";", "\"Europe/Berlin\""),
-        title: "End line 21 of configuration.nix with a semicolon",
+        title: "End line 21 with a semicolon: configuration.nix",
         file: FILE,
         says: "time.timeZone = \"Europe/Berlin\";",
         says_not: "\"Europe/Berlin\"\n",

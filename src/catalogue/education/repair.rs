@@ -34,8 +34,8 @@ pub enum Action {
     FitType,
     /// Put one definition of `option` above the others.
     RaisePriority,
-    /// End a line before `line` of `file` with a semicolon.
-    AddSemicolon,
+    /// Write the semicolon, quote or bracket that was forgotten at `line` of `file` or shortly before.
+    Close,
     /// Delete from the store what nothing needs.
     FreeSpace,
     /// Repair damaged paths of the store.

@@ -2,10 +2,10 @@
 //! win, a list in a function. Like changes, these are the smallest splices, and what cannot be done safely is not done.
 
 mod duplicate;
-mod semicolon;
+mod forgotten;
 
 pub use duplicate::{Pair, both, pair, without};
-pub use semicolon::semicolon;
+pub use forgotten::{Forgotten, forgotten};
 
 use rnix::SyntaxKind;
 use rnix::ast::{self, AttrpathValue, Expr, HasEntry as _};

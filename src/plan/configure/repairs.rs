@@ -6,7 +6,7 @@ use super::draft::Draft;
 use super::{AttributePath, Plan, Rebuild, Unplanned, Value, path, ready};
 use crate::catalogue::education::repair::Action as Deed;
 use crate::catalogue::starter;
-use crate::nix::edit::amend;
+use crate::nix::edit::amend::{self, Forgotten};
 use crate::nix::edit::value::quoted;
 use crate::nix::edit::{Cannot, Change};
 use crate::nix::modules::Done;
@@ -27,7 +27,7 @@ pub(in crate::plan) fn repair(fault: &Fault, rebuild: &Rebuild<'_>) -> Result<Pl
         Deed::MendName => mend_name(fault, rebuild),
         Deed::FitType => fit_type(fault, rebuild),
         Deed::RaisePriority => raise_priority(fault, rebuild),
-        Deed::AddSemicolon => add_semicolon(fault, rebuild),
+        Deed::Close => close(fault, rebuild),
         Deed::EnableFeature => enable_feature(fault, rebuild),
         Deed::TrustUser => trust(fault, rebuild),
         _ => Err(none()),
@@ -293,13 +293,18 @@ fn raise_priority(fault: &Fault, rebuild: &Rebuild<'_>) -> Result<Plan, Unplanne
     Err(none())
 }
 
-fn add_semicolon(fault: &Fault, rebuild: &Rebuild<'_>) -> Result<Plan, Unplanned> {
+fn close(fault: &Fault, rebuild: &Rebuild<'_>) -> Result<Plan, Unplanned> {
     let (Some(file), Some(line)) = (fault.text("file"), fault.number("line")) else { return Err(none()) };
     let (mut draft, index) = Draft::with_file(rebuild, file).ok_or_else(none)?;
-    let (line, changed) = amend::semicolon(draft.text(index), line).map_err(unsafe_here)?.ok_or_else(none)?;
+    let (sign, line, changed) = amend::forgotten(draft.text(index), line).map_err(unsafe_here)?.ok_or_else(none)?;
     draft.amend(index, changed);
-    draft.words = Some(format!("End line {line} with a semicolon"));
-    let title = format!("End line {line} of {} with a semicolon", draft.name(index));
+    let words = match sign {
+        Forgotten::Semicolon => format!("End line {line} with a semicolon"),
+        Forgotten::Quote => format!("Close the quote in line {line}"),
+        Forgotten::Bracket(bracket) => format!("Close with {bracket} after line {line}"),
+    };
+    draft.words = Some(words.clone());
+    let title = format!("{words}: {}", draft.name(index));
     draft.mend(title, signs(&[&["syntax error"]]))
 }
 

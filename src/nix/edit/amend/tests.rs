@@ -112,13 +112,19 @@ fn of_two_values_one_stays_or_both() {
 }
 
 #[test]
-fn a_forgotten_semicolon_is_found() {
+fn what_was_forgotten_is_found() {
+    use Forgotten::{Bracket, Quote, Semicolon};
     let text = "{\n  a = 1\n  b = 2;\n}\n";
-    assert_eq!(semicolon(text, 3).unwrap(), Some((2, "{\n  a = 1;\n  b = 2;\n}\n".to_owned())));
+    assert_eq!(forgotten(text, 3).unwrap(), Some((Semicolon, 2, "{\n  a = 1;\n  b = 2;\n}\n".to_owned())));
     let far = "{\n  a = 1\n\n  # of b\n  b = 2;\n}\n";
-    assert_eq!(semicolon(far, 5).unwrap().unwrap().0, 2);
+    assert_eq!(forgotten(far, 5).unwrap().map(|(what, line, _)| (what, line)), Some((Semicolon, 2)));
     let last = "{\n  a = [ 1 ] # why\n}\n";
-    assert_eq!(semicolon(last, 3).unwrap(), Some((2, "{\n  a = [ 1 ]; # why\n}\n".to_owned())));
-    assert_eq!(semicolon("{\n  a = [ 1;\n}\n", 2).unwrap(), None, "something else is wrong");
-    assert!(semicolon("{ }", 1).is_err());
+    assert_eq!(forgotten(last, 3).unwrap(), Some((Semicolon, 2, "{\n  a = [ 1 ]; # why\n}\n".to_owned())));
+    let list = "{\n  a = [\n    x\n    y\n\n  # of b\n  b.c = 2;\n}\n";
+    let closed = "{\n  a = [\n    x\n    y\n  ];\n\n  # of b\n  b.c = 2;\n}\n";
+    assert_eq!(forgotten(list, 7).unwrap(), Some((Bracket("];"), 4, closed.to_owned())));
+    let quote = "{\n  a = \"x;\n  b = 2;\n}\n";
+    assert_eq!(forgotten(quote, 5).unwrap(), Some((Quote, 2, quote.replace("\"x;", "\"x\";"))));
+    assert_eq!(forgotten("{\n  a = [ 1;\n}\n", 2).unwrap(), None, "something else is wrong");
+    assert!(forgotten("{ }", 1).is_err());
 }
