@@ -110,6 +110,8 @@ pub struct Facts {
     pub modules: Modules,
     /// The person's account, unless it is root's.
     pub person: Option<String>,
+    /// The person's home directory.
+    pub home: PathBuf,
     /// The generation of the person's home that Home Manager made last.
     pub home_generation: Option<PathBuf>,
     /// Which packages the machine has: its locked nixpkgs or its channel, in words.
@@ -175,6 +177,7 @@ impl Facts {
             flake_source: flake_source.and_then(|text| String::from_utf8(text).ok()),
             modules: Modules::default(),
             person: person(machine),
+            home: home(machine),
             home_generation: home_generation(machine),
             project: project(machine),
             now: clock::now(),

@@ -2,7 +2,7 @@
 //! out whether that can be done on this machine, and safely. Where it cannot, nothing is offered.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use rapidfuzz::distance::osa;
 use serde_json::Value;
@@ -131,7 +131,7 @@ pub fn repair(fault: &Fault, facts: &Facts, tools: &Tools) -> Result<Plan, Unpla
         Deed::TrackFile => track(fault, &rebuild)?,
         Deed::FreeSpace => store::collect_garbage(facts, None)?,
         Deed::RepairStore => store::verify(facts, true)?,
-        Deed::MoveAside => move_aside(fault)?,
+        Deed::MoveAside => move_aside(fault, facts)?,
         Deed::OtherHost | Deed::OtherPackage => return Err(none()),
         Deed::AllowUnfree
         | Deed::AllowInsecure
@@ -184,7 +184,8 @@ fn track(fault: &Fault, rebuild: &Rebuild<'_>) -> Result<Plan, Unplanned> {
     needs_nix(facts)?;
     let (Some(directory), Some(path)) = (directory(facts), fault.text("path")) else { return Err(none()) };
     let path = directory.join(path);
-    if !path.starts_with(directory) || !fault.there.contains(&path) {
+    let up = path.components().any(|part| part == Component::ParentDir);
+    if up || !path.starts_with(directory) || !fault.there.contains(&path) {
         return Err(none());
     }
     let root = facts.needs_root(&directory.join(".git"));
@@ -210,8 +211,9 @@ fn track(fault: &Fault, rebuild: &Rebuild<'_>) -> Result<Plan, Unplanned> {
 }
 
 /// Gives a file that is in the way another name.
-fn move_aside(fault: &Fault) -> Result<Plan, Unplanned> {
-    let path = fault.text("path").map(Path::new).filter(|path| path.is_absolute());
+fn move_aside(fault: &Fault, facts: &Facts) -> Result<Plan, Unplanned> {
+    let up = |path: &&Path| path.components().any(|part| part == Component::ParentDir);
+    let path = fault.text("path").map(Path::new).filter(|path| path.starts_with(&facts.home) && !up(path));
     let Some(path) = path.filter(|path| fault.there.iter().any(|there| there == path)) else { return Err(none()) };
     let aside = PathBuf::from(format!("{}.before", path.display()));
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();

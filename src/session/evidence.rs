@@ -75,7 +75,7 @@ pub(super) fn own_paths(text: &str, facts: &Facts, machine: &impl Machine) -> St
     };
     let Configuration::Flake { directory: Some(directory), .. } = &facts.configuration else { return text.clone() };
     let mut result = String::with_capacity(text.len());
-    let mut rest = text;
+    let mut rest = text.as_str();
     while let Some(at) = rest.find(COPY) {
         let (before, after) = (&rest[..at], &rest[at + COPY.len()..]);
         let start = before.rfind(|c: char| c.is_whitespace() || is_quote(c)).map_or(0, |space| space + 1);

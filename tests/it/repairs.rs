@@ -338,6 +338,17 @@ fn an_error_that_was_pasted_is_repaired_when_it_is_about_this_machine() {
     assert_eq!(outcome(&fixed.json())["status"], "done", "{}", fixed.out);
     assert!(demo.read(FILE).contains("trusted-users = [ \"root\" \"alice\" ];"), "{}", demo.read(FILE));
 
+    demo.write("/home/.profile", "mine\n");
+    let path = demo.at("/home/.profile").display().to_string();
+    let outside = explain(&format!("Existing file '{}' would be clobbered\n", demo.at(FILE).display()));
+    assert!(outcome(&outside)["repair"].is_null(), "only in the person's home: {outside:#}");
+    let conflict = explain(&format!("Existing file '{path}' would be clobbered\n"));
+    assert_eq!(outcome(&conflict)["repair"]["title"], format!("Put {path} aside"), "{conflict:#}");
+    demo.done(&["--yes", "fix it"]);
+    assert_eq!((demo.at("/home/.profile").exists(), demo.read("/home/.profile.before")), (false, "mine\n".to_owned()));
+    demo.done(&["--yes", "undo"]);
+    assert_eq!(demo.read("/home/.profile"), "mine\n");
+
     let full = explain("error: writing to file: No space left on device\n");
     assert_eq!(outcome(&full)["repair"]["title"], "Free store space that nothing needs", "{full:#}");
     assert_eq!(outcome(&full)["repair"]["plan"]["steps"][1]["kind"], "confirm", "it asks before it deletes");
