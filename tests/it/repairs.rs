@@ -298,7 +298,9 @@ fn what_only_the_request_got_wrong_is_asked_again() {
     assert!(outcome(&reply)["repair"]["plan"].is_null());
     let fixed = demo.done(&["--yes", "fix it"]);
     assert_eq!(outcome(&fixed["then"][0])["status"], "done", "{fixed:#}");
-    assert!(demo.read(FILE).contains("services.openssh.enable = false;"));
+    let edit = &fixed["then"][0]["plan"]["steps"][0];
+    let file = std::fs::read_to_string(edit["path"].as_str().unwrap()).unwrap();
+    assert!(file.contains("services.openssh.enable = false;"), "{edit:#}");
 }
 
 /// What is said to a text on standard input, to somebody who is called alice.
