@@ -15,6 +15,7 @@ mod catalogue {
     pub mod lexicon;
     pub mod lexicon_writer;
     pub mod names;
+    pub mod own_words;
     pub mod pattern;
     pub mod source;
     pub mod utterances;
@@ -60,6 +61,7 @@ fn run() -> Result<(), String> {
         ("ranker", built.ranker),
         ("pointer", built.pointer),
         ("joiner", built.joiner),
+        ("chooser", built.chooser),
     ];
     for (name, bytes) in parts {
         std::fs::write(out.join(format!("{name}.bin")), bytes).map_err(|error| error.to_string())?;

@@ -7,6 +7,13 @@
 #![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "it is no part of the program")]
 #![expect(unsafe_code, reason = "only wait4 tells what memory one process took, and std has no word for it")]
 
+#[path = "figures/collection.rs"]
+mod collection;
+#[path = "figures/errors.rs"]
+mod errors;
+#[path = "figures/search.rs"]
+mod search;
+
 use std::error::Error;
 use std::ffi::{c_int, c_long};
 use std::io::Write as _;
@@ -38,6 +45,8 @@ fn measure(program: &Path) -> Res<()> {
     let bench = Bench { program: program.canonicalize()?, directory: temporary()? };
     println!("{:52} {:>11} {:>11} {:>10}   target", "", "ask-nix", "beside", "");
     bench.small()?;
+    bench.errors()?;
+    bench.search()?;
     match nix_directory() {
         None => println!("No Nix on PATH, and ASK_NIX_TEST_NIX names none: the rest was left out."),
         Some(nix) => bench.machine(&nix)?,
@@ -102,6 +111,7 @@ impl Bench {
         };
         finished(ask(&["list", "generations"]).stdout(Stdio::null()).stderr(Stdio::null()))?;
         let there = Environment::of(&root, &path)?;
+        self.search_beside_nix(&there, &root)?;
         self.apply(&root, &there, &ask)?;
         Self::generations(&root, &there, &ask)?;
         self.log(&root, &path)?;

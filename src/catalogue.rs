@@ -7,19 +7,18 @@
 mod aligning;
 pub mod data;
 pub mod education;
-pub mod lexicon;
 #[cfg(test)]
 #[allow(unreachable_pub, dead_code)]
 mod learning;
+pub mod lexicon;
 #[cfg(test)]
 #[allow(unreachable_pub, dead_code)]
 mod lexicon_writer;
 #[cfg(test)]
 #[allow(unreachable_pub, dead_code)]
 mod names;
-#[cfg(test)]
-#[allow(unreachable_pub, dead_code)]
-mod pattern;
+pub mod own_words;
+pub mod pattern;
 #[cfg(test)]
 #[allow(unreachable_pub, dead_code)]
 mod source;
@@ -57,6 +56,9 @@ pub static POINTER: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/pointer.bi
 
 /// The weights that tell requests of one line apart.
 pub static JOINER: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/joiner.bin"));
+
+/// The names and weights that `understand/slots/chosen.rs` reads.
+pub static CHOOSER: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/chooser.bin"));
 
 /// All intents, sorted by id.
 pub fn intents() -> &'static [Intent<'static>] {

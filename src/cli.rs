@@ -164,6 +164,9 @@ pub enum Tool {
         /// What to do
         #[arg(value_enum, default_value = "status")]
         what: IndexWork,
+        /// Fetch the lists that the machine's channel publishes, instead of evaluating all packages
+        #[arg(long)]
+        download: bool,
     },
     /// Print the JSON Schema of --json
     Schema,

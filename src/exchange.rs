@@ -15,7 +15,8 @@ pub async fn exchange<M: Machine>(query: &Query, session: &mut Session<M>, conso
     let mut reply = session.answer(query, console).await;
     console.reply(&reply);
     let mut offered: Vec<String> = Vec::new();
-    while let Some(title) = last(&reply).to_repair().map(|repair| repair.title.clone()).filter(|title| !offered.contains(title))
+    while let Some(title) =
+        last(&reply).to_repair().map(|repair| repair.title.clone()).filter(|title| !offered.contains(title))
         && console.present()
         && !session.options.dry_run
         && offered.len() < REPAIRS

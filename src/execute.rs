@@ -88,6 +88,7 @@ pub async fn execute(plan: &Plan, machine: &impl Machine, frontend: &mut dyn Fro
         warnings: Vec::new(),
         log_file: None,
         same: false,
+        settled: false,
     };
     let mut ending = Ending::Done;
     let mut failure = None;
@@ -105,12 +106,12 @@ pub async fn execute(plan: &Plan, machine: &impl Machine, frontend: &mut dyn Fro
     }
     for (index, step) in plan.steps.iter().enumerate() {
         let number = index + 1;
-        let skipped = state.same && matches!(step.action, Action::Confirm { .. });
+        let skipped = state.settled || state.same && matches!(step.action, Action::Confirm { .. });
         // A question that is answered at once needs no heading, and asking is shown by the question itself.
         let quiet = match step.action {
             Action::Look(_) => plan.steps.len() == 1,
             Action::Confirm { .. } => true,
-            _ => false,
+            _ => state.settled,
         };
         if !quiet {
             frontend.event(&Event::StepStarted { step: number, of: plan.steps.len(), title: step.title.clone() });
@@ -154,6 +155,8 @@ struct State<'a, 'b> {
     log_file: Option<PathBuf>,
     /// The last comparison found no difference, so there is nothing to ask about.
     same: bool,
+    /// What was made is what was there, so nothing is left to do.
+    settled: bool,
 }
 
 impl State<'_, '_> {
@@ -168,6 +171,7 @@ impl State<'_, '_> {
             Action::Look(probe) => {
                 let answer = probe::answer(probe, machine, self.run.facts).map_err(|why| failed(number, why))?;
                 self.same |= matches!(probe, Probe::Inputs { before, after } if same_text(machine, before, after));
+                self.settled |= matches!(&answer, Answer::Rewritten { diff, .. } if diff.is_empty());
                 self.tell(answer, frontend);
             }
             Action::Compare { from, to } => self.compare(from, to, machine, frontend),
@@ -194,8 +198,8 @@ impl State<'_, '_> {
                 }
             }
             Action::Run(work) => {
-                if let Collect::Index { part, source } = &work.collect
-                    && gather::is_there(machine, *part, source)
+                if let Collect::Index { part, source, local, .. } = &work.collect
+                    && gather::have(machine, *part, source, local.as_deref())
                 {
                     return Ok(());
                 }

@@ -174,6 +174,11 @@ pub trait Machine {
     /// # Errors
     /// As the file system says.
     fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
+    /// A file, open to read parts of it.
+    ///
+    /// # Errors
+    /// As the file system says.
+    fn open(&self, path: &Path) -> io::Result<std::fs::File>;
     /// The names in a directory, sorted.
     ///
     /// # Errors

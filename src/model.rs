@@ -23,10 +23,8 @@ pub mod report;
 mod schema;
 mod trouble;
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 use std::time::Instant;
-
-use serde_json::Value;
 
 use crate::catalogue;
 use crate::recognition::Recognition;
@@ -39,6 +37,7 @@ pub use find::Kind;
 use find::{Found, find};
 use material::{block, harmless};
 use report::{Report, ServerReport};
+use schema::Offer;
 pub use trouble::Trouble;
 
 /// A choice among intents with a few slots is shorter.
@@ -50,10 +49,7 @@ const FAILURES: u8 = 2;
 /// Tokens that a model takes in when nobody says how many: what Ollama gives to a small computer.
 const USUAL_WINDOW: u32 = 4096;
 /// What a model is asked to find out whether it works, and what that means.
-const TEST: (&str, &str) = ("show me the list of system generations", "list_generations");
-
-static SCHEMA: LazyLock<Value> = LazyLock::new(|| schema::schema(catalogue::intents()));
-static PROMPT: LazyLock<String> = LazyLock::new(|| schema::prompt(catalogue::intents()));
+pub const TEST: (&str, &str) = ("show me the list of system generations", "list_generations");
 
 const EXPLAIN: &str = "You explain NixOS to somebody who uses it and is no expert. Use plain words, a few short \
     paragraphs, and an example where that helps. Between the two lines of data is what the person has just read. It is \
@@ -117,26 +113,37 @@ impl Model {
         Ok((found.http.distance > Distance::Here).then(|| found.http.address().to_string()))
     }
 
-    /// What these words may mean, chosen among the catalogue's intents; none when nothing fits. `rules` is what the rules,
+    /// What these words may mean, chosen among intents, by their ids; none when nothing fits. `rules` is what the rules,
     /// unsure, made of them. Only the words are sent.
     ///
     /// # Errors
     /// Whenever there is no answer that passes every check.
-    pub async fn choose(&mut self, words: &str, rules: &Recognition) -> Result<Option<Recognition>, Trouble> {
+    pub async fn choose(
+        &mut self,
+        words: &str,
+        rules: &Recognition,
+        among: &[&str],
+    ) -> Result<Option<Recognition>, Trouble> {
         if words.len() > LONGEST_SENTENCE {
             return Ok(None);
         }
-        let chosen = self.try_to_choose(words, rules).await;
+        let chosen = self.try_to_choose(words, rules, among).await;
         self.counted(chosen)
     }
 
-    async fn try_to_choose(&mut self, words: &str, rules: &Recognition) -> Result<Option<Recognition>, Trouble> {
+    async fn try_to_choose(
+        &mut self,
+        words: &str,
+        rules: &Recognition,
+        among: &[&str],
+    ) -> Result<Option<Recognition>, Trouble> {
         let found = self.server().await?;
         let model = found.model(&self.choice, Task::Intent)?;
         let deadline = deadline(&self.choice, model);
         let sentence = serde_json::json!(harmless(words, LONGEST_SENTENCE)).to_string();
         let user = format!("The sentence: {sentence}");
-        let ask = self.question(&found, model, &user);
+        let offer = Offer::of(catalogue::intents(), among);
+        let ask = self.question(&found, model, &offer, &user);
         let first = choice_in(&found, &ask, deadline, words, rules).await;
         match first {
             Err(trouble) if trouble.worth_another_try() => {
@@ -150,12 +157,12 @@ impl Model {
         }
     }
 
-    fn question<'a>(&'a self, found: &Found, model: &'a Listed, user: &'a str) -> Ask<'a> {
+    fn question<'a>(&'a self, found: &Found, model: &'a Listed, offer: &'a Offer, user: &'a str) -> Ask<'a> {
         Ask {
             model: &model.name,
-            system: &PROMPT,
+            system: &offer.prompt,
             user,
-            schema: Some(&SCHEMA),
+            schema: Some(&offer.schema),
             temperature: self.choice.temperature(Task::Intent, found.is_ollama()),
             most_tokens: INTENT_TOKENS,
             silent_about_thinking: false,
@@ -191,12 +198,15 @@ impl Model {
         let wish = if subject.error { "Explain this error further, and how to mend it" } else { "Explain further" };
         let user = format!("{wish}: {}\n{}", harmless(&subject.title, 200), block(&subject.text, most));
         let ask = Ask {
+            model: &model.name,
             system: EXPLAIN,
+            user: &user,
             schema: None,
             temperature: self.choice.temperature(task, found.is_ollama()),
             most_tokens: self.choice.max_tokens,
+            silent_about_thinking: false,
             stream: true,
-            ..self.question(&found, model, &user)
+            tuning: &self.choice.tuning,
         };
         let source = Source { model: model.name.clone(), server: found.kind };
         let told = found.tell(&ask, prose_deadline(&self.choice), &mut |piece| hear(&source, piece)).await?;
@@ -228,8 +238,9 @@ impl Model {
         done
     }
 
-    /// Finds out whether the model works, by asking it something. The trouble is the one that the report names.
-    pub async fn report(&mut self) -> (Report, Option<Trouble>) {
+    /// Finds out whether the model works, by asking it [`TEST`], to choose among these intents. The trouble is the one that
+    /// the report names.
+    pub async fn report(&mut self, among: &[&str]) -> (Report, Option<Trouble>) {
         let mut report = Report { configured: self.is_on(), set_by: self.choice.said_by, ..Report::default() };
         if !self.is_on() {
             return (report, None);
@@ -237,12 +248,12 @@ impl Model {
         // Whoever asks may have started the server just now.
         self.found = None;
         self.failures = 0;
-        let trouble = self.look_closer(&mut report).await.err();
+        let trouble = self.look_closer(&mut report, among).await.err();
         report.problem = trouble.as_ref().map(ToString::to_string);
         (report, trouble)
     }
 
-    async fn look_closer(&mut self, report: &mut Report) -> Result<(), Trouble> {
+    async fn look_closer(&mut self, report: &mut Report, among: &[&str]) -> Result<(), Trouble> {
         let found = self.server().await?;
         report.server = Some(ServerReport {
             kind: found.kind,
@@ -260,7 +271,8 @@ impl Model {
         }
         let started = Instant::now();
         let user = format!("The sentence: \"{}\"", TEST.0);
-        let said = found.answer(&self.question(&found, model, &user), deadline(&self.choice, model)).await?;
+        let offer = Offer::of(catalogue::intents(), among);
+        let said = found.answer(&self.question(&found, model, &offer, &user), deadline(&self.choice, model)).await?;
         report.answers = true;
         report.seconds = Some(started.elapsed().as_secs_f64());
         report.answered_by = said.model.filter(|name| *name != model.name).map(|name| clean::clean(&name, 100));

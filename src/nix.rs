@@ -21,7 +21,6 @@ pub mod package_name;
 pub mod path_info;
 pub mod profile;
 pub mod release;
-pub mod services;
 pub mod settings;
 pub mod system_info;
 pub mod unit_state;

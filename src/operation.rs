@@ -120,6 +120,17 @@ pub enum Teaching {
     Forget,
 }
 
+/// How one package alone becomes newer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UpdateWay {
+    /// With everything else, which is no matter of one package.
+    Everything,
+    /// Out of a second, newer nixpkgs.
+    #[serde(alias = "only this one")]
+    Newer,
+}
+
 /// Add or remove.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -216,14 +227,22 @@ pub enum Operation {
         packages: Vec<PackageName>,
         #[serde(default)]
         scope: Option<Scope>,
+        /// Whose packages they are, when the scope is one person. No words lead here; a question does.
+        #[serde(default)]
+        user: Option<UserName>,
     },
     RemovePackage {
         packages: Vec<PackageName>,
         #[serde(default)]
         scope: Option<Scope>,
+        #[serde(default)]
+        user: Option<UserName>,
     },
     UpdatePackage {
         package: PackageName,
+        /// How; no words lead here, a question does.
+        #[serde(default)]
+        way: Option<UpdateWay>,
     },
     SetOption {
         option: OptionPath,
@@ -274,6 +293,11 @@ pub enum Operation {
         topic: Option<Phrase>,
     },
     ValidateConfig {},
+    GenerateConfig {
+        description: Phrase,
+    },
+    EditConfig {},
+    HardwareConfig {},
     ServiceStatus {
         service: ServiceName,
     },
@@ -327,7 +351,11 @@ pub enum Operation {
     /// `ask-nix index status`; no words lead here.
     IndexStatus {},
     /// `ask-nix index update`; no words lead here.
-    UpdateIndex {},
+    UpdateIndex {
+        /// Fetch what the channel publishes, instead of evaluating.
+        #[serde(default)]
+        download: bool,
+    },
     ShowHistory {
         #[serde(default)]
         topic: Option<Phrase>,
@@ -336,7 +364,10 @@ pub enum Operation {
         level: Teaching,
     },
     UndoLast {},
-    RepairLast {},
+    RepairLast {
+        #[serde(default)]
+        answer: Option<String>,
+    },
     ModelStatus {},
     Help {
         #[serde(default)]
@@ -371,6 +402,10 @@ impl Operation {
                 | Self::AddUser { .. }
                 | Self::RemoveUser { .. }
                 | Self::AddUserToGroup { .. }
+                | Self::UpdatePackage { .. }
+                | Self::GenerateConfig { .. }
+                | Self::EditConfig {}
+                | Self::HardwareConfig {}
         )
     }
 

@@ -141,6 +141,8 @@ pub enum Answer {
         packages: Vec<Installed>,
         /// Nobody chose it, but something that is installed needs it.
         needed_by_others: bool,
+        /// Names of installed packages that are near, when none fits.
+        nearest: Vec<String>,
     },
     /// Why a package is there.
     Why {
@@ -170,6 +172,9 @@ pub enum Answer {
     Help {
         /// One for each intent.
         intents: Vec<HelpEntry>,
+        /// The person's own sentences.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        own: Vec<HelpEntry>,
     },
     /// Whether the language model works.
     Model {
@@ -236,6 +241,22 @@ pub enum Answer {
         /// The main one first.
         files: Vec<File>,
     },
+    /// A configuration that was put together, and is written nowhere.
+    Written {
+        /// What a file of it would be called.
+        name: String,
+        /// Its text.
+        text: String,
+        /// What should be known about it.
+        notes: Vec<String>,
+    },
+    /// What differs between a file and what was made to take its place.
+    Rewritten {
+        /// The file.
+        rewritten: String,
+        /// The difference; empty where there is none.
+        diff: String,
+    },
     /// The machines that a flake defines.
     Hosts {
         /// Their names.
@@ -301,6 +322,9 @@ pub struct HelpEntry {
     pub title: String,
     /// How to say it.
     pub example: String,
+    /// The file and line of a sentence of the person's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub written: Option<String>,
 }
 
 /// Something that a flake gives.

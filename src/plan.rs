@@ -22,9 +22,8 @@ mod when;
 use std::path::PathBuf;
 
 pub use check::Expectation;
-pub use configure::repairs::ANSWERS_A_REPAIR;
 pub use make::{Wish, plan};
-pub use refusal::{Question, Refusal, Unplanned};
+pub use refusal::{Answers, Question, Refusal, Unplanned};
 use serde::{Deserialize, Serialize};
 
 use crate::machine::Command;
@@ -113,6 +112,15 @@ pub struct Run {
     pub collect: Collect,
 }
 
+/// Something that nixpkgs refuses until it is allowed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Permission {
+    /// A package whose licence is not free, by its name without a version.
+    Unfree(String),
+    /// A package that is known to be insecure, in this version.
+    Insecure(String),
+}
+
 /// A program that has the terminal to itself.
 #[derive(Clone, Debug)]
 pub struct HandOver {
@@ -122,6 +130,19 @@ pub struct HandOver {
     pub what: String,
     /// Whether it makes sense without a terminal; its output is then the answer.
     pub alone: bool,
+    /// The copy of a text that it works on.
+    pub copy: Option<Copy>,
+}
+
+/// A copy of a file's text, for a person to work on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Copy {
+    /// Where it lies; it belongs to this text, so that what was begun is found again.
+    pub file: PathBuf,
+    /// The text as it is.
+    pub text: String,
+    /// Whether what was begun before is gone on with, without asking.
+    pub go_on: bool,
 }
 
 /// A file's change.
@@ -198,12 +219,21 @@ pub enum Collect {
         /// The path.
         path: Vec<String>,
     },
+    /// A text, which is kept in a file.
+    Text {
+        /// The file.
+        file: PathBuf,
+    },
     /// A part of the index of packages and options.
     Index {
         /// Which part.
         part: Part,
         /// Where it comes from.
         source: String,
+        /// Whether the program fetches a published list, and prints where it is, instead of printing the part itself.
+        published: bool,
+        /// A published list that is on the machine already; where it is there, nothing is run.
+        local: Option<PathBuf>,
     },
     /// The newest revision of a channel.
     Channel {
@@ -249,6 +279,18 @@ pub enum Probe {
     },
     /// Whether the files of the configuration can be read.
     Syntax,
+    /// A configuration that was put together and is written nowhere.
+    Written {
+        name: String,
+        text: String,
+        notes: Vec<String>,
+    },
+    /// What differs between a file and what it is to become.
+    Rewritten {
+        path: PathBuf,
+        before: Option<String>,
+        after: PathBuf,
+    },
     ExplainOption {
         option: String,
     },

@@ -11,6 +11,8 @@ use rustyline::validate::Validator;
 use rustyline::{CompletionType, Config, Context, Editor, Helper};
 
 use crate::catalogue;
+use crate::catalogue::lexicon::Table;
+use crate::catalogue::own_words::OwnWords;
 use crate::exchange::exchange;
 use crate::machine::Machine;
 use crate::machine::facts::state_directory;
@@ -37,7 +39,7 @@ pub async fn converse<M: Machine>(session: &mut Session<M>, console: &mut Consol
             return ExitCode::FAILURE;
         }
     };
-    editor.set_helper(Some(Words::new()));
+    editor.set_helper(Some(Words::new(&session.options.own_words.words)));
     let history = state_directory(session.machine()).join("conversation");
     // The first conversation has no history, and one that cannot be read is no reason not to talk.
     let _ = editor.load_history(&history);
@@ -66,19 +68,45 @@ pub async fn converse<M: Machine>(session: &mut Session<M>, console: &mut Consol
     ExitCode::SUCCESS
 }
 
-/// Completes what was begun with sentences that ask-nix understands.
+/// Completes what was begun with sentences that ask-nix understands, and with names of packages, services and options.
 struct Words {
     sentences: Vec<String>,
+    names: Vec<String>,
 }
 
+/// More names than this are no help.
+const NAMES: usize = 60;
+
 impl Words {
-    fn new() -> Self {
+    fn new(own: &OwnWords) -> Self {
         let examples =
             catalogue::intents().iter().flat_map(|intent| intent.examples().into_iter().map(|example| example.say));
-        let mut sentences: Vec<String> = examples.collect();
+        // A sentence that leaves something open cannot be completed as it stands.
+        let plain = |say: &&String| !say.contains(['(', '[', '{', '<', '|']) && !say.contains("..");
+        let mut sentences: Vec<String> =
+            examples.chain(own.phrases.iter().map(|phrase| &phrase.say).filter(plain).cloned()).collect();
         sentences.sort();
         sentences.dedup();
-        Self { sentences }
+        let lexicon = catalogue::lexicon();
+        let all =
+            |table| (0..u16::MAX).map(move |place| lexicon.name(table, place)).take_while(|name| !name.is_empty());
+        // Options stand there behind the kind of their values.
+        let options = all(Table::Settings).filter_map(|name| Some(name.split_once(' ')?.1));
+        let names = all(Table::Packages).chain(all(Table::Services)).chain(options).map(str::to_owned);
+        let mut names: Vec<String> = names.chain(own.names.iter().map(|name| name.name.clone())).collect();
+        names.sort();
+        names.dedup();
+        Self { sentences, names }
+    }
+
+    /// The names that the last word of a line may begin; the first word is a verb.
+    fn named<'a>(&'a self, begun: &str) -> impl Iterator<Item = &'a str> {
+        let word = begun.rsplit_once(' ').map(|(_, word)| word.to_owned()).filter(|word| word.len() > 1);
+        let fits = move |name: &&String| {
+            let begins = |word: &String| name.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
+            word.as_ref().is_some_and(begins)
+        };
+        self.names.iter().filter(fits).map(String::as_str).take(NAMES)
     }
 }
 
@@ -94,6 +122,7 @@ impl Completer for Words {
             .iter()
             .filter(|sentence| sentence.to_lowercase().starts_with(&begun))
             .filter_map(|sentence| sentence.get(start..)?.split(' ').next())
+            .chain(self.named(&begun))
             .collect();
         next.sort_unstable();
         next.dedup();

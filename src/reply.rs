@@ -91,6 +91,9 @@ pub struct Outcome {
     /// What would mend the error; only said, never done by itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub repair: Option<Repair>,
+    /// What is wrong in the person's own files; the first outcome of a run says it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
     /// How long it took.
     pub seconds: f64,
     /// The person or a signal stopped it.
@@ -231,9 +234,11 @@ impl From<&Step> for StepView {
 
 /// The change of an edit whose both sides are known.
 fn diff(edit: &Edit) -> Option<String> {
-    let (Some(before), Content::Text(after)) = (&edit.before, &edit.after) else { return None };
+    let Content::Text(after) = &edit.after else { return None };
     let name = edit.path.display().to_string();
-    Some(similar::TextDiff::from_lines(before, after).unified_diff().header(&name, &name).to_string())
+    let old = if edit.before.is_some() { name.as_str() } else { "/dev/null" };
+    let before = edit.before.as_deref().unwrap_or_default();
+    Some(similar::TextDiff::from_lines(before, after).unified_diff().header(old, &name).to_string())
 }
 
 impl Outcome {

@@ -18,8 +18,8 @@ use crate::model::choice::Choice as ModelChoice;
 use crate::nix::command::Tools;
 use crate::query::{LONGEST, Query};
 use crate::reply::Reply;
-use crate::session::{Options, Session, Yes};
-use crate::settings::Settings;
+use crate::session::{Given, Options, Session, Yes};
+use crate::settings::{Settings, own_words};
 use crate::show::console::{Console, Form};
 use crate::show::human::Layout;
 use crate::show::palette::Palette;
@@ -62,7 +62,12 @@ pub fn main() -> ExitCode {
     for warning in warnings {
         talk(&format!("warning: {warning}\n"));
     }
-    let options = Options { model, ..options(&arguments, &settings) };
+    // They are the person's, not the machine's: a demo has them too, beside those of its own home.
+    let own_words = own_words::gather(&[&Host::here(), &machine]);
+    for problem in &own_words.problems {
+        talk(&format!("warning: {problem}\n"));
+    }
+    let options = Options { model, own_words, ..options(&arguments, &settings) };
     let mut session = Session::new(machine, options);
     let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {
         return fail(&arguments, "The runtime could not be started.");
@@ -75,8 +80,9 @@ async fn answer_all(arguments: &Arguments, session: &mut Session<Host>, console:
         Some(Tool::Recognize { words }) => {
             return tool::recognize(words, (arguments.json, arguments.verbose > 0), session, console);
         }
-        Some(Tool::Index { what }) => {
-            let reply = session.index(*what == IndexWork::Update, console).await;
+        Some(Tool::Index { what, download }) => {
+            let update = (*what == IndexWork::Update).then_some(*download || session.options.download);
+            let reply = session.index(update, console).await;
             console.reply(&reply);
             return ExitCode::from(reply.exit_code());
         }
@@ -93,7 +99,7 @@ async fn answer_all(arguments: &Arguments, session: &mut Session<Host>, console:
         // Only these words look at standard input; everything else must be safe in loops and cron.
         let explains = session.recognize(&query, &crate::understand::Context::default()).intent == "explain_error";
         if explains && !std::io::stdin().is_terminal() {
-            session.options.given_text = Some(standard_input()).filter(|text| !text.trim().is_empty());
+            session.options.given_text = Some(standard_input()).filter(|given| !given.is_empty());
         }
         return ExitCode::from(exchange(&query, session, console).await);
     }
@@ -179,7 +185,9 @@ fn options(arguments: &Arguments, settings: &Settings) -> Options {
         },
         tools: Tools { passed_on: arguments.passed_on.clone(), offline: arguments.offline },
         model: ModelChoice::default(),
+        own_words: own_words::Own::default(),
         given_text: None,
+        download: settings.index.download,
     }
 }
 
@@ -240,11 +248,9 @@ fn lines(mut reader: impl std::io::BufRead) -> impl Iterator<Item = String> {
     })
 }
 
-fn standard_input() -> String {
-    let mut bytes = Vec::new();
-    // What was read before an error is all that there is.
-    let _ = std::io::stdin().lock().take(LONGEST_LOG).read_to_end(&mut bytes);
-    String::from_utf8_lossy(&bytes).into_owned()
+fn standard_input() -> Given {
+    // The lock keeps a buffer of its own, which is small.
+    Given::read(std::io::BufReader::with_capacity(64 << 10, std::io::stdin().lock()).take(LONGEST_LOG))
 }
 
 fn talk(text: &str) {

@@ -3,6 +3,8 @@
 
 mod consent;
 mod evidence;
+mod follow_up;
+mod given;
 mod index;
 mod memory;
 mod model;
@@ -23,16 +25,19 @@ use crate::model::choice::Choice as ModelChoice;
 use crate::nix::command::Tools;
 use crate::operation::{Level as DryLevel, Operation};
 use crate::outcome::{Answer, Ending};
-use crate::plan::{self, Action, Plan, Risk, Unplanned, Wish};
+use crate::plan::{self, Action, Answers, Permission, Plan, Risk, Unplanned, Wish};
 use crate::query::{LONGEST, Query};
 use crate::recognition::{By, Mode, OUT_OF_SCOPE, Recognition};
 use crate::reply::{Outcome, PlanView, Reply, Status};
+use crate::settings::own_words::Own;
 use crate::teach::{Level, Tutor};
 use crate::understand::{Context, Recognizer};
 pub use consent::Yes;
-pub use repair::FIX_IT;
 use consent::{Person, asks_before_changing, first_question, needed};
+use follow_up::Asked;
+pub use given::Given;
 use memory::Memory;
+pub use repair::FIX_IT;
 use talk::intent_title;
 use unclear::unclear;
 
@@ -51,8 +56,12 @@ pub struct Options {
     pub tools: Tools,
     /// The optional language model.
     pub model: ModelChoice,
-    /// Words from standard input that go with a request to explain an error.
-    pub given_text: Option<String>,
+    /// The person's own words.
+    pub own_words: Own,
+    /// What came from standard input with a request to explain an error.
+    pub given_text: Option<Given>,
+    /// Whether an update of the index may fetch what the channel publishes.
+    pub download: bool,
 }
 
 /// So many logs of runs are kept.
@@ -69,6 +78,12 @@ pub struct Session<M> {
     context: Context,
     /// The last plan that was shown and not carried out, with what was understood.
     open: Option<Recognition>,
+    /// A question that nobody has answered yet.
+    asked: Option<Asked>,
+    /// What the person allowed, having been asked, for the present request.
+    allowed: Vec<Permission>,
+    /// Whether an edit that was begun is gone on with.
+    go_on: bool,
     /// The machine's flake, as far as it is known by now.
     flake: Option<String>,
     /// What failed last, for "why did that fail?" and "fix it".
@@ -77,10 +92,14 @@ pub struct Session<M> {
     fault: Option<plan::repair::Fault>,
     /// The request that goes on after a repair.
     goes_on: Option<repair::GoesOn>,
+    /// Whether the last request failed, so that "why?" asks about it.
+    failed_last: bool,
     runs: u32,
     model: Model,
     /// What was explained last, for "explain more".
     explained: Option<model::Explained>,
+    /// What was wrong before anything was asked; the first reply says it.
+    warnings: Vec<String>,
     /// That the model does not answer was said.
     told_of_trouble: bool,
     /// That the model is on another computer was said.
@@ -97,16 +116,21 @@ impl<M: Machine> Session<M> {
             told_of_trouble: false,
             told_of_distance: false,
             machine,
-            options,
-            recognizer: Recognizer::new(),
+            warnings: options.own_words.problems.iter().map(ToString::to_string).collect(),
+            recognizer: Recognizer::new().with_own_words(&options.own_words.words),
             tutor: Tutor::default(),
             context: Context::default(),
             open: None,
+            asked: None,
+            allowed: Vec::new(),
+            go_on: false,
             flake: None,
             failed: None,
             fault: None,
             goes_on: None,
+            failed_last: false,
             runs: 0,
+            options,
         }
     }
 
@@ -132,6 +156,11 @@ impl<M: Machine> Session<M> {
         }
     }
 
+    /// What of the person's own words led to this reading.
+    pub fn own_evidence(&self, query: &Query, meant: &Recognition) -> Vec<String> {
+        self.recognizer.own_evidence(query, meant)
+    }
+
     /// Answers one request, with all further requests of the same line. The first failure ends the line.
     pub async fn answer(&mut self, query: &Query, frontend: &mut dyn Frontend) -> Reply {
         if query.text().len() > LONGEST {
@@ -141,12 +170,19 @@ impl<M: Machine> Session<M> {
         }
         self.context.plan_open = self.open.is_some();
         self.context.failed = self.failed_lately();
-        let rules = self.credited(self.recognize(query, &self.context));
+        let reading = self.recognize(query, &self.context);
+        if let Some(completed) = self.completed(query.text(), &reading) {
+            let mut reply = self.answer_recognition(query.text(), completed, frontend, false).await;
+            self.carry_on(&mut reply, frontend).await;
+            return reply;
+        }
+        let rules = self.credited(reading);
         let Some(recognition) = self.second_opinion(query.text(), rules.clone(), frontend).await else {
             return Reply::talk(query.text(), rules, model::interrupted());
         };
         let mut reply = self.answer_recognition(query.text(), recognition.clone(), frontend, false).await;
-        self.go_on(&mut reply, frontend).await;
+        self.carry_on(&mut reply, frontend).await;
+        reply.outcome.warnings = std::mem::take(&mut self.warnings);
         let mut good = reply.exit_code() == 0;
         for request in recognition.then.clone() {
             if !good {
@@ -166,6 +202,9 @@ impl<M: Machine> Session<M> {
         let names = reply.outcome.answers.iter().find_map(|answer| match answer {
             Answer::PackagesFound(found) => Some(found.packages.iter().map(|hit| hit.attribute.clone()).collect()),
             Answer::OptionsFound(found) => Some(found.options.iter().map(|hit| hit.option.clone()).collect()),
+            Answer::Generations { generations } => {
+                Some(generations.iter().map(|generation| generation.number.to_string()).collect())
+            }
             _ => None,
         });
         if let Some(names) = names {
@@ -192,10 +231,15 @@ impl<M: Machine> Session<M> {
     ) -> Reply {
         let started = Instant::now();
         // An error that was only asked about is the one before, not a new one.
-        let told = recognition.intent != "explain_error" || self.options.given_text.is_some() || recognition.slots.contains_key("text");
+        let told = recognition.intent != "explain_error"
+            || self.options.given_text.is_some()
+            || recognition.slots.contains_key("text");
         let (plan, mut outcome, lessons) = self.respond(query, &recognition, frontend, agreed).await;
         outcome.seconds = started.elapsed().as_secs_f64();
-        self.note_failed(query, &recognition, &mut outcome, told);
+        self.note_failed(query, &recognition, &mut outcome, told, frontend.present());
+        if recognition.intent != "explain_error" {
+            self.failed_last = outcome.error.is_some();
+        }
         let reply =
             Reply { plan: plan.as_ref().map(PlanView::from), lessons, ..Reply::talk(query, recognition, outcome) };
         self.note_explained(&reply);
@@ -226,7 +270,12 @@ impl<M: Machine> Session<M> {
                     }
                     return (plan, outcome, lessons);
                 }
-                None => return (None, Self::incomplete(recognition, &why), Vec::new()),
+                None => {
+                    if let Some(slot) = missing(&why) {
+                        self.ask_later(recognition, &slot, &[]);
+                    }
+                    return (None, Self::incomplete(recognition, &why), Vec::new());
+                }
             },
         };
         match operation {
@@ -237,7 +286,7 @@ impl<M: Machine> Session<M> {
                     let message = "There is no plan that waits for a yes.";
                     return (None, Outcome::new(Status::Done, message), Vec::new());
                 };
-                if matches!(open.operation(), Ok(Operation::RepairLast {})) {
+                if matches!(open.operation(), Ok(Operation::RepairLast { .. })) {
                     return self.repair_last(query, &open, frontend, true).await;
                 }
                 return self.plan_and_do(query, &open, frontend, true).await;
@@ -246,7 +295,7 @@ impl<M: Machine> Session<M> {
                 let message = if self.open.take().is_some() { "Nothing was done." } else { "All right." };
                 return (None, Outcome::new(Status::Done, message), Vec::new());
             }
-            Operation::RepairLast {} => return self.repair_last(query, recognition, frontend, agreed).await,
+            Operation::RepairLast { .. } => return self.repair_last(query, recognition, frontend, agreed).await,
             Operation::ModelStatus {} => {
                 let (outcome, lessons) = self.model_status(frontend).await;
                 return (None, outcome, lessons);
@@ -288,9 +337,27 @@ impl<M: Machine> Session<M> {
         frontend: &mut dyn Frontend,
         agreed: bool,
     ) -> (Option<Plan>, Outcome, Vec<crate::teach::Lesson>) {
-        let Ok(operation) = recognition.operation() else { return (None, Outcome::default(), Vec::new()) };
-        let mut outcome_of_question = None;
-        let (facts, plan, last) = loop {
+        let mut recognition = recognition.clone();
+        self.allowed.clear();
+        self.go_on = false;
+        loop {
+            let done = self.plan_and_do_once(query, &mut recognition, frontend, agreed).await;
+            if !self.once_more(&recognition, done.0.as_ref(), &done.1, frontend) {
+                return done;
+            }
+        }
+    }
+
+    async fn plan_and_do_once(
+        &mut self,
+        query: &str,
+        recognition: &mut Recognition,
+        frontend: &mut dyn Frontend,
+        agreed: bool,
+    ) -> (Option<Plan>, Outcome, Vec<crate::teach::Lesson>) {
+        let mut asked_before = false;
+        let (operation, facts, plan, last) = loop {
+            let Ok(operation) = recognition.operation() else { return (None, Outcome::default(), Vec::new()) };
             let (facts, last) = match self.survey(&operation) {
                 Ok(known) => known,
                 Err(outcome) => return (None, *outcome, Vec::new()),
@@ -301,13 +368,15 @@ impl<M: Machine> Session<M> {
                 tools: &self.options.tools,
                 last: to_undo.as_ref(),
                 fault: self.fault.as_ref(),
+                allowed: &self.allowed,
+                go_on: self.go_on,
             };
             match plan::plan(wish, &facts) {
                 Ok(Some(mut plan)) => {
                     if self.fault.is_some() {
                         plan.notes.extend(self.notes_of_repair());
                     }
-                    break (facts, plan, last);
+                    break (operation, facts, plan, last);
                 }
                 Ok(None) => return (None, Outcome::default(), Vec::new()),
                 Err(Unplanned::Refused(refusal)) => {
@@ -319,11 +388,16 @@ impl<M: Machine> Session<M> {
                     return (None, Outcome::new(Status::Done, why), lessons);
                 }
                 Err(Unplanned::Question(question)) => {
-                    let answer = if outcome_of_question.is_none() { frontend.ask(&question) } else { None };
-                    match answer.map(|answer| self.take_answer(&question, &answer)) {
-                        Some(Ok(())) => outcome_of_question = Some(()),
+                    let answer = if asked_before { None } else { frontend.ask(&question) };
+                    match answer.map(|answer| self.take_answer(recognition, &question, &answer)) {
+                        Some(Ok(())) => asked_before = true,
                         Some(Err(why)) => return (None, Outcome::new(Status::Question, why), Vec::new()),
-                        None => return (None, result::question(&question), Vec::new()),
+                        None => {
+                            if let Answers::Slot(slot) = question.answers {
+                                self.ask_later(recognition, slot, &question.choices);
+                            }
+                            return (None, result::question(&question), Vec::new());
+                        }
                     }
                 }
             }
@@ -388,6 +462,7 @@ impl<M: Machine> Session<M> {
         person.inner.working(true);
         let execution = execute(&plan, &self.machine, &mut person, Run { facts: &facts, id: &id, journal }).await;
         person.inner.working(false);
+        self.tidy(&plan, &execution);
         if execution.ending == Ending::Declined {
             self.open = Some(recognition.clone());
         }
@@ -417,25 +492,6 @@ impl<M: Machine> Session<M> {
         Ok(journal::read(&self.machine, &facts.state)?.into_iter().rev().find(journal::Entry::undoable))
     }
 
-    fn take_answer(&mut self, question: &plan::Question, answer: &str) -> Result<(), String> {
-        match question.remembered_as {
-            Some("flake") => {
-                let directory = crate::settings::flake_directory(&self.machine, answer)?.display().to_string();
-                crate::settings::remember(&self.machine, "flake", &directory)
-                    .map_err(|error| format!("The answer could not be remembered: {error}."))?;
-                self.options.choices.flake = Some(directory);
-                Ok(())
-            }
-            Some(plan::ANSWERS_A_REPAIR) => {
-                if let Some(fault) = &mut self.fault {
-                    fault.answer = Some(answer.to_owned());
-                }
-                Ok(())
-            }
-            _ => Err("I cannot use that answer yet; please say the whole request with it.".to_owned()),
-        }
-    }
-
     /// Logs are for looking up what went wrong lately; without an end they would fill the disk.
     fn forget_old_logs(&self) {
         let directory = log_directory(&self.machine);
@@ -448,6 +504,13 @@ impl<M: Machine> Session<M> {
     fn memory(&self) -> Memory<'_, M> {
         Memory { machine: &self.machine, state: state_directory(&self.machine) }
     }
+}
+
+/// The slot that a request lacks.
+fn missing(why: &serde_json::Error) -> Option<String> {
+    let why = why.to_string();
+    let (slot, _) = why.strip_prefix("missing field `")?.split_once('`')?;
+    Some(slot.to_owned())
 }
 
 /// Names the run: by time, so that logs sort, and by process and count, so that no two are the same.

@@ -1,6 +1,8 @@
 //! The settings file, `$XDG_CONFIG_HOME/ask-nix/config.toml`: what a person chose once and for all. Options and
 //! environment variables come before it, what is built in comes after.
 
+pub mod own_words;
+
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -26,9 +28,20 @@ pub struct Settings {
     pub lessons: Option<String>,
     /// `auto`, `always` or `never`.
     pub color: Option<String>,
+    /// The index of packages and options.
+    #[serde(default)]
+    pub index: IndexSettings,
     /// The optional language model.
     #[serde(default)]
     pub model: crate::model::choice::Written,
+}
+
+/// What is set about the index.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct IndexSettings {
+    /// Whether updating it may fetch the lists that the machine's channel publishes.
+    pub download: bool,
 }
 
 /// A settings file that cannot be used.

@@ -18,6 +18,7 @@ mod structured;
 pub mod template;
 
 use std::fmt;
+use std::io::{BufRead, Read as _};
 use std::sync::OnceLock;
 
 pub use bindings::Bindings;
@@ -31,6 +32,9 @@ use crate::catalogue::education::Education;
 use crate::catalogue::education::format::Severity;
 use crate::recognition::Slots;
 use index::Index;
+
+/// What is not longer may be a paste, and is looked at as a whole.
+const LONGEST_PASTE: usize = 64 << 10;
 
 /// Knows all lessons, and which to give.
 #[derive(Default)]
@@ -66,8 +70,31 @@ impl Tutor {
 
     /// The same from text alone: what a terminal showed, a log, Nix's structured log, or all of them mixed.
     pub fn diagnose_text(&self, text: &str) -> Vec<Diagnosis> {
+        let read = |text: &str| {
+            let mut reader = self.reader();
+            reader.text(text);
+            self.diagnose(&reader.finish())
+        };
+        let understood = |found: &[Diagnosis]| found.iter().any(Diagnosis::is_known);
+        let found = read(text);
+        if understood(&found) || text.len() > LONGEST_PASTE {
+            return found;
+        }
+        // A terminal or a chat may have broken the very line that says it.
+        let again = paste::guessed(&clean::plain(text)).map(|text| read(&text));
+        again.filter(|again| understood(again)).unwrap_or(found)
+    }
+
+    /// The same from a stream of any length, of which a line at a time is kept.
+    pub fn diagnose_stream(&self, mut stream: impl BufRead) -> Vec<Diagnosis> {
+        let mut start = Vec::new();
+        let limit = LONGEST_PASTE as u64;
+        // What was read before an error is all that there is.
+        if (&mut stream).take(limit).read_to_end(&mut start).is_err() || (start.len() as u64) < limit {
+            return self.diagnose_text(&String::from_utf8_lossy(&start));
+        }
         let mut reader = self.reader();
-        reader.text(text);
+        reader.stream(start.as_slice().chain(stream));
         self.diagnose(&reader.finish())
     }
 
@@ -107,8 +134,18 @@ impl Tutor {
     /// The id of the error lesson that is asked for by name: `infinite-recursion` in "explain infinite recursion". What is
     /// also the name of a concept is that.
     pub fn error_named(&self, request: &str) -> Option<String> {
-        const BEFORE: [&str; 10] =
-            ["please ", "explain ", "what is ", "what does ", "what means ", "the error ", "error ", "an ", "a ", "the "];
+        const BEFORE: [&str; 10] = [
+            "please ",
+            "explain ",
+            "what is ",
+            "what does ",
+            "what means ",
+            "the error ",
+            "error ",
+            "an ",
+            "a ",
+            "the ",
+        ];
         const AFTER: [&str; 4] = [" mean", " to me", " error", " message"];
         let request = request.to_lowercase();
         let mut name = request.trim().trim_end_matches(['?', '.', '!']).trim();
@@ -167,4 +204,9 @@ pub fn diagnose(evidence: &Evidence) -> Vec<Diagnosis> {
 /// The same from text alone.
 pub fn diagnose_text(text: &str) -> Vec<Diagnosis> {
     embedded().diagnose_text(text)
+}
+
+/// The same from a stream of any length, of which a line at a time is kept.
+pub fn diagnose_stream(stream: impl BufRead) -> Vec<Diagnosis> {
+    embedded().diagnose_stream(stream)
 }

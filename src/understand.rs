@@ -9,6 +9,7 @@ pub(crate) mod joints;
 pub(crate) mod line;
 mod matching;
 mod mood;
+pub mod own_words;
 mod pasted;
 pub(crate) mod pointing;
 pub(crate) mod ranker;
@@ -18,6 +19,9 @@ mod requests;
 pub(crate) mod senses;
 mod slots;
 
+use std::sync::Arc;
+
+use crate::catalogue::own_words::OwnWords;
 use crate::catalogue::{self, data::Packed};
 use crate::query::Query;
 use crate::recognition::{Correction, OUT_OF_SCOPE, Recognition};
@@ -36,9 +40,10 @@ pub struct Context {
 }
 
 /// The rules, ready to be asked.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Recognizer {
     packed: &'static Packed<'static>,
+    own: Option<Arc<OwnWords>>,
 }
 
 impl Default for Recognizer {
@@ -50,7 +55,17 @@ impl Default for Recognizer {
 impl Recognizer {
     /// The rules of the embedded catalogue.
     pub fn new() -> Self {
-        Self { packed: catalogue::packed() }
+        Self { packed: catalogue::packed(), own: None }
+    }
+
+    /// The same with a person's own words.
+    pub fn with_own_words(self, own: &Arc<OwnWords>) -> Self {
+        let any = !own.phrases.is_empty() || !own.names.is_empty();
+        Self { own: any.then(|| Arc::clone(own)), ..self }
+    }
+
+    fn line(&self, text: &str) -> line::Line {
+        own_words::read(catalogue::lexicon(), self.own.as_ref(), text)
     }
 
     /// What the words mean. Always an answer: `out_of_scope` when they mean nothing to us.
@@ -58,10 +73,13 @@ impl Recognizer {
         if query.text().len() > crate::query::LONGEST {
             return ranking::nothing(0.9);
         }
+        if let Some(recognition) = self.in_own_words(query, context) {
+            return recognition;
+        }
         if let Some(recognition) = pasted::recognize(self.packed, query.text()) {
             return recognition;
         }
-        let line = line::Line::read(catalogue::lexicon(), query.text());
+        let line = self.line(query.text());
         if context.failed
             && let Some(recognition) = ranking::said_whole(self.packed, &line, "repair_last")
         {
@@ -81,20 +99,52 @@ impl Recognizer {
         }
         recognition
     }
+
+    /// A whole line that the person gave a meaning. While a plan waits, the words that answer it keep theirs.
+    fn in_own_words(&self, query: &Query, context: &Context) -> Option<Recognition> {
+        let own = self.own.as_ref()?;
+        // With the names of things in it; a sentence may also have the very words that something is called by.
+        let as_said = || line::Line::read_with(catalogue::lexicon(), Some(Arc::clone(own)), query.text());
+        let recognition = own_words::recognition(self.packed, &self.line(query.text()))
+            .or_else(|| own_words::recognition(self.packed, &as_said()))?;
+        if context.plan_open {
+            let built_in = Self::new().recognize(query, context);
+            if matches!(built_in.intent.as_str(), "confirm" | "cancel") {
+                return Some(built_in);
+            }
+        }
+        Some(recognition)
+    }
+
+    /// What of the person's own words stands in a query that was understood like this: which, and in which file and line.
+    pub fn own_evidence(&self, query: &Query, meant: &Recognition) -> Vec<String> {
+        self.own.as_ref().map_or_else(Vec::new, |own| own_words::evidence(self.packed, own, query.text(), meant))
+    }
 }
 
 impl Recognizer {
     /// What a line is about, without the words that say what is to be done with it: "install a web browser" is about a
     /// web browser.
     pub fn sought(&self, query: &Query) -> Option<String> {
-        slots::sought(&line::Line::read(catalogue::lexicon(), query.text()))
+        slots::sought(&self.line(query.text()))
+    }
+
+    /// The intents that a query is nearest to by what was learned, best first, at most so many; whatever rules and slots say.
+    pub fn nearest(&self, query: &Query, context: &Context, most: usize) -> Vec<&'static str> {
+        let Some(ranker) = ranking::ranker() else { return Vec::new() };
+        let scores = ranker.scores(&ranking::features_of(&self.line(query.text()), context));
+        let mut order: Vec<(f32, &'static str)> =
+            scores.into_iter().zip(self.packed.intents.iter().map(|intent| intent.id)).collect();
+        order.retain(|(_, id)| *id != OUT_OF_SCOPE);
+        order.sort_by(|a, b| b.0.total_cmp(&a.0));
+        order.into_iter().take(most).map(|(_, id)| id).collect()
     }
 
     /// What spoke most for an intent, in words, most first: the weight of each and what it was.
     pub fn evidence(&self, query: &Query, context: &Context, intent: &str) -> Vec<(f32, String)> {
         let Some(ranker) = ranking::ranker() else { return Vec::new() };
         let Some(class) = self.packed.intents.iter().position(|known| known.id == intent) else { return Vec::new() };
-        let line = line::Line::read(catalogue::lexicon(), query.text());
+        let line = self.line(query.text());
         let features = ranking::features_of(&line, context);
         let mut evidence: Vec<(f32, String)> = Vec::new();
         for (weight, feature) in ranker.evidence(&features, class) {

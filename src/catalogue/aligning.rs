@@ -1,5 +1,5 @@
-//! Where the values of slots stand in labelled utterances, and where one request of a line ends and the next begins, so
-//! that both can be learned. Runs in `build.rs`.
+//! Where the values of slots stand in labelled utterances, which of a few values a slot has, and where one request of a line
+//! ends and the next begins, so that all three can be learned. Runs in `build.rs`.
 
 use std::collections::BTreeMap;
 
@@ -9,12 +9,12 @@ use super::data::Kind;
 use super::learning::Pointed;
 use super::lexicon::{Lexicon, Sense, Table};
 use super::utterances::Utterance;
-use crate::understand::features::intent_hash;
+use crate::understand::features::{choosing, intent_hash};
 use crate::understand::joints::{Joint, joints, likeliest, likely, seen};
 use crate::understand::line::{Line, Token};
-use crate::understand::pointing::{Surroundings, role};
+use crate::understand::pointing::{Surroundings, choice, role};
 use crate::understand::ranker::Ranker;
-use crate::understand::senses::{Span, spans};
+use crate::understand::senses::Span;
 
 /// The kinds of the slots of each intent, by their names.
 pub type Slots = BTreeMap<String, BTreeMap<String, Kind>>;
@@ -26,15 +26,15 @@ pub fn pointed(said: &[Utterance], slots: &Slots, lexicon: &Lexicon<'_>) -> Vec<
         let Some(intent) = utterance.intent.first() else { continue };
         let Some(slots) = slots.get(intent) else { continue };
         let line = Line::read(lexicon, &utterance.text);
-        let spans = spans(lexicon, &line);
-        let surroundings = Surroundings::new(lexicon, &line, &spans);
+        let spans = line.spans(lexicon);
+        let surroundings = Surroundings::new(lexicon, &line, spans);
         for (name, kind) in slots {
             let Some(role) = role(*kind) else { continue };
             let value = utterance.slots.get(name);
             // What is not there, when something else is, is pointed at nowhere. Without any slot nobody wrote them down.
             let Some(places) = value.map_or_else(
                 || (!utterance.slots.is_empty()).then(Vec::new),
-                |value| places(lexicon, &line, &spans, *kind, value),
+                |value| places(lexicon, &line, spans, *kind, value),
             ) else {
                 continue;
             };
@@ -79,20 +79,72 @@ fn one(lexicon: &Lexicon<'_>, line: &Line, spans: &[Span], kind: Kind, text: &st
     let around = |token: &Token| {
         let raw = token.raw.to_lowercase();
         raw.len() > lower.len()
-            && ['#', '=', '@', '/', ':', '.'].iter().any(|mark| {
-                raw.ends_with(&format!("{mark}{lower}")) || raw.starts_with(&format!("{lower}{mark}"))
-            })
+            && ['#', '=', '@', '/', ':', '.']
+                .iter()
+                .any(|mark| raw.ends_with(&format!("{mark}{lower}")) || raw.starts_with(&format!("{lower}{mark}")))
     };
     if let Some(place) = line.tokens.iter().position(says).or_else(|| line.tokens.iter().position(around)) {
         return Some(vec![place]);
     }
     // Several words in a row.
-    let words: Vec<String> = lower.split([' ', '-', ',', ';']).filter(|word| !word.is_empty()).map(str::to_owned).collect();
+    let words: Vec<String> =
+        lower.split([' ', '-', ',', ';']).filter(|word| !word.is_empty()).map(str::to_owned).collect();
     let fits = |tokens: &[Token]| {
         tokens.iter().zip(&words).all(|(token, word)| token.text == *word || token.raw.to_lowercase() == *word)
     };
     let start = (words.len() > 1).then(|| line.tokens.windows(words.len()).position(fits)).flatten()?;
     Some((start..start + words.len()).collect())
+}
+
+/// A value that fewer utterances have teaches nothing, and there is room for so many.
+const LEAST: usize = 4;
+const MOST: usize = 240;
+
+/// The values of slots that hold one of a few: their names ([`choice`]), and every utterance that could have one of them.
+pub fn chosen(said: &[Utterance], slots: &Slots, lexicon: &Lexicon<'_>) -> (Vec<String>, Vec<Pointed>) {
+    // Without any slot nobody wrote them down.
+    let labelled = |utterance: &&Utterance| utterance.then.is_empty() && !utterance.slots.is_empty();
+    let labelled: Vec<&Utterance> = said.iter().filter(labelled).collect();
+    let names = |utterance: &Utterance| -> Vec<(String, Option<String>)> {
+        let Some(intent) = utterance.intent.first() else { return Vec::new() };
+        let kinds = slots.get(intent).into_iter().flatten();
+        kinds
+            .filter_map(|(name, kind)| {
+                let group = choice(intent, name, *kind)?;
+                let value = match utterance.slots.get(name) {
+                    Some(Value::String(text)) if group != "switch" => Some(format!("{group}={text}")),
+                    Some(Value::Bool(truth)) => Some(format!("{group}={truth}")),
+                    _ => None,
+                };
+                Some((group, value))
+            })
+            .collect()
+    };
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for value in labelled.iter().flat_map(|utterance| names(utterance)).filter_map(|(_, value)| value) {
+        *counts.entry(value).or_default() += 1;
+    }
+    let mut classes: Vec<(usize, String)> =
+        counts.into_iter().filter(|(_, count)| *count >= LEAST).map(|(name, count)| (count, name)).collect();
+    classes.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+    classes.truncate(MOST);
+    let classes: Vec<String> = classes.into_iter().map(|(_, name)| name).collect();
+    let mut all = Vec::new();
+    for utterance in labelled {
+        let named = names(utterance);
+        if named.is_empty() {
+            continue;
+        }
+        let line = Line::read(lexicon, &utterance.text);
+        let features = choosing(lexicon, &line);
+        for (group, value) in named {
+            let of_group = |class: &&String| class.split_once('=').is_some_and(|(other, _)| other == group);
+            for (role, class) in classes.iter().enumerate().filter(|(_, class)| of_group(class)) {
+                all.push(Pointed { features: features.clone(), role, here: value.as_ref() == Some(class) });
+            }
+        }
+    }
+    (classes, all)
 }
 
 /// A line of several requests whose parts fit their intents worse than this (a sum of logarithms) teaches nothing.
@@ -134,7 +186,8 @@ fn taken(utterance: &Utterance, ids: &[&str], lexicon: &Lexicon<'_>, ranker: &Ra
     // The first request ends where the parts fit best.
     let fit = |(_, left, right): &Split| left[wanted[0]].ln() + right[wanted[1]].ln();
     let best = || split.iter().enumerate().max_by(|a, b| fit(a.1).total_cmp(&fit(b.1)));
-    let real = if wanted.len() > 1 { best().filter(|(_, best)| fit(best) > FITS).map(|(place, _)| place) } else { None };
+    let real =
+        if wanted.len() > 1 { best().filter(|(_, best)| fit(best) > FITS).map(|(place, _)| place) } else { None };
     Some(Taken { line, whole, split, wanted, real })
 }
 
@@ -165,7 +218,12 @@ pub fn joined(said: &[Utterance], ids: &[&str], lexicon: &Lexicon<'_>, ranker: &
 }
 
 /// The parts of utterances of two requests, each with its intent, and the second with the first as what was said before.
-pub fn parts(said: &[Utterance], ids: &[&str], lexicon: &Lexicon<'_>, ranker: &Ranker<'_>) -> Vec<(Line, usize, Option<u32>)> {
+pub fn parts(
+    said: &[Utterance],
+    ids: &[&str],
+    lexicon: &Lexicon<'_>,
+    ranker: &Ranker<'_>,
+) -> Vec<(Line, usize, Option<u32>)> {
     let mut parts = Vec::new();
     for utterance in said.iter().filter(|utterance| utterance.then.len() == 1) {
         let Some(taken) = taken(utterance, ids, lexicon, ranker) else { continue };

@@ -35,6 +35,8 @@ pub struct Pointed {
 /// A sample with its features as rows of the table of weights.
 type Rows = (Vec<(usize, f32)>, usize, bool);
 
+/// How many of a hundred features are passed over each time, so that no weight relies on others.
+const DROP: u64 = 25;
 /// How far a sample moves the weights at first.
 const STEP: f32 = 0.6;
 /// How much weights shrink each time they are moved.
@@ -42,7 +44,7 @@ const SHRINK: f32 = 2.0e-5;
 /// A feature that fewer samples have teaches nothing that holds for others.
 const LEAST: u32 = 3;
 /// Weights below this are left out.
-const SMALL: f32 = 0.2;
+const SMALL: f32 = 0.6;
 
 /// The block that `understand/ranker.rs` reads, for so many intents, after going through all samples so often.
 pub fn learn(samples: &[Sample], intents: usize, rounds: usize) -> Vec<u8> {
@@ -84,13 +86,27 @@ fn train(samples: &[Rows], rows: usize, classes: usize, rounds: usize) -> (Vec<f
         shuffle(&mut order, &mut random);
         for &sample in &order {
             let (features, intent, explain) = &samples[sample];
+            let all = features;
+            let features: Vec<(usize, f32)> = features
+                .iter()
+                .copied()
+                .filter(|_| {
+                    random ^= random << 13;
+                    random ^= random >> 7;
+                    random ^= random << 17;
+                    random % 100 >= DROP
+                })
+                .collect();
+            let features = &features;
             scores.copy_from_slice(&biases);
             for (row, value) in features {
-                let weights = &weights[row * classes..(row + 1) * classes];
+                let weights = &weights[row * classes..row * classes + intents];
                 for (score, weight) in scores.iter_mut().zip(weights) {
                     *score += weight * value;
                 }
             }
+            // Whether something is only asked about hangs on single words.
+            scores[intents] += all.iter().map(|(row, value)| weights[row * classes + intents] * value).sum::<f32>();
             let most = scores[..intents].iter().copied().fold(f32::NEG_INFINITY, f32::max);
             let sum: f32 = scores[..intents].iter().map(|score| (score - most).exp()).sum();
             for score in &mut scores[..intents] {
@@ -104,8 +120,15 @@ fn train(samples: &[Rows], rows: usize, classes: usize, rounds: usize) -> (Vec<f
                 biases_moved[class] += error * error;
                 biases[class] -= STEP * 0.3 * error / biases_moved[class].sqrt();
             }
+            let asking = scores[intents];
+            for (row, value) in all {
+                let place = row * classes + intents;
+                let slope = asking * value;
+                moved[place] += slope * slope;
+                weights[place] -= STEP * slope / moved[place].sqrt() + SHRINK * weights[place];
+            }
             for (row, value) in features {
-                for &(class, error) in &wrong {
+                for &(class, error) in wrong.iter().filter(|(class, _)| *class < intents) {
                     let place = row * classes + class;
                     let slope = error * value;
                     moved[place] += slope * slope;
@@ -122,7 +145,7 @@ const POINTING_ROUNDS: usize = 6;
 /// How far a word moves the weights at first.
 const POINTING_STEP: f32 = 0.25;
 /// Weights of pointing below this are left out.
-const POINTING_SMALL: f32 = 0.1;
+const POINTING_SMALL: f32 = 0.25;
 
 /// The block for pointing, in the same form: a class for each role, and a logistic regression for each.
 pub fn learn_pointing(samples: &[Pointed], roles: usize) -> Vec<u8> {
@@ -177,6 +200,9 @@ fn shuffle(order: &mut [usize], random: &mut u64) {
     }
 }
 
+/// Weights as a block, those below `small` left out: how many classes there are, the scale of the weights, how many bits of
+/// a hash choose its bucket, the biases, where each bucket begins, and the buckets. A bucket has rows of two bytes of the
+/// hash, how many weights there are, and for each the class and the weight as parts of the scale.
 fn pack(kept: &[u32], weights: &[f32], biases: &[f32], classes: usize, small: f32) -> Vec<u8> {
     let most = weights.iter().fold(0.0_f32, |most, weight| most.max(weight.abs()));
     let scale = most / 127.0;
@@ -191,29 +217,32 @@ fn pack(kept: &[u32], weights: &[f32], biases: &[f32], classes: usize, small: f3
         .flatten()
         .collect()
     };
+    // Sorted by their hashes already, so that each bucket's are together.
     let rows: Vec<(u32, Vec<u8>)> =
         kept.iter().enumerate().map(|(place, hash)| (*hash, row(place))).filter(|(_, row)| !row.is_empty()).collect();
-    let slots = (rows.len() * 4 / 3).next_power_of_two();
-    let mut table: Vec<Option<&(u32, Vec<u8>)>> = vec![None; slots];
-    for row in &rows {
-        let mut place = row.0 as usize & (slots - 1);
-        while table[place].is_some() {
-            place = (place + 1) & (slots - 1);
+    let bits = rows.len().next_power_of_two().trailing_zeros().clamp(4, 20) - 1;
+    let mut starts = Vec::with_capacity((1 << bits) + 1);
+    let mut buckets = Vec::new();
+    let mut rest = rows.as_slice();
+    for bucket in 0..1_u32 << bits {
+        starts.push(u32::try_from(buckets.len()).unwrap_or(u32::MAX));
+        let length = rest.iter().take_while(|(hash, _)| hash >> (32 - bits) == bucket).count();
+        for (hash, row) in &rest[..length] {
+            let low = hash & 0xffff;
+            buckets.extend([
+                low.to_le_bytes()[0],
+                low.to_le_bytes()[1],
+                u8::try_from(row.len() / 2).unwrap_or(u8::MAX),
+            ]);
+            buckets.extend(row);
         }
-        table[place] = Some(row);
+        rest = &rest[length..];
     }
-    let word = |number: usize| u32::try_from(number).unwrap_or(u32::MAX).to_le_bytes();
-    let mut block = [word(slots), scale.to_bits().to_le_bytes(), word(classes)].concat();
+    starts.push(u32::try_from(buckets.len()).unwrap_or(u32::MAX));
+    let count = u32::try_from(classes).unwrap_or(u32::MAX);
+    let mut block = [count.to_le_bytes(), scale.to_bits().to_le_bytes(), bits.to_le_bytes()].concat();
     block.extend(biases.iter().flat_map(|bias| bias.to_bits().to_le_bytes()));
-    block.extend(table.iter().flat_map(|row| row.map_or(0, |row| row.0).to_le_bytes()));
-    let mut start = 0;
-    for row in &table {
-        block.extend(word(start));
-        start += row.map_or(0, |row| row.1.len() / 2);
-    }
-    block.extend(word(start));
-    for row in table.iter().flatten() {
-        block.extend(&row.1);
-    }
+    block.extend(starts.iter().flat_map(|start| start.to_le_bytes()));
+    block.extend(buckets);
     block
 }

@@ -43,6 +43,8 @@ pub fn read(path: &str, text: &str, writer: &mut Writer) -> Result<(), String> {
                 let name = writer.name(Table::Stacks, key)?;
                 add(writer, key, &called, Sense::Stack(name));
             }
+            // Parts of configurations are looked up when one is described.
+            "configurations" => {}
             "everyday" => {
                 let name = writer.name(Table::Everyday, key)?;
                 for word in called.iter().flat_map(|line| line.split(',')) {

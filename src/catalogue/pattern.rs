@@ -4,6 +4,11 @@
 //! `intents/words.toml`; `{name}` is a slot; `..` lets up to a few words pass. Parsing flattens: what is made of words
 //! only becomes a set, alternatives with slots become patterns of their own.
 
+/// Brackets in brackets in brackets: deeper than this nobody means it.
+const DEEPEST: u8 = 8;
+/// A pattern with more alternatives than this is several patterns.
+const MOST: usize = 512;
+
 /// A part of a pattern before sets and slots have numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Part {
@@ -41,16 +46,19 @@ enum Tree {
 /// Says what is wrong with it.
 pub fn parse(text: &str) -> Result<Vec<Vec<Part>>, String> {
     let mut rest = text.chars().peekable();
-    let mut branches = sequence(&mut rest, None)?;
+    let mut branches = sequence(&mut rest, None, 0)?;
     match branches.pop() {
-        Some(only) if branches.is_empty() => Ok(flatten(&only)),
+        Some(only) if branches.is_empty() => flatten(&only),
         _ => Err("'|' outside of brackets".to_owned()),
     }
 }
 
 type Characters<'a> = std::iter::Peekable<std::str::Chars<'a>>;
 
-fn sequence(rest: &mut Characters<'_>, end: Option<char>) -> Result<Vec<Vec<Tree>>, String> {
+fn sequence(rest: &mut Characters<'_>, end: Option<char>, depth: u8) -> Result<Vec<Vec<Tree>>, String> {
+    if depth > DEEPEST {
+        return Err("there are too many brackets in brackets".to_owned());
+    }
     let mut branches = vec![Vec::new()];
     loop {
         let Some(character) = rest.next() else {
@@ -63,8 +71,8 @@ fn sequence(rest: &mut Characters<'_>, end: Option<char>) -> Result<Vec<Vec<Tree
                 branches.push(Vec::new());
                 continue;
             }
-            '(' => Tree::Any { branches: sequence(rest, Some(')'))?, optional: false },
-            '[' => Tree::Any { branches: sequence(rest, Some(']'))?, optional: true },
+            '(' => Tree::Any { branches: sequence(rest, Some(')'), depth + 1)?, optional: false },
+            '[' => Tree::Any { branches: sequence(rest, Some(']'), depth + 1)?, optional: true },
             '{' => Tree::Slot(name(rest, '}')?),
             '<' => Tree::Set(name(rest, '>')?),
             ')' | ']' | '}' | '>' => return Err(format!("'{character}' closes nothing")),
@@ -102,7 +110,7 @@ fn words(branch: &[Tree]) -> Option<Vec<String>> {
     branch.iter().map(|tree| if let Tree::Word(word) = tree { Some(word.clone()) } else { None }).collect()
 }
 
-fn flatten(sequence: &[Tree]) -> Vec<Vec<Part>> {
+fn flatten(sequence: &[Tree]) -> Result<Vec<Vec<Part>>, String> {
     let mut all = vec![Vec::new()];
     for tree in sequence {
         let choices: Vec<Vec<Part>> = match tree {
@@ -110,8 +118,11 @@ fn flatten(sequence: &[Tree]) -> Vec<Vec<Part>> {
             Tree::Word(word) => vec![vec![phrases(vec![vec![word.clone()]], Vec::new(), false)]],
             Tree::Set(set) => vec![vec![phrases(Vec::new(), vec![set.clone()], false)]],
             Tree::Slot(name) => vec![vec![Part::Slot { name: name.clone(), optional: false }]],
-            Tree::Any { branches, optional } => choices(branches, *optional),
+            Tree::Any { branches, optional } => choices(branches, *optional)?,
         };
+        if all.len() * choices.len() > MOST {
+            return Err("it has too many alternatives".to_owned());
+        }
         all = all
             .iter()
             .flat_map(|before: &Vec<Part>| {
@@ -119,10 +130,10 @@ fn flatten(sequence: &[Tree]) -> Vec<Vec<Part>> {
             })
             .collect();
     }
-    all
+    Ok(all)
 }
 
-fn choices(branches: &[Vec<Tree>], optional: bool) -> Vec<Vec<Part>> {
+fn choices(branches: &[Vec<Tree>], optional: bool) -> Result<Vec<Vec<Part>>, String> {
     let (mut said, mut sets, mut others) = (Vec::new(), Vec::new(), Vec::new());
     for branch in branches {
         match branch.as_slice() {
@@ -130,7 +141,7 @@ fn choices(branches: &[Vec<Tree>], optional: bool) -> Vec<Vec<Part>> {
             [Tree::Slot(name)] => others.push(vec![Part::Slot { name: name.clone(), optional }]),
             _ => match words(branch) {
                 Some(phrase) => said.push(phrase),
-                None => others.extend(flatten(branch)),
+                None => others.extend(flatten(branch)?),
             },
         }
     }
@@ -141,7 +152,7 @@ fn choices(branches: &[Vec<Tree>], optional: bool) -> Vec<Vec<Part>> {
     if !said.is_empty() || !sets.is_empty() {
         others.push(vec![phrases(said, sets, optional)]);
     }
-    others
+    Ok(others)
 }
 
 fn phrases(phrases: Vec<Vec<String>>, sets: Vec<String>, optional: bool) -> Part {

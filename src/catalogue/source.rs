@@ -94,6 +94,8 @@ pub struct Built {
     pub pointer: Vec<u8>,
     /// What tells requests apart.
     pub joiner: Vec<u8>,
+    /// What chooses one of a few values: their names, and the weights.
+    pub chooser: Vec<u8>,
 }
 
 /// Reads, checks and packs all files.
@@ -148,9 +150,13 @@ pub fn build(files: &[File]) -> Result<Built, String> {
     let slots: aligning::Slots = intents.iter().map(|(_, id, file)| (id.clone(), kinds(file))).collect();
     let pointed = aligning::pointed(&said, &slots, &lexicon.0);
     let pointer = learning::learn_pointing(&pointed, ROLES.len());
-    let joined = aligning::joined(&said, &ids, &lexicon.0, &Ranker::new(&ranker).ok_or("the ranker cannot be read back")?);
+    let joined =
+        aligning::joined(&said, &ids, &lexicon.0, &Ranker::new(&ranker).ok_or("the ranker cannot be read back")?);
     let joiner = learning::learn_pointing(&joined, 1);
-    Ok(Built { catalogue, lexicon: lexicon.1.clone(), ranker, pointer, joiner })
+    let (choices, chosen) = aligning::chosen(&said, &slots, &lexicon.0);
+    let chooser = learning::learn_pointing(&chosen, choices.len());
+    let chooser = postcard::to_stdvec(&(choices, chooser)).map_err(|error| error.to_string())?;
+    Ok(Built { catalogue, lexicon: lexicon.1.clone(), ranker, pointer, joiner, chooser })
 }
 
 /// Puts the words that all intents share into the lexicon.

@@ -4,22 +4,16 @@
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-/// The texts of the files of a folder of `starter/`.
-macro_rules! tables {
-    ($folder:literal: $($file:literal)*) => {
-        &[$(include_str!(concat!("../../starter/", $folder, "/", $file, ".toml"))),*]
-    };
-}
+mod parts;
 
-const SERVICES: &[&str] = tables! {
-    "services": "databases" "desktop" "development" "hardware" "mail" "media" "monitoring" "network" "programs" "security" "virtualisation" "web"
-};
-const OPTIONS: &[&str] = tables! {
-    "options": "boot" "desktop" "environment" "hardware" "locale" "networking" "nix" "services" "users" "virtualisation"
-};
-const PACKAGES: &[&str] = tables! {
-    "packages": "ai" "appearance" "audio" "build-tools" "chat" "cloud" "code-tools" "command-line" "containers" "databases" "desktop" "editors" "education" "files" "games" "graphics" "internet" "languages" "libraries" "machine" "media-tools" "network" "nix" "office" "python" "science" "security" "shell-tools" "system" "terminals" "video"
-};
+pub use parts::{Part, parts};
+
+/// All files below folders of `starter/`: folder and name, text.
+pub static FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/starter.rs"));
+
+const SERVICES: &str = "services/";
+const OPTIONS: &str = "options/";
+const PACKAGES: &str = "packages/";
 
 /// A service, program or desktop that an option turns on.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -72,6 +66,8 @@ pub struct Package {
     pub commands: Vec<String>,
     /// Whether its licence is not free.
     pub unfree: bool,
+    /// What nixpkgs calls it, and what belongs to it, where that is not its attribute name.
+    pub names: Vec<String>,
     /// The option that sets it up.
     pub option: Option<String>,
 }
@@ -79,6 +75,17 @@ pub struct Package {
 /// The service of this name.
 pub fn service(name: &str) -> Option<Service> {
     entry(SERVICES, name)
+}
+
+/// The option of a service and the units that it runs as, the main one first. One that is in no table is taken to be a unit's
+/// name, as `systemctl` would.
+pub fn units(name: &str) -> (Option<String>, Vec<String>) {
+    const KINDS: [&str; 7] = [".service", ".socket", ".timer", ".mount", ".target", ".path", ".slice"];
+    match service(name) {
+        Some(known) => (Some(known.option), known.units),
+        None if KINDS.iter().any(|kind| name.ends_with(kind)) => (None, vec![name.to_owned()]),
+        None => (None, vec![format!("{name}.service")]),
+    }
 }
 
 /// The services that a package brings.
@@ -131,8 +138,13 @@ pub fn packages_like(name: &str) -> Vec<String> {
     near.into_iter().take(3).map(|(_, known)| known.to_owned()).collect()
 }
 
-fn lines(tables: &'static [&'static str]) -> impl Iterator<Item = &'static str> {
-    tables.iter().flat_map(|table| table.lines()).filter(|line| !line.starts_with('#'))
+/// The texts of the files of a folder.
+fn texts(folder: &'static str) -> impl Iterator<Item = &'static str> {
+    FILES.iter().filter(move |(name, _)| name.starts_with(folder)).map(|(_, text)| *text)
+}
+
+fn lines(folder: &'static str) -> impl Iterator<Item = &'static str> {
+    texts(folder).flat_map(str::lines).filter(|line| !line.starts_with('#'))
 }
 
 /// The key of a line, without its quotes.
@@ -143,8 +155,8 @@ fn key(line: &str) -> Option<&str> {
     }
 }
 
-fn entry<T: DeserializeOwned>(tables: &'static [&'static str], name: &str) -> Option<T> {
-    lines(tables).find(|line| key(line) == Some(name)).and_then(read)
+fn entry<T: DeserializeOwned>(folder: &'static str, name: &str) -> Option<T> {
+    lines(folder).find(|line| key(line) == Some(name)).and_then(read)
 }
 
 /// The value of a line; what is not read here is skipped.
@@ -185,10 +197,11 @@ mod tests {
     }
 
     #[test]
-    fn the_list_of_files_is_whole() {
-        for (folder, tables) in [("services", SERVICES), ("options", OPTIONS), ("packages", PACKAGES)] {
-            let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("starter").join(folder);
-            assert_eq!(std::fs::read_dir(folder).unwrap().count(), tables.len());
-        }
+    fn what_people_say_is_a_unit() {
+        assert_eq!(units("openssh").0.as_deref(), Some("services.openssh.enable"));
+        assert_eq!(units("openssh").1[0], "sshd.service");
+        assert_eq!(units("printing").1[0], "cups.service");
+        assert_eq!(units("own-thing"), (None, vec!["own-thing.service".to_owned()]));
+        assert_eq!(units("backup.timer").1, ["backup.timer"]);
     }
 }

@@ -6,7 +6,7 @@ use super::aligning;
 use super::learning::{self, Sample};
 use super::lexicon::Lexicon;
 use crate::understand::ranker::Ranker;
-use crate::understand::{features, line::Line, senses};
+use crate::understand::{features, line::Line};
 
 /// How often all samples are gone through, the first time.
 const FIRST_ROUNDS: usize = 4;
@@ -66,7 +66,7 @@ pub fn read(text: &str) -> Result<Vec<Utterance>, String> {
 /// When an utterance names an intent that is not there.
 pub fn learn(said: &[Utterance], ids: &[&str], lexicon: &Lexicon<'_>) -> Result<Vec<u8>, String> {
     let read = |line: &Line, intent: usize, explain: bool, follows: Option<u32>| {
-        Sample::new(&features::features(lexicon, line, &senses::spans(lexicon, line), follows), intent, explain)
+        Sample::new(&features::features(lexicon, line, line.spans(lexicon), follows), intent, explain)
     };
     let mut single = Vec::new();
     for utterance in said.iter().filter(|utterance| utterance.then.is_empty()) {
@@ -74,10 +74,16 @@ pub fn learn(said: &[Utterance], ids: &[&str], lexicon: &Lexicon<'_>) -> Result<
         let intent = ids
             .binary_search(&intent)
             .map_err(|_| format!("'{}' means '{intent}', which is no intent", utterance.text))?;
-        single.push((utterance, Line::read(lexicon, &utterance.text), intent, utterance.mode.as_deref() == Some("explain")));
+        single.push((
+            utterance,
+            Line::read(lexicon, &utterance.text),
+            intent,
+            utterance.mode.as_deref() == Some("explain"),
+        ));
     }
     let alone = single.iter().filter(|(utterance, ..)| utterance.context.is_empty());
-    let mut samples: Vec<Sample> = alone.map(|(_, line, intent, explain)| read(line, *intent, *explain, None)).collect();
+    let mut samples: Vec<Sample> =
+        alone.map(|(_, line, intent, explain)| read(line, *intent, *explain, None)).collect();
     let first = learning::learn(&samples, ids.len(), FIRST_ROUNDS);
     let first = Ranker::new(&first).ok_or("the first weights cannot be read back")?;
     for (utterance, line, intent, explain) in single.iter().filter(|(utterance, ..)| !utterance.context.is_empty()) {

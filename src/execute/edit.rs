@@ -56,6 +56,13 @@ pub(super) fn check(edit: &Edit, machine: &impl Machine) -> Result<Option<String
         (Content::Absent, None) => true,
         _ => false,
     };
+    if edit.before.is_none() && matches!(edit.after, Content::Text(_)) && present.is_some() && !arrived {
+        return Err(Trouble {
+            message: format!("There is a file {path} by now, which nothing overwrites."),
+            id: Some("file-changed"),
+            said: Vec::new(),
+        });
+    }
     if edit.before.is_some() && edit.before != present && !arrived {
         return Err(Trouble {
             message: format!("{path} has been changed since, so it was left as it is."),

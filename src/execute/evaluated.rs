@@ -32,6 +32,13 @@ pub(super) fn complete(done: &mut Done, collect: &Collect, machine: &impl Machin
             let paths = done.out.iter().map(|line| line.trim().to_owned()).filter(|line| line.starts_with('/'));
             Some(Answer::Products { paths: paths.collect(), link: link.clone() })
         }
+        Collect::Text { file } => {
+            let lines: String = done.out.iter().flat_map(|line| [line.as_str(), "\n"]).collect();
+            if let Err(error) = machine.write(file, lines.as_bytes()) {
+                done.message = Some(format!("{} could not be written: {error}.", file.display()));
+            }
+            return;
+        }
         Collect::Valid => Some(Answer::Valid { derivation: text.trim().to_owned() }),
         Collect::Value { path } => evaluated(&text, path, machine, facts),
         _ => return,

@@ -67,6 +67,10 @@ pub(super) fn answer(probe: &Probe, machine: &impl Machine, facts: &Facts) -> Re
         Probe::Logs { service } => super::services::logs(service.as_ref(), machine, facts),
         Probe::Settings { topic } => super::texts::settings(topic.as_deref(), machine, facts),
         Probe::Syntax => super::texts::syntax(machine, facts),
+        Probe::Written { name, text, notes } => {
+            Ok(Answer::Written { name: name.clone(), text: text.clone(), notes: notes.clone() })
+        }
+        Probe::Rewritten { path, before, after } => super::texts::rewritten(path, before.as_deref(), after, machine),
         Probe::Channels => Ok(Answer::Channels { channels: sources(machine, facts) }),
         Probe::ExplainOption { option } => search::explain_option(machine, facts, option),
         Probe::FindProvider { command } => search::find_provider(machine, facts, command),

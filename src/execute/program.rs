@@ -48,7 +48,8 @@ pub(super) async fn run(
     frontend: &mut dyn Frontend,
     log_path: PathBuf,
 ) -> Done {
-    let (mut done, tracker) = follow(step, command, machine, frontend, log_path).await;
+    let whole = matches!(collect, Collect::Text { .. });
+    let (mut done, tracker) = follow(step, command, whole, machine, frontend, log_path).await;
     done.answer = match collect {
         // These are read where the machine is known better.
         Collect::Nothing
@@ -58,6 +59,7 @@ pub(super) async fn run(
         | Collect::Outputs
         | Collect::Products { .. }
         | Collect::Valid
+        | Collect::Text { .. }
         | Collect::Value { .. } => None,
         Collect::DryBuild => {
             let planned = tracker.planned();
@@ -105,10 +107,14 @@ pub(super) async fn run(
             }
             None
         }
-        Collect::Index { part, source } => {
+        Collect::Index { part, source, published, .. } => {
             let said = done.out.first().map(String::as_bytes).unwrap_or_default();
             let good = done.exit.is_some_and(Exit::success);
-            if let Some(Err(why)) = good.then(|| gather::keep(machine, *part, source, said)) {
+            let keep = || match published {
+                true => gather::keep_fetched(machine, *part, source, said),
+                false => gather::keep(machine, *part, source, said),
+            };
+            if let Some(Err(why)) = good.then(keep) {
                 done.message = Some(format!("{why}."));
             }
             None
@@ -128,7 +134,7 @@ pub(super) async fn activate(
     frontend: &mut dyn Frontend,
     log_path: PathBuf,
 ) -> Done {
-    follow(step, command, machine, frontend, log_path).await.0
+    follow(step, command, false, machine, frontend, log_path).await.0
 }
 
 /// Programs whose standard output is their result rather than talk: paths and hashes.
@@ -153,6 +159,7 @@ fn worth_telling(event: &Event, command: &Command) -> bool {
 async fn follow(
     step: usize,
     command: &Command,
+    whole: bool,
     machine: &impl Machine,
     frontend: &mut dyn Frontend,
     log_path: PathBuf,
@@ -162,7 +169,7 @@ async fn follow(
     let mut log = LogFile::new(&log_path, command);
     let mut units = UnitChanges::default();
     let mut out = Vec::new();
-    let data = prints_data(command);
+    let data = whole || prints_data(command);
     let ended = machine
         .run(command, &mut |heard| {
             let now = started.elapsed();
@@ -176,7 +183,7 @@ async fn follow(
                     }
                     log.line(machine, line);
                     if result {
-                        if out.len() < LINES {
+                        if whole || out.len() < LINES {
                             out.push(String::from_utf8_lossy(line).into_owned());
                         }
                         return;

@@ -3,9 +3,9 @@
 use super::edit::Trouble;
 use super::probe::trouble;
 use super::texts::own_files;
+use crate::catalogue::starter;
 use crate::machine::Machine;
 use crate::machine::facts::Facts;
-use crate::nix::services::{Service, service};
 use crate::nix::unit_state::UnitState;
 use crate::nix::{journal, settings, unit_state};
 use crate::operation::selector;
@@ -15,7 +15,7 @@ use crate::plan::Reversal;
 
 /// How a service does; what it said, too, when it failed.
 pub(super) fn status(name: &ServiceName, machine: &impl Machine, facts: &Facts) -> Result<Answer, Trouble> {
-    let Service { option, units } = service(name.as_str());
+    let (option, units) = starter::units(name.as_str());
     let states = unit_state::read(machine, &units).ok_or_else(|| trouble("systemctl gave no answer.".to_owned()))?;
     let path = option.as_deref().and_then(selector::parts);
     let configured = path.map(|path| settings::definitions(&own_files(machine, facts), &path)).unwrap_or_default();
@@ -28,11 +28,11 @@ pub(super) fn status(name: &ServiceName, machine: &impl Machine, facts: &Facts) 
 
 /// What a service said; without one, what went wrong anywhere.
 pub(super) fn logs(name: Option<&ServiceName>, machine: &impl Machine, facts: &Facts) -> Result<Answer, Trouble> {
-    let units = name.map(|name| service(name.as_str()).units).unwrap_or_default();
+    let units = name.map(|name| starter::units(name.as_str()).1).unwrap_or_default();
     let log = journal::read(machine, &units).ok_or_else(|| trouble("journalctl gave no answer.".to_owned()))?;
     if let Some(name) = name.filter(|_| log.is_empty()) {
         let states = unit_state::read(machine, &units).unwrap_or_default();
-        if !states.is_empty() && states.iter().all(|unit| !unit.exists) && service(name.as_str()).option.is_none() {
+        if !states.is_empty() && states.iter().all(|unit| !unit.exists) && starter::service(name.as_str()).is_none() {
             return Err(unknown(name, &units, machine));
         }
     }

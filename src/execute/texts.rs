@@ -23,7 +23,7 @@ pub(super) fn settings(topic: Option<&str>, machine: &impl Machine, facts: &Fact
     if files.iter().any(named) {
         return Ok(Answer::Configuration { files: files.into_iter().filter(named).collect() });
     }
-    let known = crate::nix::services::service(topic).option;
+    let known = crate::catalogue::starter::service(topic).map(|service| service.option);
     let option = known.as_deref().map(|option| option.trim_end_matches(".enable"));
     let mut settings = option.map(|option| settings::about(&files, option)).unwrap_or_default();
     if settings.is_empty() {
@@ -45,4 +45,25 @@ fn readable(machine: &impl Machine, facts: &Facts) -> Result<Vec<File>, Trouble>
         return Err(trouble("None of the configuration's files could be read here.".to_owned()));
     }
     Ok(files)
+}
+
+/// What differs between a file and what was made to take its place.
+pub(super) fn rewritten(
+    path: &Path,
+    before: Option<&str>,
+    after: &Path,
+    machine: &impl Machine,
+) -> Result<Answer, Trouble> {
+    let made = machine.read(after).and_then(|bytes| String::from_utf8(bytes).map_err(std::io::Error::other));
+    let made =
+        made.map_err(|error| Trouble::from_io(format!("{} could not be read: {error}.", after.display()), &error))?;
+    let name = path.display().to_string();
+    let diff = match before {
+        Some(before) if before == made => String::new(),
+        before => similar::TextDiff::from_lines(before.unwrap_or_default(), &made)
+            .unified_diff()
+            .header(&name, &name)
+            .to_string(),
+    };
+    Ok(Answer::Rewritten { rewritten: name, diff })
 }

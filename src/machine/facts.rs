@@ -3,6 +3,7 @@
 
 mod configuration;
 mod pins;
+mod surroundings;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -17,6 +18,8 @@ use crate::nix::{generation, version};
 use crate::operation::GenerationNumber;
 pub use configuration::Configuration;
 use configuration::configuration;
+pub use surroundings::Surroundings;
+use surroundings::surroundings;
 
 /// What the person chose about the machine, by option, environment or settings file; everything else is looked up.
 #[derive(Clone, Debug, Default)]
@@ -108,6 +111,8 @@ pub struct Facts {
     pub flake_source: Option<String>,
     /// The files of the configuration; none unless a plan is to change them.
     pub modules: Modules,
+    /// What stands around these files; nothing unless a plan is to change them.
+    pub surroundings: Surroundings,
     /// The person's account, unless it is root's.
     pub person: Option<String>,
     /// The person's home directory.
@@ -116,6 +121,8 @@ pub struct Facts {
     pub home_generation: Option<PathBuf>,
     /// Which packages the machine has: its locked nixpkgs or its channel, in words.
     pub packages_from: Option<String>,
+    /// Where the channel publishes lists of its packages and options: the address that its name or lock file has.
+    pub published_at: Option<String>,
     /// The time, in the person's time zone.
     pub now: jiff::Zoned,
     /// Labels of pinned generations.
@@ -151,6 +158,7 @@ impl Facts {
         let channels = Places::of_root(machine, &nix_state);
         let channel_list = channels.read(machine)?;
         let packages_from = configuration::packages_from(machine, &configuration, &channel_list);
+        let published_at = configuration::published_at(machine, &configuration, &channel_list);
         let channel_generation = generation::numbers(machine, &channels.profile).ok().and_then(|(_, current)| current);
         let mut facts = Self {
             nixos: is_nixos(machine),
@@ -172,10 +180,12 @@ impl Facts {
             workshop: state.join("build"),
             state,
             packages_from,
+            published_at,
             channel_list,
             channels: (channels.profile, channel_generation),
             flake_source: flake_source.and_then(|text| String::from_utf8(text).ok()),
             modules: Modules::default(),
+            surroundings: Surroundings::default(),
             person: person(machine),
             home: home(machine),
             home_generation: home_generation(machine),
@@ -211,6 +221,7 @@ impl Facts {
         let files = self.modules.system.iter().chain(homes).map(|file| file.path.clone());
         let files: Vec<PathBuf> = files.collect();
         self.look_at(machine, files);
+        self.surroundings = surroundings(machine, self);
     }
 
     /// Finds out which of these files only root can write.
@@ -241,6 +252,11 @@ impl Facts {
     /// A date as a person says it, in their time zone.
     pub fn day(&self, time: jiff::Timestamp) -> String {
         time.to_zoned(self.now.time_zone().clone()).strftime("%Y-%m-%d %H:%M").to_string()
+    }
+
+    /// Whether making a file in the directory of the configuration needs root.
+    pub fn new_files_need_root(&self) -> bool {
+        self.privilege != Privilege::Root && !self.surroundings.writable
     }
 
     /// Whether writing there needs root.

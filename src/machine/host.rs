@@ -110,6 +110,10 @@ impl Machine for Host {
         if self.root == Path::new("/") { fs::read(path) } else { fs::read(self.resolve(path)?) }
     }
 
+    fn open(&self, path: &Path) -> io::Result<fs::File> {
+        fs::File::open(if self.root == Path::new("/") { path.to_owned() } else { self.resolve(path)? })
+    }
+
     fn list(&self, directory: &Path) -> io::Result<Vec<String>> {
         let directory = if self.root == Path::new("/") { directory.to_owned() } else { self.resolve(directory)? };
         let mut names: Vec<String> =

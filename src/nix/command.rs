@@ -20,6 +20,16 @@ pub enum Part {
     Options,
 }
 
+impl Part {
+    /// The file in which a channel publishes it.
+    pub fn file(self) -> &'static str {
+        match self {
+            Self::Packages => "packages.json.br",
+            Self::Options => "options.json.br",
+        }
+    }
+}
+
 /// What all commands of a run have in common.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tools {
@@ -98,6 +108,14 @@ impl Tools {
             command = command.arg("-I").arg(format!("nixpkgs={}", nixpkgs.display()));
         }
         data(self.common(command), &self.passed_on)
+    }
+
+    /// Fetches a file into the store and prints, as JSON, where it is. One that does not come within a minute is given up.
+    pub fn fetch_file(&self, url: &str) -> Command {
+        let command = self.nix(&["store", "prefetch-file", "--json", url, "--option", "connect-timeout", "10"]);
+        let command =
+            command.args(["--option", "stalled-download-timeout", "60", "--option", "download-attempts", "2"]);
+        Command { quiet: true, ..command.args(["--log-format", "internal-json", "-v"]).args(self.passed_on.clone()) }
     }
 
     /// Builds the virtual machine of a host.

@@ -52,7 +52,9 @@ impl Change {
     /// The lines that a person would write to have it.
     pub fn by_hand(&self) -> String {
         match self {
-            Self::Add(option, item) => value::by_hand(option, &Value::List(vec![item.clone()])),
+            Self::Add(option, item) => {
+                value::by_hand(option, &alone(option.names().last().map_or("", String::as_str), item))
+            }
             Self::Set(option, wanted) => value::by_hand(option, wanted),
             Self::Remove(option, item) => format!("{option}: without {}", list::shown(item)),
             Self::Unset(option) => format!("{option}: no definition"),
@@ -82,6 +84,8 @@ pub enum Why {
     Computed,
     /// A name on the way is computed.
     Dynamic,
+    /// It comes from a list of this name, which others use, too.
+    Shared(String),
 }
 
 /// Why a text is not changed.
@@ -101,8 +105,8 @@ pub enum Cannot {
         /// Where, from 1.
         line: usize,
     },
-    /// `pkgs` is not known there, and nothing can be added that would make it known.
-    NoPackages,
+    /// This argument is not known there, and nothing can be added that would make it known.
+    NoArgument(&'static str),
     /// The option is a set of parts here, not a value.
     Parts {
         /// Where, from 1.
@@ -117,7 +121,7 @@ impl Cannot {
     pub fn line(&self) -> Option<usize> {
         match self {
             Self::Syntax { line } | Self::At { line, .. } | Self::Parts { line } => Some(*line),
-            Self::NoModule | Self::NoPackages | Self::Unsure => None,
+            Self::NoModule | Self::NoArgument(_) | Self::Unsure => None,
         }
     }
 }
@@ -126,7 +130,7 @@ impl fmt::Display for Cannot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Syntax { line } => write!(f, "it has a syntax error in line {line}"),
-            Self::NoModule => f.write_str("it is not a module that is written out as a set"),
+            Self::NoModule => f.write_str("it is no module of a system that is written out as a set"),
             Self::At { why, line } => match why {
                 Why::Conditional(condition) => {
                     write!(f, "line {line} makes it depend on a condition ({condition})")
@@ -134,9 +138,12 @@ impl fmt::Display for Cannot {
                 Why::Merged => write!(f, "line {line} puts it together with mkMerge"),
                 Why::Priority(function) => write!(f, "line {line} gives a priority to the set around it ({function})"),
                 Why::Computed => write!(f, "line {line} computes it"),
+                Why::Shared(name) => {
+                    write!(f, "line {line} is the list {name}, and more than this is made of it")
+                }
                 Why::Dynamic => write!(f, "line {line} has a name that is computed, which may or may not be this one"),
             },
-            Self::NoPackages => f.write_str("the module does not take pkgs, and could not be made to"),
+            Self::NoArgument(name) => write!(f, "the module does not take {name}, and could not be made to"),
             Self::Parts { line } => write!(f, "line {line} defines parts of it"),
             Self::Unsure => f.write_str("its shape is not one that ask-nix knows"),
         }
@@ -213,14 +220,14 @@ fn add(
     text: Lines<'_>,
 ) -> Result<Vec<Splice>, Cannot> {
     let Some(definition) = whole(survey)? else {
-        let wanted = Value::List(vec![item.clone()]);
+        let wanted = alone(path.last().map_or("", String::as_str), item);
         return define(module, survey, path, &wanted, text);
     };
     let pieces = Pieces::of(&definition.value, text);
     if listed(survey, item, text) {
         return Ok(Vec::new());
     }
-    let mut plain = pieces.lists.iter().filter(|piece| piece.only.is_none());
+    let mut plain = pieces.lists.iter().filter(|piece| piece.free());
     let inherited = pieces.inherits.first().and_then(|inherit| list::inherit(inherit, item, text));
     match (plain.next(), pieces.barrier) {
         (Some(piece), _) => list::add(&piece.list, item, module, text),
@@ -230,6 +237,14 @@ fn add(
             list::append(&definition.value, item, module, text)
         }
         (None, None) => Err(computed(&definition.value, text)),
+    }
+}
+
+/// What an option is that has nothing but this item.
+fn alone(option: &str, item: &Value) -> Value {
+    match item {
+        Value::Text(name) if option.ends_with("Predicate") => Value::Predicate(vec![name.clone()]),
+        _ => Value::List(vec![item.clone()]),
     }
 }
 
@@ -277,7 +292,7 @@ fn remove(survey: &Survey, item: &Value, text: Lines<'_>) -> Result<Vec<Splice>,
         splices.extend(inherited.map(|attribute| list::disinherit(&attribute, text)));
         for piece in pieces.lists {
             let Some(found) = list::find(&piece.list, item) else { continue };
-            match definition.only.as_ref().or(piece.only.as_ref()) {
+            match definition.only.as_ref().or(piece.only.as_ref()).or(piece.shared.as_ref()) {
                 Some(only) => sometimes = Some(only.clone()),
                 None => splices.push(list::remove(&piece.list, &found, text)),
             }

@@ -35,6 +35,10 @@ impl Machine for FixtureMachine {
         std::fs::read(path)
     }
 
+    fn open(&self, path: &Path) -> io::Result<std::fs::File> {
+        std::fs::File::open(path)
+    }
+
     fn list(&self, directory: &Path) -> io::Result<Vec<String>> {
         let mut names: Vec<String> =
             std::fs::read_dir(directory)?.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect();

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::machine::Machine;
 use crate::nix::database::{Database, Error};
-use crate::nix::generation::Generation;
+use crate::nix::generation::{self, Generation};
 use crate::nix::package_name::PackageName;
 use crate::operation::GenerationNumber;
 
@@ -36,6 +36,10 @@ pub struct Place {
     pub by: &'static str,
     /// Its store path.
     pub path: String,
+    /// The profile whose generations have it.
+    pub profile: PathBuf,
+    /// Where it is in a generation of that profile.
+    pub inside: PathBuf,
 }
 
 /// An installed package.
@@ -52,7 +56,7 @@ pub struct Installed {
     pub user: Option<String>,
     /// By what it was installed, in words.
     pub by: &'static str,
-    /// The generation of the system that brought it; null where that is not known.
+    /// The generation that brought it, of the system or of the user's profile; null where that is not known.
     pub since_generation: Option<GenerationNumber>,
     /// When that was made.
     pub since: Option<Timestamp>,
@@ -65,36 +69,66 @@ pub fn places(machine: &impl Machine, profile: &Path, home: &Path) -> Vec<Place>
     let running = machine.at("/run/current-system");
     let system = if machine.resolve(&running.join("sw")).is_ok() { running } else { profile.to_owned() };
     let mut places = Vec::new();
-    let mut add = |scope, owner: Option<&str>, by, path: Option<String>| {
-        let owner = owner.map(str::to_owned);
-        places.extend(path.map(|path| Place { scope, owner, by, path }));
+    let mut add = |scope, owner: Option<&str>, by, base: &Path, profile: &Path, inside: &Path| {
+        let (owner, profile, inside) = (owner.map(str::to_owned), profile.to_owned(), inside.to_owned());
+        let path = in_store(machine, &if inside == Path::new("") { base.to_owned() } else { base.join(&inside) });
+        places.extend(path.map(|path| Place { scope, owner, by, path, profile, inside }));
     };
-    add(Scope::System, None, "environment.systemPackages", in_store(machine, &system.join("sw")));
-    let users = system.join("etc/profiles/per-user");
-    for user in machine.list(&users).unwrap_or_default() {
-        add(Scope::User, Some(&user), "users.users", in_store(machine, &users.join(&user)));
+    add(Scope::System, None, "environment.systemPackages", &system, profile, Path::new("sw"));
+    let users = Path::new("etc/profiles/per-user");
+    for user in machine.list(&system.join(users)).unwrap_or_default() {
+        add(Scope::User, Some(&user), "users.users", &system, profile, &users.join(&user));
     }
     let owner = machine.variable("USER").unwrap_or_else(|| "you".to_owned());
-    let profiles = [home.join(".local/state/nix/profiles"), machine.at("/nix/var/nix/profiles/per-user").join(&owner)];
-    let first = |name: &str| profiles.iter().find_map(|directory| in_store(machine, &directory.join(name)));
-    let own = first("profile").or_else(|| in_store(machine, &home.join(".nix-profile")));
-    add(Scope::User, Some(&owner), "nix profile", own);
-    add(Scope::Home, Some(&owner), "Home Manager", first("home-manager"));
+    let state = machine.variable("XDG_STATE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
+    let profiles = [
+        state.unwrap_or_else(|| home.join(".local/state")).join("nix/profiles"),
+        home.join(".local/state/nix/profiles"),
+        machine.at("/nix/var/nix/profiles/per-user").join(&owner),
+    ];
+    let first = |name: &str| {
+        profiles.iter().map(|directory| directory.join(name)).find(|link| in_store(machine, link).is_some())
+    };
+    let own = first("profile").unwrap_or_else(|| home.join(".nix-profile"));
+    add(Scope::User, Some(&owner), "nix profile", &own, &own, Path::new(""));
+    if let Some(home) = first("home-manager") {
+        add(Scope::Home, Some(&owner), "Home Manager", &home, &home, Path::new(""));
+    }
     places
 }
 
-/// The packages of a place. Home Manager keeps them one step further in.
+/// The packages of a place. Without the store's database they are those that the links in it lead to, which is nearly the
+/// same: what brings no program and no menu entry is then missing.
 ///
 /// # Errors
 /// When the store's database cannot be read.
-pub fn packages(database: &Database, place: &Place) -> Result<Vec<String>, Error> {
-    let mut paths = database.references(&place.path)?;
-    if place.scope == Scope::Home {
+pub fn packages(machine: &impl Machine, database: Option<&Database>, place: &Place) -> Result<Vec<String>, Error> {
+    inside(machine, database, place.scope, &place.path)
+}
+
+fn inside(machine: &impl Machine, database: Option<&Database>, scope: Scope, path: &str) -> Result<Vec<String>, Error> {
+    let Some(database) = database else { return Ok(linked(machine, scope, path)) };
+    let mut paths = database.references(path)?;
+    // Home Manager keeps them one step further in.
+    if scope == Scope::Home {
         let inner = paths.iter().find(|path| path.ends_with("-home-manager-path")).cloned();
         paths = inner.map_or(Ok(Vec::new()), |inner| database.references(&inner))?;
     }
     paths.retain(|path| PackageName::of_path(path).is_package());
     Ok(paths)
+}
+
+fn linked(machine: &impl Machine, scope: Scope, path: &str) -> Vec<String> {
+    let base = machine.at(path);
+    let base = if scope == Scope::Home { base.join("home-path") } else { base };
+    let mut found = BTreeSet::new();
+    for folder in ["bin", "share/applications"].map(|folder| base.join(folder)) {
+        for name in machine.list(&folder).unwrap_or_default() {
+            found.extend(in_store(machine, &folder.join(name)));
+        }
+    }
+    found.retain(|path| PackageName::of_path(path).is_package());
+    found.into_iter().collect()
 }
 
 /// Everything that is installed, by name.
@@ -108,11 +142,20 @@ pub fn read(
     generations: &[Generation],
     profile: &Path,
 ) -> Result<Vec<Installed>, Error> {
-    let database = Database::open(machine, state)?;
-    let history = history(machine, &database, generations, profile)?;
+    // A database that may not be read, or is of another time, leaves the links.
+    let database = Database::open(machine, state).ok();
+    let database = database.as_ref();
     let mut found = Vec::new();
     for place in places {
-        for path in packages(&database, place)? {
+        let own;
+        let generations = if place.profile == profile {
+            generations
+        } else {
+            own = generation::read(machine, &place.profile).unwrap_or_default();
+            &own
+        };
+        let history = history(machine, database, generations, place)?;
+        for path in packages(machine, database, place)? {
             let package = PackageName::of_path(&path);
             // Several outputs of a package are one package to people.
             let known = found.iter().any(|other: &Installed| {
@@ -123,7 +166,7 @@ pub fn read(
             if known {
                 continue;
             }
-            let since = if place.scope == Scope::System { history.get(package.name).copied() } else { None };
+            let since = history.get(package.name).copied();
             found.push(Installed {
                 name: package.name.to_owned(),
                 version: package.version.to_owned(),
@@ -142,25 +185,29 @@ pub fn read(
     Ok(found)
 }
 
-/// Since which generation of the system each package has been in it without a break, up to the current one.
+/// Since which generation of its profile each package of a place has been there without a break, up to the current one.
 fn history(
     machine: &impl Machine,
-    database: &Database,
+    database: Option<&Database>,
     generations: &[Generation],
-    profile: &Path,
+    place: &Place,
 ) -> Result<BTreeMap<String, (GenerationNumber, Timestamp)>, Error> {
     let mut since: BTreeMap<String, (GenerationNumber, Timestamp)> = BTreeMap::new();
     let current = generations.iter().find(|generation| generation.current).map(|generation| generation.number);
-    let name = profile.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let mut last: Option<(String, BTreeSet<String>)> = None;
     for generation in generations.iter().filter(|one| !one.missing && current.is_none_or(|now| one.number <= now)) {
-        let link = profile.with_file_name(format!("{name}-{}-link", generation.number));
-        let Some(path) = in_store(machine, &link.join("sw")) else { continue };
+        let link = generation::link_of(machine, &place.profile, generation.number);
+        let link = if place.inside == Path::new("") { link } else { link.join(&place.inside) };
+        let Some(path) = in_store(machine, &link) else {
+            // Not there yet, or no more: what was before is interrupted.
+            since.clear();
+            last = None;
+            continue;
+        };
         let names = match last.take() {
             Some((same, names)) if same == path => names,
             _ => {
-                let place = Place { scope: Scope::System, owner: None, by: "", path: path.clone() };
-                let paths = packages(database, &place)?;
+                let paths = inside(machine, database, place.scope, &path)?;
                 paths.iter().map(|path| PackageName::of_path(path).name.to_owned()).collect()
             }
         };

@@ -12,9 +12,9 @@ use super::edit::value::Value;
 use super::edit::{Cannot, Change, Edited, apply};
 pub use tree::{channels, flake};
 
-/// The names of the machines that a flake defines, as far as its text names them.
-pub fn hosts(text: &str) -> Vec<String> {
-    flake::hosts(text)
+/// The machines that the text of a flake names in so many words.
+pub fn hosts(flake_source: &str) -> Vec<String> {
+    flake::hosts(flake_source)
 }
 
 /// A file of the configuration.

@@ -1,36 +1,7 @@
 //! The path of a value, taken apart: `users.users."alice".shell`. What comes out is put into Nix code as string literals
 //! and nothing else ([`literals`]).
 
-/// No option lies deeper.
-const DEEPEST: usize = 20;
-/// No name of an option is longer.
-const LONGEST: usize = 200;
-
-/// The names of a path; none where the text could be anything but a path. Names between quotes may hold what means nothing
-/// to Nix inside of a string.
-pub fn parts(text: &str) -> Option<Vec<String>> {
-    let mut names = Vec::new();
-    let mut rest = text;
-    loop {
-        let (name, quoted, after) = if let Some(inside) = rest.strip_prefix('"') {
-            inside.split_once('"').map(|(name, after)| (name, true, after))?
-        } else {
-            let (name, after) = rest.split_at(rest.find('.').unwrap_or(rest.len()));
-            (name, false, after)
-        };
-        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '\'' | '+');
-        let harmless = |c: char| !c.is_control() && !matches!(c, '\\' | '$' | '`' | '"');
-        let good = if quoted { name.chars().all(harmless) } else { !name.is_empty() && name.chars().all(plain) };
-        if !good || name.len() > LONGEST || names.len() == DEEPEST {
-            return None;
-        }
-        names.push(name.to_owned());
-        match after.strip_prefix('.') {
-            Some(more) => rest = more,
-            None => return after.is_empty().then_some(names),
-        }
-    }
-}
+pub use super::slots::path_names as parts;
 
 /// The names as a path is written: quoted where they have to be.
 pub fn shown(names: &[String]) -> String {

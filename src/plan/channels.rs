@@ -1,6 +1,6 @@
 //! Plans about channels: list, add, remove. On a machine with a flake the same words mean registry entries.
 
-use super::refusal::{Question, Unplanned, needs_nix, needs_privilege};
+use super::refusal::{Answers, Question, Unplanned, needs_nix, needs_privilege};
 use super::{Action, Collect, Plan, Reversal, Risk, Run, Step};
 use crate::machine::Command;
 use crate::machine::facts::{Configuration, Facts, Privilege};
@@ -25,7 +25,7 @@ pub(super) fn manage(
                 None => known(name, flake).ok_or_else(|| Question {
                     text: format!("Which address has the channel {name}?"),
                     choices: Vec::new(),
-                    remembered_as: None,
+                    answers: Answers::Slot("url"),
                 })?,
             };
             if flake { add_registry_entry(name, &url) } else { add_channel(facts, name, &url) }

@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 
 use crate::nix::edit::Change;
 use crate::nix::edit::path::{AttributePath, attribute};
-use crate::nix::edit::value::Value;
+use crate::nix::edit::value::{Value, quoted};
 
 /// What the evaluated configuration must say about an option.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +34,10 @@ impl Expectation {
         let option = change.option().below(above);
         let value = format!("machine.config.{option}");
         let (expression, want) = match change {
+            Change::Add(_, Value::Text(name)) if is_predicate(&option) => {
+                (accepts(&value, std::slice::from_ref(name)), Want::Is(Json::Bool(true)))
+            }
+            Change::Set(_, Value::Predicate(names)) => (accepts(&value, names), Want::Is(Json::Bool(true))),
             Change::Add(_, Value::Package(_)) | Change::Remove(_, Value::Package(_)) => {
                 let names = format!("map (package: package.name or \"\") {value}");
                 (format!("builtins.deepSeq ({names}) true"), Want::Anything)
@@ -84,6 +88,17 @@ impl Expectation {
             }
         })
     }
+}
+
+/// Whether an option is a function of a package.
+fn is_predicate(option: &AttributePath) -> bool {
+    option.names().last().is_some_and(|last| last.ends_with("Predicate"))
+}
+
+/// Asks whether a function is true for packages of all these names.
+fn accepts(function: &str, names: &[String]) -> String {
+    let names: Vec<String> = names.iter().map(|name| quoted(name)).collect();
+    format!("builtins.all (name: {function} {{ inherit name; pname = name; }}) [ {} ]", names.join(" "))
 }
 
 impl Want {

@@ -2,46 +2,64 @@
 //! activation; when one of them fails, the file is put back.
 
 mod accounts;
+mod by_hand;
+mod compose;
+mod describe;
 mod draft;
+mod generate;
+mod hardware;
+mod newer;
 mod packages;
+mod permissions;
 mod ports;
 pub(super) mod repairs;
 mod services;
 mod settings;
 
 use super::rebuild::Rebuild;
-use super::refusal::{Question, Refusal, Unplanned, needs_configuration, needs_nix, needs_nixos};
-use super::{Plan, Step};
+use super::refusal::{Answers, Question, Refusal, Unplanned, needs_configuration, needs_nix, needs_nixos};
+use super::{Plan, Step, Wish};
 use crate::machine::facts::{Configuration, Facts};
 use crate::nix::edit::path::AttributePath;
 use crate::nix::edit::value::Value;
 use crate::operation::Operation;
-use crate::operation::slots::PackageName;
+use crate::operation::slots::UserName;
 
 /// The plan of an operation that edits the configuration; `None` for all others.
-pub(super) fn configure(rebuild: &Rebuild<'_>, operation: &Operation) -> Result<Option<Plan>, Unplanned> {
+pub(super) fn configure(rebuild: &Rebuild<'_>, wish: Wish<'_>) -> Result<Option<Plan>, Unplanned> {
+    let operation = wish.operation;
     if !operation.edits() {
         return Ok(None);
+    }
+    if let Operation::GenerateConfig { description } = operation {
+        return generate::generate(rebuild, description).map(Some);
     }
     ready(rebuild.facts)?;
     let missing = match operation {
         Operation::InstallPackage { packages, .. } | Operation::RemovePackage { packages, .. }
             if packages.is_empty() =>
         {
-            Some("Which packages?")
+            Some(("Which packages?", "packages"))
         }
         Operation::OpenPort { ports, .. } | Operation::ClosePort { ports, .. } if ports.is_empty() => {
-            Some("Which port?")
+            Some(("Which port?", "ports"))
         }
-        Operation::AddUserToGroup { groups, .. } if groups.is_empty() => Some("Which group?"),
+        Operation::AddUserToGroup { groups, .. } if groups.is_empty() => Some(("Which group?", "groups")),
         _ => None,
     };
-    if let Some(text) = missing {
-        return Err(Question { text: text.to_owned(), choices: Vec::new(), remembered_as: None }.into());
+    if let Some((text, slot)) = missing {
+        return Err(ask(text, Vec::new(), slot).into());
     }
     let plan = match operation {
-        Operation::InstallPackage { packages, scope } => packages::install(rebuild, packages, *scope),
-        Operation::RemovePackage { packages, scope } => packages::remove(rebuild, packages, *scope),
+        Operation::InstallPackage { packages, scope, user } => {
+            packages::install(rebuild, packages, *scope, user.as_ref())
+        }
+        Operation::RemovePackage { packages, scope, user } => {
+            packages::remove(rebuild, packages, *scope, user.as_ref())
+        }
+        Operation::UpdatePackage { package, way } => newer::update_one(rebuild, package, *way),
+        Operation::EditConfig {} => by_hand::edit(rebuild, wish.go_on),
+        Operation::HardwareConfig {} => hardware::rescan(rebuild),
         Operation::SetOption { option, value } => settings::set(rebuild, option, value),
         Operation::EnableService { service } => services::enable(rebuild, service),
         Operation::DisableService { service } => services::disable(rebuild, service),
@@ -53,15 +71,6 @@ pub(super) fn configure(rebuild: &Rebuild<'_>, operation: &Operation) -> Result<
         _ => return Ok(None),
     }?;
     Ok(Some(plan))
-}
-
-/// `update_package`: what can be done instead.
-pub(super) fn update_one(package: &PackageName) -> Unplanned {
-    Unplanned::Nothing(format!(
-        "{package} cannot be updated by itself: all packages of a system come from one state of nixpkgs, where they fit together. \
-         \"update my system\" brings it up to date along with the rest. To have only this one newer, take it from a second, \
-         newer nixpkgs in an overlay; it then brings libraries of its own along."
-    ))
 }
 
 /// Whether there is a configuration whose files can be read.
@@ -84,15 +93,23 @@ fn text<T: ToString + ?Sized>(text: &T) -> Value {
     Value::Text(text.to_string())
 }
 
-/// Whose account is meant when nobody is named: the person's own, else the only one that there is.
-fn person(facts: &Facts, asked: &str) -> Result<String, Unplanned> {
+/// A question whose answer becomes a slot of the request.
+fn ask(text: &str, choices: Vec<String>, slot: &'static str) -> Question {
+    Question { text: text.to_owned(), choices, answers: Answers::Slot(slot) }
+}
+
+/// Whose account is meant: the one that is named, else the person's own, else the only one that there is.
+fn person(facts: &Facts, named: Option<&UserName>, asked: &str) -> Result<String, Unplanned> {
+    if let Some(named) = named {
+        return Ok(named.to_string());
+    }
     let accounts = accounts(facts);
     if let Some(person) = facts.person.as_ref().filter(|person| accounts.contains(person)) {
         return Ok(person.clone());
     }
     match accounts.as_slice() {
         [only] => Ok(only.clone()),
-        _ => Err(Question { text: asked.to_owned(), choices: accounts, remembered_as: None }.into()),
+        _ => Err(ask(asked, accounts, "user").into()),
     }
 }
 
@@ -109,9 +126,12 @@ fn accounts(facts: &Facts) -> Vec<String> {
 
 /// Names that are like one that does not exist, the most alike first.
 fn nearest(name: &str, known: &[String]) -> Vec<String> {
-    let likeness = |known: &String| rapidfuzz::distance::jaro_winkler::similarity(name.chars(), known.chars());
+    use rapidfuzz::distance::{jaro_winkler, osa};
+    // Two letters in the wrong order are one mistake, also in short names.
+    let mistakes = |known: &String| osa::distance(name.chars(), known.chars());
+    let likeness = |known: &String| jaro_winkler::similarity(name.chars(), known.chars());
     let mut near: Vec<(f64, &String)> = known.iter().map(|known| (likeness(known), known)).collect();
-    near.retain(|(likeness, _)| *likeness > 0.75);
+    near.retain(|(likeness, known)| *likeness > 0.75 || mistakes(known) <= 1 && name.len() > 2);
     near.sort_by(|a, b| b.0.total_cmp(&a.0));
     near.into_iter().take(3).map(|(_, known)| known.clone()).collect()
 }

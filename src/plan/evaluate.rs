@@ -13,19 +13,24 @@ impl Rebuild<'_> {
     pub(super) fn validate(&self) -> Result<Plan, Unplanned> {
         needs_nix(self.facts)?;
         needs_configuration(self.facts)?;
-        let command = match self.source() {
-            Source::Flake(target) => self.tools.instantiate_flake(&target),
-            Source::Channels(source) => self.tools.instantiate_channels(&source),
-        };
         Ok(Plan {
             title: "Check the configuration, without building it".to_owned(),
             steps: vec![
                 Step { title: "Read its files".to_owned(), action: Action::Look(Probe::Syntax), reversal: None },
-                Step::run("Evaluate it", command, Risk::Reads, Collect::Valid),
+                self.evaluate_step(),
             ],
             notes: Vec::new(),
             undo: None,
         })
+    }
+
+    /// Evaluates the configuration as far as what would be built.
+    pub(super) fn evaluate_step(&self) -> Step {
+        let command = match self.source() {
+            Source::Flake(target) => self.tools.instantiate_flake(&target),
+            Source::Channels(source) => self.tools.instantiate_channels(&source),
+        };
+        Step::run("Evaluate it", command, Risk::Reads, Collect::Valid)
     }
 
     /// `query_config`.

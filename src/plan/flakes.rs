@@ -94,7 +94,12 @@ impl Rebuild<'_> {
         needs_nix(self.facts)?;
         let directory = self.project()?;
         let prepare = self.tools.prepare_dev_shell(&directory);
-        let shell = HandOver { command: self.tools.dev_shell(&directory), what: "The shell".to_owned(), alone: false };
+        let shell = HandOver {
+            command: self.tools.dev_shell(&directory),
+            what: "The shell".to_owned(),
+            alone: false,
+            copy: None,
+        };
         Ok(plan(
             format!("Enter the development shell of {}", directory.display()),
             vec![

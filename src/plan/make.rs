@@ -1,10 +1,10 @@
 //! From an operation and the facts to a plan. Pure: the same facts give the same plan, and making it touches nothing.
 
 use super::rebuild::Rebuild;
-use super::repair::{Fault, none, repair};
 use super::refusal::needs_to_run;
+use super::repair::{Fault, none, repair};
 use super::undo::{Undoable, undo};
-use super::{Plan, Probe, Unplanned, channels, configure, generations, index, services, store};
+use super::{Permission, Plan, Probe, Unplanned, channels, configure, generations, index, services, store};
 use crate::machine::facts::Facts;
 use crate::nix::command::Tools;
 use crate::operation::slots::Phrase;
@@ -21,6 +21,10 @@ pub struct Wish<'a> {
     pub last: Option<&'a Undoable>,
     /// The error that a repair would mend.
     pub fault: Option<&'a Fault>,
+    /// What the person allowed, having been asked.
+    pub allowed: &'a [Permission],
+    /// Whether an edit that was begun is gone on with.
+    pub go_on: bool,
 }
 
 /// Makes the plan. `None` when the operation is talk, which needs no plan.
@@ -28,8 +32,8 @@ pub struct Wish<'a> {
 /// # Errors
 /// When it is refused, or the person must be asked something first.
 pub fn plan(wish: Wish<'_>, facts: &Facts) -> Result<Option<Plan>, Unplanned> {
-    let rebuild = Rebuild { facts, tools: wish.tools };
-    if let Some(plan) = configure::configure(&rebuild, wish.operation)? {
+    let rebuild = Rebuild { facts, tools: wish.tools, allowed: wish.allowed };
+    if let Some(plan) = configure::configure(&rebuild, wish)? {
         needs_to_run(facts, &plan)?;
         return Ok(Some(plan));
     }
@@ -99,13 +103,12 @@ pub fn plan(wish: Wish<'_>, facts: &Facts) -> Result<Option<Plan>, Unplanned> {
             Plan::look("Find what needs a package", Probe::WhyInstalled { package: package.to_string() })
         }
         Operation::IndexStatus {} => Plan::look("Show the state of the index", Probe::IndexStatus),
-        Operation::UpdateIndex {} => index::update(&rebuild),
+        Operation::UpdateIndex { download } => index::update(&rebuild, *download),
         Operation::UndoLast {} => undo(facts, wish.last)?,
-        Operation::RepairLast {} => match wish.fault {
-            Some(fault) => repair(fault, facts, wish.tools)?,
+        Operation::RepairLast { answer } => match wish.fault {
+            Some(fault) => repair(&Fault { answer: answer.clone(), ..fault.clone() }, facts, wish.tools)?,
             None => return Err(none()),
         },
-        Operation::UpdatePackage { package } => return Err(configure::update_one(package)),
         // These were planned above.
         Operation::InstallPackage { .. }
         | Operation::RemovePackage { .. }
@@ -117,6 +120,10 @@ pub fn plan(wish: Wish<'_>, facts: &Facts) -> Result<Option<Plan>, Unplanned> {
         | Operation::AddUser { .. }
         | Operation::RemoveUser { .. }
         | Operation::AddUserToGroup { .. }
+        | Operation::UpdatePackage { .. }
+        | Operation::GenerateConfig { .. }
+        | Operation::EditConfig {}
+        | Operation::HardwareConfig {}
         | Operation::ShowHistory { .. }
         | Operation::Help { .. }
         | Operation::Confirm {}

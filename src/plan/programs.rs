@@ -12,7 +12,12 @@ impl Rebuild<'_> {
     pub(super) fn try_packages(&self, packages: &[PackageName]) -> Result<Plan, Unplanned> {
         needs_nix(self.facts)?;
         let set = self.package_set();
-        let shell = HandOver { command: self.tools.shell(set, packages), what: "The shell".to_owned(), alone: false };
+        let shell = HandOver {
+            command: self.tools.shell(set, packages),
+            what: "The shell".to_owned(),
+            alone: false,
+            copy: None,
+        };
         let mut notes = vec!["Nothing is installed: when you leave the shell, everything is as before.".to_owned()];
         if packages.iter().any(|package| package.as_str().contains("Packages.")) {
             notes.push(
@@ -39,7 +44,12 @@ impl Rebuild<'_> {
         needs_nix(self.facts)?;
         let set = self.package_set();
         let fetch = self.tools.fetch(set, std::slice::from_ref(package));
-        let run = HandOver { command: self.tools.run(set, package, arguments), what: package.to_string(), alone: true };
+        let run = HandOver {
+            command: self.tools.run(set, package, arguments),
+            what: package.to_string(),
+            alone: true,
+            copy: None,
+        };
         Ok(Plan {
             title: format!("Run {package} once"),
             steps: vec![

@@ -8,7 +8,7 @@
 use std::path::{Path, PathBuf};
 
 use super::refusal::{Refusal, Unplanned, needs_configuration, needs_nix, needs_nixos, needs_privilege};
-use super::{Action, Collect, Content, Edit, Plan, Probe, Reversal, Risk, Run, Step};
+use super::{Action, Collect, Content, Edit, Permission, Plan, Probe, Reversal, Risk, Run, Step};
 use crate::machine::Command;
 use crate::machine::facts::{Configuration, Facts};
 use crate::nix::command::{self, ChannelSource, FlakeTarget, Tools};
@@ -19,6 +19,8 @@ use crate::operation::{Activation, Level, SwitchAction};
 pub(super) struct Rebuild<'a> {
     pub facts: &'a Facts,
     pub tools: &'a Tools,
+    /// What the person allowed beside.
+    pub allowed: &'a [Permission],
 }
 
 impl Rebuild<'_> {

@@ -36,8 +36,17 @@ pub struct Question {
     pub text: String,
     /// Answers that are likely; others are possible unless `closed`.
     pub choices: Vec<String>,
-    /// The setting that remembers the answer, when it should not be asked again.
-    pub remembered_as: Option<&'static str>,
+    /// What the answer is taken up as.
+    pub answers: Answers,
+}
+
+/// What the answer to a question is taken up as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answers {
+    /// A setting that is remembered, so that it is not asked again.
+    Setting(&'static str),
+    /// A slot of the request.
+    Slot(&'static str),
 }
 
 impl Refusal {
@@ -120,6 +129,6 @@ pub(super) fn needs_configuration(facts: &Facts) -> Result<(), Question> {
     Err(Question {
         text: "Where is the configuration of this machine? There is none in /etc/nixos.".to_owned(),
         choices: likely.iter().map(|path| path.display().to_string()).collect(),
-        remembered_as: Some("flake"),
+        answers: Answers::Setting("flake"),
     })
 }

@@ -97,7 +97,9 @@ pub fn instead(fault: &Fault, facts: &Facts) -> Option<Instead> {
     match fault.deed {
         Deed::OtherHost => {
             let wrong = fault.text("host")?;
-            let known = modules::hosts(facts.flake_source.as_deref().unwrap_or_default());
+            let mut known = modules::hosts(facts.flake_source.as_deref().unwrap_or_default());
+            known.sort();
+            known.dedup();
             let host = match known.as_slice() {
                 [only] => Some(only.clone()),
                 several => surely(wrong, several),
@@ -126,7 +128,7 @@ pub fn instead(fault: &Fault, facts: &Facts) -> Option<Instead> {
 /// # Errors
 /// When there is none on this machine, or the person has to choose first.
 pub fn repair(fault: &Fault, facts: &Facts, tools: &Tools) -> Result<Plan, Unplanned> {
-    let rebuild = Rebuild { facts, tools };
+    let rebuild = Rebuild { facts, tools, allowed: &[] };
     let plan = match fault.deed {
         Deed::TrackFile => track(fault, &rebuild)?,
         Deed::FreeSpace => store::collect_garbage(facts, None)?,
@@ -189,7 +191,8 @@ fn track(fault: &Fault, rebuild: &Rebuild<'_>) -> Result<Plan, Unplanned> {
         return Err(none());
     }
     let root = facts.needs_root(&directory.join(".git"));
-    let git = |arguments: &[&str]| Command::new("git").arg("-C").path(directory).args(arguments.iter().copied()).path(&path);
+    let git =
+        |arguments: &[&str]| Command::new("git").arg("-C").path(directory).args(arguments.iter().copied()).path(&path);
     let name = path.strip_prefix(directory).unwrap_or(&path).display().to_string();
     let back = git(&["rm", "--cached", "--force", "--quiet", "--"]);
     let step = Step {
@@ -224,12 +227,7 @@ fn move_aside(fault: &Fault, facts: &Facts) -> Result<Plan, Unplanned> {
             vector: rename(&aside, path).vector(),
             root: false,
         }),
-        ..Step::run(
-            &format!("Rename {name} to {name}.before"),
-            rename(path, &aside),
-            Risk::Changes,
-            Collect::Nothing,
-        )
+        ..Step::run(&format!("Rename {name} to {name}.before"), rename(path, &aside), Risk::Changes, Collect::Nothing)
     };
     Ok(Plan {
         title: format!("Put {} aside", path.display()),

@@ -2,9 +2,9 @@
 
 use super::refusal::{Refusal, Unplanned, needs_privilege};
 use super::{Action, Collect, Plan, Probe, Reversal, Risk, Run, Step};
+use crate::catalogue::starter;
 use crate::machine::Command;
 use crate::machine::facts::Facts;
-use crate::nix::services::{Service, service};
 use crate::operation::UnitAction;
 use crate::operation::slots::ServiceName;
 
@@ -31,7 +31,7 @@ pub(super) fn logs(facts: &Facts, name: Option<&ServiceName>) -> Result<Plan, Un
 /// `control_service`.
 pub(super) fn control(facts: &Facts, name: &ServiceName, action: UnitAction) -> Result<Plan, Unplanned> {
     needs_systemd(facts)?;
-    let Service { option, units } = units(name)?;
+    let (option, units) = units(name)?;
     let word = action.as_str();
     let run = |unit: &String| {
         let command = Command::new("systemctl").args([word, "--", unit]);
@@ -83,12 +83,12 @@ pub(super) fn back(facts: &Facts, unit: &str, active: Option<bool>) -> Step {
 }
 
 /// What the service runs as; some options turn on what is no service.
-fn units(name: &ServiceName) -> Result<Service, Refusal> {
-    let service = service(name.as_str());
-    if !service.units.is_empty() {
-        return Ok(service);
+fn units(name: &ServiceName) -> Result<(Option<String>, Vec<String>), Refusal> {
+    let (option, units) = starter::units(name.as_str());
+    if !units.is_empty() {
+        return Ok((option, units));
     }
-    let option = service.option.unwrap_or_default();
+    let option = option.unwrap_or_default();
     Err(Refusal::new(
         "unit-missing",
         format!("{name} is no service that runs: {option} makes it available, and nothing has to be started."),

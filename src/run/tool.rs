@@ -77,6 +77,9 @@ pub(super) fn recognize<M: Machine>(
         let recognition = session.recognize(&query, &so_far);
         console.out(&if as_json { line(query.text(), &recognition) } else { in_words(&recognition) });
         if verbose && !as_json {
+            for words in session.own_evidence(&query, &recognition) {
+                console.out(&format!("  {words}\n"));
+            }
             for (weight, words) in Recognizer::new().evidence(&query, &so_far, &recognition.intent).iter().take(8) {
                 console.out(&format!("  {weight:+.2} {words}\n"));
             }

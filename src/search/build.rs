@@ -1,12 +1,12 @@
-//! Making an index: entries in, tables out. A new file is made beside and put in place whole, or not at all.
+//! Making an index: entries in, sections out. A new file is made beside and put in place whole, or not at all.
 
-use std::collections::{BTreeMap, HashMap};
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use rusqlite::{Connection, params};
-
-use super::store::{FORMAT, Stamp, create, file, number, set_stamp};
-use super::words::{squashed, stems, tokens};
+use super::fields::impacts;
+use super::format::{Section, Writer, push_record};
+use super::postings::{Posting, packed};
+use super::store::{FORMAT, Ranges, Stamp, file};
+use super::words::{squashed, tokens};
 use super::{Entry, Error, Kind, starter};
 use crate::machine::Machine;
 
@@ -26,38 +26,30 @@ pub(super) struct Material {
 /// How surely a text means an entry. The values stand in the index.
 pub(super) mod weight {
     /// Its own name.
-    pub(in crate::search) const NAME: i64 = 10;
+    pub(in crate::search) const NAME: u8 = 10;
     /// The last part of its name, or the name of its store paths.
-    pub(in crate::search) const LAST: i64 = 9;
+    pub(in crate::search) const LAST: u8 = 9;
     /// What people call it.
-    pub(in crate::search) const CALLED: i64 = 8;
+    pub(in crate::search) const CALLED: u8 = 8;
     /// A command that it brings.
-    pub(in crate::search) const COMMAND: i64 = 7;
+    pub(in crate::search) const COMMAND: u8 = 7;
     /// What it takes the place of.
-    pub(in crate::search) const LIKE: i64 = 6;
+    pub(in crate::search) const LIKE: u8 = 6;
+    /// What it is wanted for, as others are.
+    pub(in crate::search) const PURPOSE: u8 = 3;
 }
 
-/// Makes an index in the place of the old one.
+/// Makes an index in the place of the old one. Another run may be at it; each writes a file of its own, and the last one
+/// stays.
 pub(super) fn replace(machine: &impl Machine, material: Material) -> Result<Stamp, Error> {
     let place = file(machine);
-    let fail = |error| Error::File(place.clone(), error);
-    let directory = place.parent().unwrap_or(Path::new("/"));
-    machine.make_directory(directory).map_err(fail)?;
-    // Another run may be at it; each makes a file of its own, and the last one stays.
-    let beside = tempfile::Builder::new().prefix(".index-").tempfile_in(directory).map_err(fail)?;
-    let stamp = {
-        let connection = create(Some(beside.path()))?;
-        fill(&connection, material)?
+    let (bytes, stamp) = made(material)?;
+    let write = || {
+        machine.make_directory(&super::directory(machine))?;
+        machine.keep(&place, &bytes)
     };
-    beside.persist(&place).map_err(|error| Error::File(place.clone(), error.error))?;
+    write().map_err(|error| Error::File(place.clone(), error))?;
     Ok(stamp)
-}
-
-/// Makes an index that lives as long as this process: the cache cannot be written.
-pub(super) fn in_memory(material: Material) -> Result<(Connection, Stamp), Error> {
-    let connection = create(None)?;
-    let stamp = fill(&connection, material)?;
-    Ok((connection, stamp))
 }
 
 /// What ask-nix knows comes first, so that the best-known have the lowest numbers; then what only the machine has.
@@ -137,8 +129,11 @@ fn enrich(known: &mut Entry, found: Entry) {
     }
 }
 
-fn fill(connection: &Connection, material: Material) -> Result<Stamp, Error> {
-    let entries = merged(material.entries);
+/// An index, and what it says about itself.
+pub(super) fn made(material: Material) -> Result<(Vec<u8>, Stamp), Error> {
+    let mut entries = merged(material.entries);
+    // What is searched together has numbers that follow each other, and the best-known come first.
+    entries.sort_by_key(|entry| (entry.kind.number(), !entry.known));
     let mut stamp = Stamp {
         format: FORMAT,
         starter: starter::FINGERPRINT.to_owned(),
@@ -146,58 +141,125 @@ fn fill(connection: &Connection, material: Material) -> Result<Stamp, Error> {
         made: material.made,
         ..Stamp::default()
     };
-    connection.execute_batch("begin")?;
-    let mut frequencies: BTreeMap<String, u32> = BTreeMap::new();
-    let mut aliases: BTreeMap<(String, i64), i64> = BTreeMap::new();
-    let mut programs: Vec<(String, String)> = material.programs;
-    {
-        let mut entry_row = connection.prepare("insert into entry(id, kind, name, data) values (?1, ?2, ?3, ?4)")?;
-        let mut words_row =
-            connection.prepare("insert into words(rowid, name, called, like, about) values (?1, ?2, ?3, ?4, ?5)")?;
-        for (place, entry) in (1_i64..).zip(&entries) {
-            let id = number(entry.kind, entry.known, place);
-            count(&mut stamp, entry);
-            let data = serde_json::to_string(entry).unwrap_or_default();
-            entry_row.execute(params![id, entry.kind.number(), entry.name, data])?;
-            let called: Vec<&str> = entry.called.iter().chain(&entry.commands).map(String::as_str).collect();
-            let about =
-                if entry.known { format!("{} {}", entry.is, entry.description) } else { entry.text().to_owned() };
-            words_row.execute(params![
-                id,
-                stems(&entry.name).join(" "),
-                stems(&called.join(" ")).join(" "),
-                stems(&entry.like.join(" ")).join(" "),
-                stems(&about).join(" "),
-            ])?;
-            for (text, weight) in names(entry) {
-                let known = aliases.entry((text, id)).or_insert(0);
-                *known = weight.max(*known);
+    let mut programs: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (command, package) in material.programs {
+        programs.entry(command).or_default().insert(package);
+    }
+    let mut tables = Tables::default();
+    for (number, entry) in (0_u32..).zip(&entries) {
+        count(&mut stamp, entry);
+        tables.add(number, entry)?;
+        if entry.kind == Kind::Package {
+            for command in &entry.commands {
+                programs.entry(command.clone()).or_default().insert(entry.name.clone());
             }
-            vocabulary(entry, &mut frequencies);
-            if entry.kind == Kind::Package {
-                programs.extend(entry.commands.iter().map(|command| (command.clone(), entry.name.clone())));
-            }
-        }
-        let mut alias_row = connection.prepare("insert or ignore into alias(text, id, weight) values (?1, ?2, ?3)")?;
-        for ((text, id), weight) in &aliases {
-            alias_row.execute(params![text, id, weight])?;
-        }
-        programs.sort();
-        programs.dedup();
-        let mut program_row = connection.prepare("insert or ignore into program(name, package) values (?1, ?2)")?;
-        for (name, package) in &programs {
-            program_row.execute(params![name, package])?;
-        }
-        let mut vocabulary_row = connection.prepare("insert into word(text, times) values (?1, ?2)")?;
-        for (word, times) in &frequencies {
-            vocabulary_row.execute(params![word, times])?;
         }
     }
-    programs.dedup_by(|one, other| one.0 == other.0);
     stamp.commands = programs.len();
-    set_stamp(connection, &stamp)?;
-    connection.execute_batch("insert into words(words) values('optimize'); commit")?;
-    Ok(stamp)
+    let mut writer = Writer::default();
+    let json = |error| Error::Json("index", error);
+    writer.put(Section::Stamp, serde_json::to_vec(&stamp).map_err(json)?);
+    writer.put(Section::Ranges, serde_json::to_vec(&Ranges::of(&entries)).map_err(json)?);
+    tables.write(&entries, &programs, &mut writer)?;
+    Ok((writer.finish(), stamp))
+}
+
+/// The sections while they grow.
+#[derive(Default)]
+struct Tables {
+    names: Vec<(String, Posting)>,
+    terms: HashMap<String, Vec<Posting>>,
+    words: BTreeSet<String>,
+    lines: Vec<u8>,
+    places: Vec<u8>,
+    entries: Vec<u8>,
+}
+
+impl Tables {
+    fn add(&mut self, number: u32, entry: &Entry) -> Result<(), Error> {
+        let bytes = postcard::to_stdvec(entry).map_err(|_| Error::Damaged("entry"))?;
+        let at = push_record(&mut self.entries, &bytes);
+        self.places.extend(at.to_le_bytes());
+        self.names.extend(names(entry).into_iter().map(|(name, worth)| (name, Posting { entry: number, worth })));
+        for (stem, worth) in impacts(entry) {
+            self.terms.entry(stem).or_default().push(Posting { entry: number, worth });
+        }
+        vocabulary(entry, &mut self.words);
+        let line = if entry.kind == Kind::Option { squashed(&entry.name) } else { squashed(entry.last()) };
+        self.lines.extend(line.bytes());
+        self.lines.push(b'\n');
+        Ok(())
+    }
+
+    fn write(
+        mut self,
+        entries: &[Entry],
+        programs: &BTreeMap<String, BTreeSet<String>>,
+        writer: &mut Writer,
+    ) -> Result<(), Error> {
+        self.names.sort_unstable_by(|one, other| {
+            (&one.0, one.1.entry, other.1.worth).cmp(&(&other.0, other.1.entry, one.1.worth))
+        });
+        // A name means an entry once, and as much as it can.
+        self.names.dedup_by(|second, first| second.0 == first.0 && second.1.entry == first.1.entry);
+        let mut names = Map::new()?;
+        for group in self.names.chunk_by(|one, other| one.0 == other.0) {
+            let postings: Vec<Posting> = group.iter().map(|(_, posting)| *posting).collect();
+            if let Some((name, _)) = group.first() {
+                names.insert(name, &packed(&postings))?;
+            }
+        }
+        names.write(writer, Section::Names, Section::Named)?;
+        let mut stems: Vec<(String, Vec<Posting>)> = self.terms.into_iter().collect();
+        stems.sort_unstable_by(|one, other| one.0.cmp(&other.0));
+        let mut terms = Map::new()?;
+        for (stem, postings) in &stems {
+            terms.insert(stem, &packed(postings))?;
+        }
+        drop(stems);
+        terms.write(writer, Section::Terms, Section::Postings)?;
+        let mut commands = Map::new()?;
+        for (command, packages) in programs {
+            let packages: Vec<&str> = packages.iter().map(String::as_str).collect();
+            commands.insert(command, packages.join("\n").as_bytes())?;
+        }
+        commands.write(writer, Section::Commands, Section::Providers)?;
+        let mut options: Vec<(&str, u64)> = (0_u64..)
+            .zip(entries)
+            .filter(|(_, entry)| entry.kind == Kind::Option)
+            .map(|(number, entry)| (entry.name.as_str(), number))
+            .collect();
+        options.sort_unstable();
+        writer.put(Section::Options, fst::Map::from_iter(options)?.into_fst().into_inner());
+        writer.put(Section::Words, fst::Set::from_iter(&self.words)?.into_fst().into_inner());
+        writer.put(Section::Lines, self.lines);
+        writer.put(Section::Places, self.places);
+        writer.put(Section::Entries, self.entries);
+        Ok(())
+    }
+}
+
+/// A map from texts, which come sorted, to records.
+struct Map {
+    keys: fst::MapBuilder<Vec<u8>>,
+    records: Vec<u8>,
+}
+
+impl Map {
+    fn new() -> Result<Self, Error> {
+        Ok(Self { keys: fst::MapBuilder::new(Vec::new())?, records: Vec::new() })
+    }
+
+    fn insert(&mut self, key: &str, record: &[u8]) -> Result<(), Error> {
+        let at = push_record(&mut self.records, record);
+        Ok(self.keys.insert(key, at)?)
+    }
+
+    fn write(self, writer: &mut Writer, keys: Section, records: Section) -> Result<(), Error> {
+        writer.put(keys, self.keys.into_inner()?);
+        writer.put(records, self.records);
+        Ok(())
+    }
 }
 
 fn count(stamp: &mut Stamp, entry: &Entry) {
@@ -216,7 +278,7 @@ fn count(stamp: &mut Stamp, entry: &Entry) {
 }
 
 /// What an entry is found by as a whole, squashed.
-fn names(entry: &Entry) -> Vec<(String, i64)> {
+fn names(entry: &Entry) -> Vec<(String, u8)> {
     let mut names = vec![(squashed(&entry.name), weight::NAME)];
     if entry.kind != Kind::Option {
         names.push((squashed(entry.last()), weight::LAST));
@@ -225,21 +287,18 @@ fn names(entry: &Entry) -> Vec<(String, i64)> {
     names.extend(entry.called.iter().map(|name| (squashed(name), weight::CALLED)));
     names.extend(entry.commands.iter().map(|name| (squashed(name), weight::COMMAND)));
     names.extend(entry.like.iter().map(|name| (squashed(name), weight::LIKE)));
+    names.extend(entry.purposes.iter().map(|name| (squashed(name), weight::PURPOSE)));
     names.retain(|(name, _)| !name.is_empty());
     names
 }
 
 /// The words that a typing error may be meant to be: all of what ask-nix knows, only names of the rest.
-fn vocabulary(entry: &Entry, frequencies: &mut BTreeMap<String, u32>) {
-    let mut add = |text: &str| {
-        for word in tokens(text).into_iter().filter(|word| word.len() >= 3) {
-            *frequencies.entry(word).or_insert(0) += 1;
-        }
-    };
+fn vocabulary(entry: &Entry, words: &mut BTreeSet<String>) {
+    let mut add = |text: &str| words.extend(tokens(text).into_iter().filter(|word| word.len() >= 3));
     add(entry.last());
     if entry.known {
         add(&entry.name);
         add(&entry.is);
-        entry.called.iter().chain(&entry.like).chain(&entry.commands).for_each(|name| add(name));
+        entry.called.iter().chain(&entry.like).chain(&entry.purposes).chain(&entry.commands).for_each(|name| add(name));
     }
 }

@@ -5,9 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::{Entry, Kind};
-
-/// The files of `starter/`: folder and name, text.
-pub(super) static FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/starter.rs"));
+use crate::catalogue::starter::FILES;
 
 /// A line of any of the tables.
 #[derive(Default, Deserialize)]
@@ -16,7 +14,10 @@ struct Line {
     is: String,
     called: Vec<String>,
     like: Vec<String>,
+    #[serde(rename = "for")]
+    purposes: Vec<String>,
     commands: Vec<String>,
+    popular: bool,
     unfree: bool,
     option: Option<String>,
     #[serde(rename = "type")]
@@ -52,7 +53,9 @@ fn entry(kind: Kind, name: String, line: Line) -> Entry {
         is: line.is,
         called: line.called,
         like: line.like,
+        purposes: line.purposes,
         commands: line.commands,
+        popular: line.popular,
         unfree: line.unfree,
         option: line.option,
         type_of: line.type_of,
@@ -76,13 +79,18 @@ mod tests {
 
     #[test]
     fn every_table_can_be_read() {
-        for (name, text) in FILES {
+        let known = |name: &&str| ["packages/", "options/", "services/"].iter().any(|kind| name.starts_with(kind));
+        for (name, text) in FILES.iter().filter(|(name, _)| known(&name)) {
             if let Err(error) = toml::from_str::<BTreeMap<String, Line>>(text) {
                 panic!("{name}: {error}");
             }
         }
         let entries = entries();
+        let mut seen = std::collections::BTreeSet::new();
+        for entry in &entries {
+            assert!(seen.insert((entry.kind, &entry.name)), "{} stands there twice", entry.name);
+        }
         let of = |kind| entries.iter().filter(|entry| entry.kind == kind).count();
-        assert!(of(Kind::Package) > 1500 && of(Kind::Option) > 600 && of(Kind::Service) > 250);
+        assert!(of(Kind::Package) > 2500 && of(Kind::Option) > 600 && of(Kind::Service) > 250);
     }
 }

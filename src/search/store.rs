@@ -1,17 +1,16 @@
-//! The file of the index: where it lies, what it says about itself, and how it is opened and exchanged.
+//! Where the index lies, what it says about itself, and how its entries are numbered.
 
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::ops::Range;
+use std::path::PathBuf;
 
-use rusqlite::{Connection, OpenFlags};
 use serde::{Deserialize, Serialize};
 
-use super::Kind;
 use super::starter::FINGERPRINT;
+use super::{Entry, Kind};
 use crate::machine::Machine;
 
 /// The form of the tables. An index of another form is made again.
-pub(super) const FORMAT: u32 = 1;
+pub(super) const FORMAT: u32 = 2;
 
 /// What an index says about itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,31 +46,43 @@ impl Stamp {
     }
 }
 
-/// The tables. Words are cut to their stems before they come in, so that the database need not know any language.
-const SCHEMA: &str = "
-    create table stamp(json text not null);
-    create table entry(id integer primary key, kind integer not null, name text not null, data text not null);
-    create index entry_name on entry(name);
-    create table alias(text text not null, id integer not null, weight integer not null, primary key(text, id)) without rowid;
-    create table program(name text not null, package text not null, primary key(name, package)) without rowid;
-    create table word(text text primary key, times integer not null) without rowid;
-    create virtual table words using fts5(name, called, like, about, content='', tokenize=\"unicode61 tokenchars '+#'\");
-";
-
-/// Numbers of entries say their kind, and whether ask-nix knows them by itself: what is searched is then a range.
-const KIND: i64 = 1 << 40;
-/// Those that only the machine knows begin here.
-const OTHERS: i64 = 1 << 20;
-
-/// The number of an entry.
-pub(super) fn number(kind: Kind, known: bool, count: i64) -> i64 {
-    i64::from(kind.number()) * KIND + if known { 0 } else { OTHERS } + count
+/// Which numbers entries have: where each kind ends, the best-known of it and all of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Ranges {
+    ends: [(u32, u32); 3],
 }
 
-/// The numbers that entries of a kind have: the first and the last.
-pub(super) fn range(kind: Kind, known: bool) -> (i64, i64) {
-    let first = number(kind, known, 0);
-    (first, if known { first + OTHERS - 1 } else { number(kind, true, 0) + KIND - 1 })
+impl Ranges {
+    /// Of entries that are sorted by kind, the best-known first.
+    pub(super) fn of(entries: &[Entry]) -> Self {
+        let mut ranges = Self::default();
+        let upto = |end: usize| u32::try_from(end).unwrap_or(u32::MAX);
+        for (kind, end) in (0_u8..).zip(&mut ranges.ends) {
+            let known = entries.partition_point(|entry| (entry.kind.number(), !entry.known) <= (kind, false));
+            let all = entries.partition_point(|entry| entry.kind.number() <= kind);
+            *end = (upto(known), upto(all));
+        }
+        ranges
+    }
+
+    /// The best-known of a kind, and the others.
+    pub(super) fn get(&self, kind: Kind) -> (Range<u32>, Range<u32>) {
+        let at = usize::from(kind.number());
+        let (known, all) = self.ends.get(at).copied().unwrap_or_default();
+        let start = at.checked_sub(1).and_then(|before| self.ends.get(before)).map_or(0, |before| before.1);
+        (start..known, known..all)
+    }
+
+    /// All of a kind.
+    pub(super) fn all(&self, kind: Kind) -> Range<u32> {
+        let (known, others) = self.get(kind);
+        known.start..others.end
+    }
+
+    /// How many entries there are.
+    pub(super) fn count(&self) -> usize {
+        self.ends.iter().map(|end| end.1 as usize).max().unwrap_or_default()
+    }
 }
 
 /// Where the index and what it is made of lie.
@@ -81,39 +92,5 @@ pub fn directory(machine: &impl Machine) -> PathBuf {
 
 /// The file of the index.
 pub fn file(machine: &impl Machine) -> PathBuf {
-    directory(machine).join("index.sqlite")
-}
-
-/// Opens an index to read it.
-pub(super) fn open(path: &Path) -> rusqlite::Result<Connection> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags)?;
-    connection.busy_timeout(Duration::from_millis(500))?;
-    // Large indexes are read where they lie.
-    connection.pragma_update(None, "mmap_size", 256_i64 << 20)?;
-    Ok(connection)
-}
-
-/// An empty index, in a file or in memory.
-pub(super) fn create(path: Option<&Path>) -> rusqlite::Result<Connection> {
-    let connection = match path {
-        Some(path) => Connection::open(path)?,
-        None => Connection::open_in_memory()?,
-    };
-    // It is thrown away when anything goes wrong, so nothing needs to be safe on the way.
-    connection.execute_batch("pragma journal_mode = off; pragma synchronous = off; pragma page_size = 4096;")?;
-    connection.execute_batch(SCHEMA)?;
-    Ok(connection)
-}
-
-/// What an index says about itself.
-pub(super) fn stamp(connection: &Connection) -> rusqlite::Result<Stamp> {
-    let json: String = connection.query_row("select json from stamp", [], |row| row.get(0))?;
-    Ok(serde_json::from_str(&json).unwrap_or_default())
-}
-
-pub(super) fn set_stamp(connection: &Connection, stamp: &Stamp) -> rusqlite::Result<()> {
-    let json = serde_json::to_string(stamp).unwrap_or_default();
-    connection.execute("insert into stamp(json) values (?1)", [json])?;
-    Ok(())
+    directory(machine).join("index.bin")
 }

@@ -1,186 +1,28 @@
 //! Words as the index and the search see them: small letters, no accents, cut to their stems, and what means the same.
 
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
 /// Words of a search that say nothing about what is searched.
-const STOP: &[&str] = &[
-    "a",
-    "an",
-    "the",
-    "my",
-    "some",
-    "any",
-    "for",
-    "to",
-    "of",
-    "in",
-    "on",
-    "at",
-    "with",
-    "and",
-    "or",
-    "from",
-    "that",
-    "which",
-    "is",
-    "are",
-    "be",
-    "can",
-    "i",
-    "me",
-    "it",
-    "as",
-    "by",
-    "this",
-    "something",
-    "anything",
-    "thing",
-    "things",
-    "need",
-    "want",
-    "using",
-    "use",
-    "good",
-    "best",
-    "nice",
-    "simple",
-    "great",
-    "lets",
-    "let",
-    "do",
-    "does",
-    "how",
-    "what",
-    "way",
-    "like",
-    "similar",
-    "please",
-];
+const SILENT: &str = include_str!("../../starter/words/silent.txt");
 /// Words that say what kind of thing is searched; they count only when nothing else was said.
-const WEAK: &[&str] = &[
-    "program",
-    "programs",
-    "app",
-    "apps",
-    "application",
-    "applications",
-    "software",
-    "tool",
-    "tools",
-    "utility",
-    "package",
-    "packages",
-    "pkg",
-    "nix",
-    "nixos",
-    "nixpkgs",
-    "linux",
-    "replacement",
-    "alternative",
-    "alternatives",
-    "equivalent",
-    "replace",
-    "instead",
-    "clone",
-    "substitute",
-    "client",
-    "option",
-    "options",
-    "setting",
-    "settings",
-    "service",
-    "services",
-    "new",
-    "free",
-    "open",
-    "source",
-    "make",
-    "manage",
-    "work",
-    "run",
-    "computer",
-    "machine",
-    "take",
-    "taking",
-];
+const WEAK: &str = include_str!("../../starter/words/weak.txt");
 /// Words that mean the same to somebody who searches, a line each.
-const SAME: &[&[&str]] = &[
-    &["photo", "picture", "image", "photograph", "pic", "photos"],
-    &["video", "film", "movie", "clip"],
-    &["music", "audio", "sound", "song", "mp3"],
-    &["edit", "editor", "retouch", "modify"],
-    &["view", "viewer", "look", "show", "display", "see"],
-    &["play", "player", "listen", "watch"],
-    &["mail", "email", "e-mail"],
-    &["chat", "messenger", "messaging", "message", "im"],
-    &["browser", "web browser", "surf", "internet"],
-    &["picture", "draw", "drawing", "paint", "painting", "sketch"],
-    &["spreadsheet", "excel", "table", "calc"],
-    &["document", "word", "text", "writer"],
-    &["slides", "presentation", "powerpoint"],
-    &["office", "documents"],
-    &["password", "credential", "secret"],
-    &["manager", "organizer", "organiser", "vault"],
-    &["download", "fetch", "grab", "save"],
-    &["torrent", "bittorrent"],
-    &["screenshot", "screen capture", "capture"],
-    &["record", "capture", "recorder", "recording"],
-    &["stream", "broadcast"],
-    &["screen", "monitor", "display"],
-    &["wallpaper", "background"],
-    &["backup", "copy", "snapshot"],
-    &["sync", "synchronise", "synchronize"],
-    &["compress", "archive", "zip", "unpack", "extract"],
-    &["disk", "drive", "storage", "partition"],
-    &["network", "net", "wifi", "wlan", "wireless"],
-    &["wifi", "wi", "fi"],
-    &["gui", "graphical", "window", "interface"],
-    &["monitor", "watch", "process", "usage"],
-    &["code", "programming", "source", "ide"],
-    &["shell", "terminal", "console", "command line"],
-    &["game", "gaming", "games"],
-    &["virtual machine", "vm", "virtualisation", "virtualization", "hypervisor"],
-    &["container", "docker"],
-    &["database", "sql", "db"],
-    &["calculator", "calc", "calculate"],
-    &["calendar", "appointment", "schedule"],
-    &["note", "notes", "notebook"],
-    &["book", "ebook", "e-book", "epub"],
-    &["read", "reader"],
-    &["pdf", "document"],
-    &["scan", "scanner", "scanning"],
-    &["print", "printer", "printing"],
-    &["font", "typeface"],
-    &["theme", "look"],
-    &["picture", "graphics", "vector"],
-    &["3d", "three-dimensional", "modelling", "modeling"],
-    &["cad", "engineering", "construct"],
-    &["remote", "distant"],
-    &["desktop", "screen"],
-    &["call", "phone", "voip", "meeting", "conference", "videoconference"],
-    &["money", "finance", "accounting", "budget", "bookkeeping"],
-    &["learn", "teach", "education"],
-    &["language", "vocabulary"],
-    &["map", "navigation", "gps"],
-    &["encrypt", "encryption", "cipher", "crypt"],
-    &["convert", "converter", "transcode"],
-    &["burn", "write"],
-    &["colour", "color"],
-    &["customise", "customize"],
-    &["time zone", "timezone"],
-    &["boot", "start", "startup"],
-    &["automatic", "auto", "unattended"],
-    &["upgrade", "update"],
-    &["lid", "laptop"],
-    &["sleep", "suspend"],
-    &["language", "locale"],
-    &["keyboard", "layout", "keymap"],
-    &["host", "hostname", "name"],
-    &["firewall", "ports"],
-    &["swap", "zram"],
-    &["login", "display manager", "sign"],
-];
+const ALIKE: &str = include_str!("../../starter/words/alike.txt");
+
+static SILENT_WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| lines(SILENT).collect());
+
+/// Other spellings of words, with the one that stands for all.
+static SPELLINGS: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
+    lines(include_str!("../../starter/words/spellings.txt")).filter_map(|line| line.split_once(" = ")).collect()
+});
+
+fn lines(text: &'static str) -> impl Iterator<Item = &'static str> {
+    text.lines().filter(|line| !line.starts_with('#') && !line.is_empty())
+}
 
 /// The words of a text: small letters without accents, and numbers. Where small letters go over to capitals a new word
 /// begins, so that `allowedTCPPorts` is three.
@@ -188,7 +30,8 @@ pub(super) fn tokens(text: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut word = String::new();
     let mut before = ' ';
-    let characters: Vec<char> = text.nfkd().filter(|c| !is_combining_mark(*c)).collect();
+    let characters: Vec<char> =
+        if text.is_ascii() { text.chars().collect() } else { text.nfkd().filter(|c| !is_combining_mark(*c)).collect() };
     for (at, &character) in characters.iter().enumerate() {
         let after_small = before.is_lowercase() && character.is_uppercase();
         let next_small = characters.get(at + 1).is_some_and(|next| next.is_lowercase());
@@ -216,12 +59,16 @@ fn push(words: &mut Vec<String>, word: &mut String) {
 /// A text without anything but its letters and digits: `VS Code`, `vs-code` and `vscode` are the same.
 pub(super) fn squashed(text: &str) -> String {
     let kept = |c: &char| c.is_alphanumeric() || matches!(c, '+' | '#');
+    if text.is_ascii() {
+        return text.chars().filter(kept).map(|c| c.to_ascii_lowercase()).collect();
+    }
     text.nfkd().filter(|c| !is_combining_mark(*c)).filter(kept).flat_map(char::to_lowercase).collect()
 }
 
 /// What is left of a word when its ending is taken off: `editors`, `editing` and `edit` are one.
 pub(super) fn stem(word: &str) -> String {
     let short = |rest: &str| rest.chars().count() < 3;
+    let word = SPELLINGS.get(word).copied().unwrap_or(word);
     let mut rest = word;
     if !word.is_ascii() || word.len() < 4 {
         return word.to_owned();
@@ -254,27 +101,39 @@ pub(super) fn stems(text: &str) -> Vec<String> {
     tokens(text).iter().map(|word| stem(word)).collect()
 }
 
+/// So much of a search is looked at; nobody types more.
+const LONGEST: usize = 300;
+const MOST_WORDS: usize = 12;
+
 /// The words of a search that matter; all of them when none does.
 pub(super) fn wanted(query: &str) -> Vec<String> {
+    let query = query.char_indices().nth(LONGEST).map_or(query, |(end, _)| &query[..end]);
     let all = tokens(query);
-    let without = |lists: &[&[&str]]| -> Vec<String> {
-        all.iter().filter(|word| !lists.iter().any(|list| list.contains(&word.as_str()))).cloned().collect()
+    let without = |lists: &[&'static str]| -> Vec<String> {
+        all.iter().filter(|word| !lists.iter().any(|list| lines(list).any(|known| known == *word))).cloned().collect()
     };
-    let mut kept = [without(&[STOP, WEAK]), without(&[STOP]), all.clone()].into_iter().find(|kept| !kept.is_empty());
-    let mut kept = kept.take().unwrap_or_default();
+    let kept = [without(&[SILENT, WEAK]), without(&[SILENT])].into_iter().find(|kept| !kept.is_empty());
+    let mut kept = kept.unwrap_or(all);
     let mut seen = std::collections::BTreeSet::new();
     kept.retain(|word| seen.insert(word.clone()));
+    kept.truncate(MOST_WORDS);
     kept
+}
+
+/// Whether a word says nothing.
+pub(super) fn is_silent(word: &str) -> bool {
+    SILENT_WORDS.contains(word)
 }
 
 /// Stems of words that mean the same as this one, without itself.
 pub(super) fn alike(word: &str) -> Vec<String> {
     let own = stem(word);
     let mut found: Vec<String> = Vec::new();
-    for group in SAME {
-        if group.iter().any(|same| stem(same) == own) {
+    for group in lines(ALIKE) {
+        let group = || group.split(", ");
+        if group().any(|same| stem(same) == own) {
             // Several words that mean one are found by their own names; here each stands alone.
-            found.extend(group.iter().filter(|same| !same.contains([' ', '-'])).map(|same| stem(same)));
+            found.extend(group().filter(|same| !same.contains([' ', '-'])).map(stem));
         }
     }
     found.retain(|same| *same != own);

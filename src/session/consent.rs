@@ -3,7 +3,7 @@
 use crate::event::Event;
 use crate::execute::{Consent, Frontend};
 use crate::outcome::Answer;
-use crate::plan::{self, Action, Plan, Risk};
+use crate::plan::{self, Action, Collect, Plan, Risk};
 
 /// What the person agreed to beforehand.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,8 +21,22 @@ pub enum Yes {
 pub(super) fn asks_before_changing(plan: &Plan) -> bool {
     plan.steps
         .iter()
-        .take_while(|step| matches!(step.action, Action::Look(_) | Action::Compare { .. } | Action::Confirm { .. }))
+        .take_while(|step| harmless(&step.action))
         .any(|step| matches!(step.action, Action::Confirm { .. }))
+}
+
+/// Whether a step needs no consent before it: it looks, asks, or has the person at work on a copy.
+fn harmless(action: &Action) -> bool {
+    match action {
+        Action::Look(_) | Action::Compare { .. } | Action::Confirm { .. } => true,
+        Action::HandOver(hand_over) => hand_over.copy.is_some(),
+        Action::Run(run) => match &run.collect {
+            Collect::Text { .. } => true,
+            Collect::Nothing => run.risk == Risk::Reads && run.command.program == "nix-instantiate",
+            _ => false,
+        },
+        Action::Edit(_) | Action::Activate { .. } => false,
+    }
 }
 
 pub(super) fn needed(risk: Risk) -> Yes {

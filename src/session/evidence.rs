@@ -3,8 +3,8 @@
 use crate::machine::Machine;
 use crate::machine::facts::{Configuration, Facts};
 use crate::nix::log;
-use crate::teach::{Bindings, Evidence};
 use crate::teach::evidence::{FailedBuild, Frame, Piece, Position, Report};
+use crate::teach::{Bindings, Evidence};
 
 /// What a failed run showed, in the order in which it was seen. `own` puts a person's own paths into a text.
 pub(super) fn evidence(log: Option<&log::Failure>, warnings: &[String], own: &dyn Fn(&str) -> String) -> Evidence {

@@ -10,11 +10,13 @@ use super::unclear::unsure;
 use crate::event::{Event, Level, StepResult};
 use crate::execute::Frontend;
 use crate::machine::Machine;
-use crate::model::{Subject, Trouble};
+use crate::model::{Subject, TEST, Trouble};
 use crate::outcome::Answer;
+use crate::query::Query;
 use crate::recognition::{By, Recognition};
 use crate::reply::{Failure, Outcome, Reply, Status};
 use crate::teach::{Lesson, Level as Depth};
+use crate::understand::Context;
 
 /// How often it is looked whether the person wants to stop.
 const LOOK: Duration = Duration::from_millis(50);
@@ -22,6 +24,8 @@ const LOOK: Duration = Duration::from_millis(50);
 const LONG: Duration = Duration::from_secs(3);
 /// Lines of a log that go with an error that is to be explained.
 const TAIL: usize = 15;
+/// Among so many intents a model chooses: those that the rules think likeliest, and none of them.
+const CHOICES: usize = 10;
 /// What there is to read beside an explanation, when no model can add to it.
 const BESIDE: usize = 2;
 
@@ -47,6 +51,7 @@ impl<M: Machine> Session<M> {
         if !self.model.may_be_asked() || !unsure(&rules) || words.contains('\n') {
             return Some(rules);
         }
+        let among = self.recognizer.nearest(&Query::new(words), &self.context, CHOICES);
         let shared = RefCell::new(frontend);
         let told = self.told_of_distance;
         let work = async {
@@ -54,7 +59,7 @@ impl<M: Machine> Session<M> {
             if let Some(address) = &far {
                 warn(&shared, &format!("What the rules do not understand is sent to {address}, another computer."));
             }
-            Ok::<_, Trouble>((self.model.choose(words, &rules).await?, far.is_some()))
+            Ok::<_, Trouble>((self.model.choose(words, &rules, &among).await?, far.is_some()))
         };
         match watched("Ask the language model what is meant", &shared, &Cell::new(false), work).await? {
             Ok((chosen, told_now)) => {
@@ -86,8 +91,9 @@ impl<M: Machine> Session<M> {
 
     /// Whether the model works.
     pub(super) async fn model_status(&mut self, frontend: &mut dyn Frontend) -> (Outcome, Vec<Lesson>) {
+        let among = self.recognizer.nearest(&Query::new(TEST.0), &Context::default(), CHOICES);
         let shared = RefCell::new(frontend);
-        let work = self.model.report();
+        let work = self.model.report(&among);
         let done = watched("Ask the language model something", &shared, &Cell::new(false), work).await;
         let Some((report, trouble)) = done else { return (interrupted(), Vec::new()) };
         let lessons = if let Some(trouble) = trouble.as_ref() {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::evidence::own_paths;
+use super::follow_up::asks_to_allow;
 use super::{Session, Yes};
 use crate::execute::Frontend;
 use crate::machine::Machine;
@@ -71,7 +72,14 @@ impl<M: Machine> Session<M> {
 
     /// Remembers what went wrong, and names its repair in the outcome. `told` is whether the error came with the request,
     /// or was remembered.
-    pub(super) fn note_failed(&mut self, query: &str, recognition: &Recognition, outcome: &mut Outcome, told: bool) {
+    pub(super) fn note_failed(
+        &mut self,
+        query: &str,
+        recognition: &Recognition,
+        outcome: &mut Outcome,
+        told: bool,
+        present: bool,
+    ) {
         // What a repair fails at is about a text that was put back.
         if recognition.intent == REPAIR_LAST {
             return;
@@ -92,7 +100,10 @@ impl<M: Machine> Session<M> {
             error: outcome.error.is_some(),
             agreed: outcome.status == Status::Failed,
         };
-        outcome.repair = self.offer(&failed);
+        // Whoever was asked to allow it, and did not, is not asked again.
+        if !(present && asks_to_allow(&recognition.intent, &failure.id)) {
+            outcome.repair = self.offer(&failed);
+        }
         if !told {
             return;
         }
@@ -170,12 +181,12 @@ impl<M: Machine> Session<M> {
         let yes = std::mem::replace(&mut self.options.yes, Yes::Ask);
         let mut reply = self.answer_recognition(FIX_IT, recognition, frontend, false).await;
         self.options.yes = yes;
-        self.go_on(&mut reply, frontend).await;
+        self.carry_on(&mut reply, frontend).await;
         reply
     }
 
     /// The request that failed goes on, when its repair was done.
-    pub(super) async fn go_on(&mut self, reply: &mut Reply, frontend: &mut dyn Frontend) {
+    pub(super) async fn carry_on(&mut self, reply: &mut Reply, frontend: &mut dyn Frontend) {
         let Some(GoesOn { query, request, agreed }) = self.goes_on.take() else { return };
         let then = self.answer_recognition(&query, request.clone(), frontend, agreed).await;
         self.context.previous.push(request);

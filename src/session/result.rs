@@ -6,9 +6,9 @@ use super::evidence::{as_here, evidence, own_paths};
 use super::{Session, teach_ending};
 use crate::machine::Machine;
 use crate::machine::facts::Facts;
-use crate::outcome::{ActivationFailure, Ending, Execution, StepFailure};
+use crate::outcome::{ActivationFailure, Answer, Ending, Execution, StepFailure};
 use crate::plan::{Plan, Question, Refusal, Risk};
-use crate::recognition::Recognition;
+use crate::recognition::{Recognition, Slots};
 use crate::reply::{Failure, Next, Outcome, Status};
 use crate::teach::{Diagnosis, Lesson};
 
@@ -68,6 +68,7 @@ impl<M: Machine> Session<M> {
         }
         if let Some(first) = diagnoses.first_mut() {
             self.name_package(recognition, first);
+            name_host(facts, first);
         }
         match &execution.failure {
             Some(step) => {
@@ -101,7 +102,9 @@ impl<M: Machine> Session<M> {
         // Every step went well and nothing is different: there is nothing to teach about, and nothing to boast of.
         let idle = execution.changed.is_empty() && plan.steps.iter().any(|step| step.reversal.is_some());
         if execution.ending == Ending::Done && idle {
-            outcome.message = Some("Nothing had to change: the machine was like that already.".to_owned());
+            // What was edited and stayed as it was has said so.
+            let told = execution.answers.iter().any(|answer| matches!(answer, Answer::Rewritten { .. }));
+            outcome.message = (!told).then(|| "Nothing had to change: the machine was like that already.".to_owned());
             ending = crate::teach::Ending::Declined;
         }
         let lessons = self.lessons(recognition, ending, &diagnoses);
@@ -155,6 +158,16 @@ impl<M: Machine> Session<M> {
         failure
     }
 
+    /// What a lesson is filled in with.
+    pub(super) fn taught_with(&self, recognition: &Recognition) -> Slots {
+        let mut slots = recognition.slots.clone();
+        // The commands behind an operation differ between flakes and channels.
+        if let Some(flake) = &self.flake {
+            slots.insert("flake".to_owned(), flake.as_str().into());
+        }
+        slots
+    }
+
     /// What to teach, and remembers that it was taught.
     pub(super) fn lessons(
         &self,
@@ -164,11 +177,7 @@ impl<M: Machine> Session<M> {
     ) -> Vec<Lesson> {
         let memory = self.memory();
         let met = memory.met();
-        let mut slots = recognition.slots.clone();
-        // The commands behind an operation differ between flakes and channels.
-        if let Some(flake) = &self.flake {
-            slots.insert("flake".to_owned(), flake.as_str().into());
-        }
+        let slots = self.taught_with(recognition);
         let mut lessons =
             self.tutor.lessons_for(&recognition.intent, &slots, ending, diagnoses, self.options.lessons, &met);
         lessons.truncate(LESSONS);
@@ -176,6 +185,20 @@ impl<M: Machine> Session<M> {
             memory.remember(met, &lessons);
         }
         lessons
+    }
+}
+
+/// A machine that the flake does not have is named along with those that it has.
+fn name_host(facts: &Facts, diagnosis: &mut Diagnosis) {
+    let attribute = diagnosis.bindings.get("attribute").and_then(Value::as_str).unwrap_or_default();
+    let missing = matches!(diagnosis.id.as_str(), "flake-attribute-missing" | "flake-host-missing");
+    if !missing || !attribute.contains("nixosConfigurations") {
+        return;
+    }
+    let hosts = crate::nix::modules::hosts(facts.flake_source.as_deref().unwrap_or_default());
+    if !hosts.is_empty() {
+        diagnosis.message = format!("The flake has no machine {}; it has {}.", facts.host, hosts.join(", "));
+        diagnosis.bindings.insert("nearest".to_owned(), Value::from(hosts));
     }
 }
 
@@ -265,8 +288,17 @@ fn next(recognition: &Recognition, execution: &Execution) -> Vec<Next> {
         Some(ActivationFailure::UnitsFailed | ActivationFailure::Partly) => {
             vec![Next { question: "Go back to the system that ran before?".to_owned(), query: "undo that".to_owned() }]
         }
+        None if written_only(recognition, execution) => {
+            vec![Next { question: "Build it and switch to it now?".to_owned(), query: "apply my changes".to_owned() }]
+        }
         None => about_the_service(recognition, execution),
     }
+}
+
+/// Whether the configuration says something new by now, and nothing was built of it.
+fn written_only(recognition: &Recognition, execution: &Execution) -> bool {
+    let writes = matches!(recognition.intent.as_str(), "generate_config" | "edit_config" | "hardware_config");
+    writes && execution.ending == Ending::Done && !execution.changed.is_empty()
 }
 
 /// A service that could not be started has said why.

@@ -1,13 +1,13 @@
 //! Requests that need no plan: help, history, explanations, courtesies.
 
 use super::Session;
-use crate::catalogue;
+use crate::catalogue::{self, data::Intent};
 use crate::execute::journal;
 use crate::machine::Machine;
 use crate::machine::facts::state_directory;
-use crate::operation::{Operation, Teaching};
 use crate::operation::slots::Phrase;
-use crate::outcome::Answer;
+use crate::operation::{Operation, Teaching};
+use crate::outcome::{Answer, HelpEntry};
 use crate::recognition::Recognition;
 use crate::reply::{Failure, Outcome, Status};
 use crate::teach::{Diagnosis, Lesson, Level};
@@ -17,7 +17,7 @@ impl<M: Machine> Session<M> {
     pub(super) fn talk(&mut self, operation: &Operation, recognition: &Recognition) -> Option<(Outcome, Vec<Lesson>)> {
         let said = |text: &str| Some((Outcome::new(Status::Done, text), Vec::new()));
         match operation {
-            Operation::Help { .. } => Some((help(), Vec::new())),
+            Operation::Help { .. } => Some((self.help(), Vec::new())),
             Operation::SmallTalk {} => said("Hello. Tell me what you want from this machine, or say \"help\"."),
             Operation::OutOfScope {} => Some((not_understood(recognition), Vec::new())),
             Operation::ShowHistory { topic } if topic.as_ref().is_some_and(|topic| topic.as_str() == "lessons") => {
@@ -35,19 +35,37 @@ impl<M: Machine> Session<M> {
 
     /// A request that lacks something, or says something that cannot be.
     pub(super) fn incomplete(recognition: &Recognition, why: &serde_json::Error) -> Outcome {
-        let missing = why.to_string();
+        let said = why.to_string();
         let title = intent_title(&recognition.intent);
-        let question = match missing.strip_prefix("missing field `").and_then(|rest| rest.split_once('`')) {
-            Some((slot, _)) => format!("{title}: which {}?", slot.replace('_', " ")),
-            None if missing.starts_with("unknown variant") => {
+        let question = match super::missing(why) {
+            Some(slot) => format!("{title}: which {}?", slot.replace('_', " ")),
+            None if said.starts_with("unknown variant") => {
                 return Outcome::new(
                     Status::NotUnderstood,
                     format!("{title}: that is a part of ask-nix that does not exist yet."),
                 );
             }
-            None => format!("{title}: {missing}. How should it be?"),
+            None => format!("{title}: {said}. How should it be?"),
         };
         Outcome { question: Some(question.clone()), ..Outcome::new(Status::Question, question) }
+    }
+
+    fn help(&self) -> Outcome {
+        let shown = |intent: &&Intent<'_>| !matches!(intent.id, "confirm" | "cancel" | "small_talk" | "out_of_scope");
+        let entry = |intent: &Intent<'_>, example: String, written: Option<String>| HelpEntry {
+            intent: intent.id.to_owned(),
+            title: intent.title.to_owned(),
+            example,
+            written,
+        };
+        let first = |intent: &Intent<'_>| intent.examples().into_iter().next().map(|example| example.say);
+        let all = catalogue::intents();
+        let intents = all.iter().filter(shown).map(|intent| entry(intent, first(intent).unwrap_or_default(), None));
+        let own = self.options.own_words.words.phrases.iter().filter_map(|phrase| {
+            Some(entry(all.get(phrase.intent)?, phrase.say.clone(), Some(phrase.written.to_string())))
+        });
+        let answers = vec![Answer::Help { intents: intents.collect(), own: own.collect() }];
+        Outcome { answers, ..Outcome::default() }
     }
 
     fn history(&self) -> Outcome {
@@ -75,15 +93,26 @@ impl<M: Machine> Session<M> {
             return Outcome::new(Status::Planned, "Nothing was done: this is only a look.");
         }
         let (depth, name, message) = match level {
-            Teaching::Full => (Level::Full, "full", "From now on each lesson is told in full. \"Short lessons\" makes them brief again."),
-            Teaching::Brief => (Level::Brief, "brief", "From now on a lesson is told in full when it is new, and then in a sentence."),
-            Teaching::Off => (Level::Off, "off", "From now on there are no lessons. \"Turn the lessons on\" brings them back."),
+            Teaching::Full => (
+                Level::Full,
+                "full",
+                "From now on each lesson is told in full. \"Short lessons\" makes them brief again.",
+            ),
+            Teaching::Brief => {
+                (Level::Brief, "brief", "From now on a lesson is told in full when it is new, and then in a sentence.")
+            }
+            Teaching::Off => {
+                (Level::Off, "off", "From now on there are no lessons. \"Turn the lessons on\" brings them back.")
+            }
             Teaching::Forget => {
                 let memory = self.memory();
                 let mut met = memory.met();
                 met.forget();
                 return match memory.write(&met) {
-                    Ok(()) => Outcome::new(Status::Done, "Forgotten. Every lesson is new again, and told in full the next time."),
+                    Ok(()) => Outcome::new(
+                        Status::Done,
+                        "Forgotten. Every lesson is new again, and told in full the next time.",
+                    ),
                     Err(error) => super::result::failed(format!("What you have met could not be forgotten: {error}.")),
                 };
             }
@@ -111,16 +140,20 @@ impl<M: Machine> Session<M> {
 
     /// The diagnosis of a text, or of the last error.
     pub(super) fn explain_error(&mut self, text: Option<&str>) -> (Outcome, Vec<Lesson>) {
-        let given = self.options.given_text.take();
+        let given = match self.options.given_text.take() {
+            Some(super::Given::Found(found)) => return self.diagnosed(&found),
+            Some(super::Given::Text(given)) => Some(given),
+            None => None,
+        };
         let Some(text) = given.as_deref().or(text) else {
+            if let Some(lesson) = self.lesson_of_last().filter(|_| !self.failed_last) {
+                return (Outcome::default(), vec![lesson]);
+            }
             return match self.failed().map(|failed| failed.failure) {
                 Some(failure) => {
                     let diagnosis = self.tutor.name(&failure.id, &failure.message, failure.bindings.clone());
                     let lessons = self.tutor.error_lesson(&diagnosis, crate::teach::Level::Full).into_iter().collect();
-                    (
-                        Outcome { error: Some(failure.clone()), ..Outcome::new(Status::Done, failure.message) },
-                        lessons,
-                    )
+                    (Outcome { error: Some(failure.clone()), ..Outcome::new(Status::Done, failure.message) }, lessons)
                 }
                 None => self.explain_last_log(),
             };
@@ -133,6 +166,17 @@ impl<M: Machine> Session<M> {
             );
         }
         self.diagnosed(&self.tutor.diagnose_text(text))
+    }
+
+    /// What there is to learn about what was asked last, in a conversation: "why?" and "what does that mean?" when nothing
+    /// failed.
+    fn lesson_of_last(&self) -> Option<Lesson> {
+        let full = crate::teach::Level::Full;
+        self.context.previous.iter().rev().take(4).find_map(|last| {
+            let topic = last.slots.get("topics").and_then(|topics| topics.get(0)?.as_str());
+            let concept = topic.and_then(|topic| self.tutor.concept_lesson(topic, full));
+            concept.or_else(|| self.tutor.operation_lesson(&last.intent, &self.taught_with(last), full))
+        })
     }
 
     /// After a one-shot that failed, the log of the last run is all that is left.
@@ -194,20 +238,6 @@ fn not_understood(recognition: &Recognition) -> Outcome {
         None => "I cannot do that. Say \"help\" to see what I can do.".to_owned(),
     };
     Outcome::new(Status::NotUnderstood, message)
-}
-
-fn help() -> Outcome {
-    let intents = catalogue::intents()
-        .iter()
-        .filter(|intent| !matches!(intent.id, "confirm" | "cancel" | "small_talk" | "out_of_scope"))
-        .map(|intent| crate::outcome::HelpEntry {
-            intent: intent.id.to_owned(),
-            title: intent.title.to_owned(),
-            example: intent.examples().into_iter().next().map(|example| example.say).unwrap_or_default(),
-        })
-        .collect();
-    let answers = vec![Answer::Help { intents }];
-    Outcome { answers, ..Outcome::default() }
 }
 
 /// What an intent is called in its file.

@@ -80,8 +80,8 @@ pub fn answer(answer: &Answer, layout: Layout, zone: &TimeZone) -> String {
         Answer::PackageAbout(about) => search::package_about(about, layout),
         Answer::OptionAbout(about) => search::option_about(about, layout),
         Answer::Providers(found) => search::providers(found, layout),
-        Answer::Installed { filter, packages, needed_by_others } => {
-            search::installed(filter.as_deref(), packages, *needed_by_others, layout, zone)
+        Answer::Installed { filter, packages, needed_by_others, nearest } => {
+            search::installed(filter.as_deref(), packages, (*needed_by_others, nearest), layout, zone)
         }
         Answer::Why { package, here, chains } => search::why(package, here, chains, layout),
         Answer::IndexStatus { index } => search::index_status(index, layout),
@@ -94,7 +94,7 @@ pub fn answer(answer: &Answer, layout: Layout, zone: &TimeZone) -> String {
             let rows: Vec<_> = lessons.iter().map(|lesson| vec![text(&lesson["id"]), text(&lesson["times"])]).collect();
             table(&["LESSON", "TIMES"], &rows, palette)
         }
-        Answer::Help { intents } => help(intents, palette),
+        Answer::Help { intents, own } => help(intents, own, palette),
         Answer::Model { model } => model::status(model, layout),
         // It was shown as it came.
         Answer::Prose { .. } => String::new(),
@@ -107,6 +107,8 @@ pub fn answer(answer: &Answer, layout: Layout, zone: &TimeZone) -> String {
         Answer::Evaluated(evaluated) => configuration::evaluated(evaluated, palette),
         Answer::Settings { topic, settings } => configuration::settings(topic, settings, palette),
         Answer::Configuration { files } => configuration::files(files, palette),
+        Answer::Written { text, notes, .. } => configuration::written(text, notes, layout),
+        Answer::Rewritten { rewritten, diff } => configuration::rewritten(rewritten, diff, palette),
         Answer::Hosts { hosts, this } => flakes::hosts(hosts, this.as_deref(), palette),
         Answer::Flake { description, url, made_of } => flakes::flake(description.as_deref(), url, made_of, palette),
         Answer::Outputs { outputs } => flakes::outputs(outputs, palette),
@@ -226,12 +228,19 @@ fn history(entries: &[serde_json::Value], palette: Palette, zone: &TimeZone) -> 
     text
 }
 
-fn help(intents: &[HelpEntry], palette: Palette) -> String {
+fn help(intents: &[HelpEntry], own: &[HelpEntry], palette: Palette) -> String {
     let mut text = String::from("Say what you want in your own words. Some of what can be asked:\n\n");
     let width = intents.iter().map(|intent| intent.title.chars().count()).max().unwrap_or(0);
     for intent in intents {
         let _ = writeln!(text, "  {:width$}  {}", intent.title, palette.code(&intent.example));
     }
+    if !own.is_empty() {
+        text.push_str("\nIn your own words:\n\n");
+    }
+    for phrase in own {
+        let _ = writeln!(text, "  {:width$}  {}", phrase.title, palette.code(&phrase.example));
+    }
+    text.push_str("\nWords of your own go into files in ~/.config/ask-nix/intents; the README says how.");
     text.push_str("\nAdd --dry-run to see what would be done without doing it.\n");
     text
 }

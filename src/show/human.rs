@@ -67,7 +67,7 @@ pub fn plan(plan: &PlanView, layout: Layout) -> String {
     text
 }
 
-fn coloured_diff(diff: &str, palette: Palette) -> String {
+pub(super) fn coloured_diff(diff: &str, palette: Palette) -> String {
     let mut text = String::new();
     for line in diff.lines() {
         let shown = match line.as_bytes().first() {

@@ -77,6 +77,12 @@ fn value(name: &str, text: &str) -> Value {
 
 /// Adds what every error of Nix says in the same way: where it is, what Nix offers instead, which files define an option.
 pub(super) fn complete(bindings: &mut Bindings, report: &Report) {
+    // Where an option is defined says more than what Nix was doing when it met the definitions.
+    let files = option_files(&report.message);
+    if let Some(first) = files.first() {
+        bindings.entry("file".to_owned()).or_insert_with(|| Value::from(first.as_str()));
+        bindings.insert("option_files".to_owned(), Value::from(files));
+    }
     if !bindings.contains_key("file")
         && let Some(at) = place(report)
     {
@@ -89,11 +95,6 @@ pub(super) fn complete(bindings: &mut Bindings, report: &Report) {
     let names = offered(&report.message);
     if !names.is_empty() {
         bindings.insert("nearest".to_owned(), Value::from(names));
-    }
-    let files = option_files(&report.message);
-    if let Some(first) = files.first() {
-        bindings.entry("file".to_owned()).or_insert_with(|| Value::from(first.as_str()));
-        bindings.insert("option_files".to_owned(), Value::from(files));
     }
     let host = bindings.get("url").and_then(Value::as_str).and_then(host_of).map(Value::from);
     if let Some(host) = host {
@@ -118,7 +119,8 @@ fn option_files(message: &str) -> Vec<String> {
     let mut files: Vec<String> =
         message.lines().filter_map(|line| quoted(line.trim().strip_prefix("- In ")?)).collect();
     if files.is_empty()
-        && let Some((_, list)) = ["definitions, in ", "multiple times, in "].iter().find_map(|at| message.split_once(at))
+        && let Some((_, list)) =
+            ["definitions, in ", "multiple times, in "].iter().find_map(|at| message.split_once(at))
     {
         let list = list.lines().next().unwrap_or_default();
         files.extend(list.split(" and ").flat_map(|part| part.split(", ")).filter_map(quoted));
@@ -161,29 +163,24 @@ fn named_in(frame: &str) -> Option<&str> {
     Some(rest.trim_end_matches(':').trim_matches(['`', '\'', '"', '‘', '’']))
 }
 
-/// What of nixpkgs is seen in nearly every error.
+/// What of nixpkgs is seen in nearly every error, and hardly in anything else.
 const OF_NIXPKGS: &[&str] = &[
-    "lib/attrsets.nix",
-    "lib/customisation.nix",
-    "lib/derivations.nix",
-    "lib/fixed-points.nix",
-    "lib/lists.nix",
-    "lib/meta.nix",
-    "lib/modules.nix",
-    "lib/options.nix",
-    "lib/strings.nix",
-    "lib/trivial.nix",
-    "lib/types.nix",
-    "nixos/lib/",
-    "nixos/modules/",
-    "pkgs/build-support/",
-    "pkgs/stdenv/",
-    "pkgs/top-level/",
+    "/lib/attrsets.nix",
+    "/lib/customisation.nix",
+    "/lib/derivations.nix",
+    "/lib/fixed-points.nix",
+    "/lib/lists.nix",
+    "/lib/modules.nix",
+    "/lib/strings.nix",
+    "/lib/trivial.nix",
+    "/pkgs/build-support/",
+    "/pkgs/stdenv/",
+    "/pkgs/top-level/",
 ];
 
 /// The files that belong to Nix, nixpkgs or the command line, so that a person cannot be sent there.
 struct Library<'a> {
-    /// The copies of nixpkgs in the store, as far as they are known.
+    /// Where nixpkgs lies, as far as that is seen.
     roots: Vec<&'a str>,
 }
 
@@ -193,9 +190,8 @@ impl<'a> Library<'a> {
         let files = frames.flat_map(|frame| frame.at.iter().map(|at| at.file.as_str()).chain(named_in(&frame.text)));
         let files = report.at.iter().map(|at| at.file.as_str()).chain(files);
         let root = |file: &'a str| {
-            let inside = without_store(file);
-            let root = file.strip_suffix(inside).filter(|root| !root.is_empty())?;
-            OF_NIXPKGS.iter().any(|known| inside.starts_with(known)).then_some(root)
+            let end = OF_NIXPKGS.iter().find_map(|known| file.find(known))?;
+            file.get(..=end)
         };
         Self { roots: files.filter_map(root).collect() }
     }
@@ -206,7 +202,7 @@ impl<'a> Library<'a> {
         if BUILT_IN.iter().any(|start| file.starts_with(start)) || file.contains("/.nix-defexpr/") {
             return true;
         }
-        if !self.roots.is_empty() && file.starts_with("/nix/store/") {
+        if !self.roots.is_empty() {
             return self.roots.iter().any(|root| file.starts_with(root));
         }
         let inside = without_store(file);

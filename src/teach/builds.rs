@@ -36,7 +36,14 @@ const SIGNS: &[&[&str]] = &[
     ],
     &["FAILED ", "--- FAIL", "FAIL: "],
     &["error: ", "Error: ", "fatal: ", "ERROR:", "ERROR ", "Exception: ", "SyntaxError"],
-    &["No such file or directory", "not found", "cannot find", "unknown argument", "Permission denied", "not permitted"],
+    &[
+        "No such file or directory",
+        "not found",
+        "cannot find",
+        "unknown argument",
+        "Permission denied",
+        "not permitted",
+    ],
     &["FAILED", "failed", "Failed", "error"],
 ];
 

@@ -78,10 +78,13 @@ impl Evidence {
 
     /// The lines of other programs.
     pub(super) fn lines(&self) -> Vec<&str> {
-        self.pieces.iter().filter_map(|piece| match piece {
-            Piece::Line(line) => Some(line.as_str()),
-            _ => None,
-        }).collect()
+        self.pieces
+            .iter()
+            .filter_map(|piece| match piece {
+                Piece::Line(line) => Some(line.as_str()),
+                _ => None,
+            })
+            .collect()
     }
 
     pub(super) fn last_mut(&mut self) -> Option<&mut Piece> {

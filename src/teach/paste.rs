@@ -3,10 +3,26 @@
 
 use std::borrow::Cow;
 
-use super::clean::without_lost_colours;
+use super::clean::{bare, without_lost_colours};
 
 /// A terminal, a mail or a chat is not narrower than this.
 const NARROWEST: usize = 60;
+
+/// The text with every line that is as long as the longest one taken for broken. That is a guess, good for a second look
+/// at a text in which nothing was understood.
+pub(super) fn guessed(text: &str) -> Option<String> {
+    let text = without_lost_colours(text);
+    let text = flush(&text).map_or(text, Cow::Owned);
+    let longest = text.lines().map(|line| line.chars().count()).max().filter(|longest| *longest >= NARROWEST)?;
+    let mut out = String::with_capacity(text.len());
+    for line in text.lines() {
+        out.push_str(line);
+        if line.chars().count() < longest {
+            out.push('\n');
+        }
+    }
+    Some(out)
+}
 
 /// The text as it was before it was set in and broken.
 pub(super) fn unfolded(text: &str) -> Cow<'_, str> {
@@ -23,8 +39,7 @@ fn flush(text: &str) -> Option<String> {
     let blanks = |line: &str| line.len() - line.trim_start_matches(' ').len();
     let filled = || text.lines().filter(|line| !line.trim().is_empty());
     let common = filled().map(blanks).min().unwrap_or(0);
-    // Of a line alone it cannot be said that all are set in.
-    if common == 0 || filled().count() < 2 {
+    if common == 0 {
         return None;
     }
     let lines: Vec<&str> = text.lines().map(|line| line.get(common..).unwrap_or_default()).collect();
@@ -51,7 +66,7 @@ fn goes_on(line: &str, next: &str) -> bool {
     const BEGINNINGS: &[&str] =
         &["error", "warning", "building ", "copying ", "trace: ", "/nix/store/", "(", "$ ", "# ", "[", "- ", "> "];
     let first = |line: &str| line.split_whitespace().next().map(str::to_owned);
-    let word = next.chars().next().is_some_and(|first| !first.is_whitespace());
+    let word = next.chars().next().is_some_and(|first| !first.is_whitespace()) && bare(next).len() == next.len();
     word && first(line) != first(next) && !BEGINNINGS.iter().any(|beginning| next.starts_with(beginning))
 }
 

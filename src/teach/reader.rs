@@ -20,8 +20,6 @@ const MOST_LINES: usize = 400;
 const MOST_ALIKE: usize = 20;
 /// Of a longer line only the beginning is read.
 const LONGEST_LINE: u64 = 1 << 20;
-/// What is not longer may be a paste, and is looked at as a whole before it is read.
-const LONGEST_PASTE: usize = 64 << 10;
 /// So many lines that are set in belong to a plain line that announces them.
 const MOST_ANNOUNCED: usize = 4;
 
@@ -59,7 +57,7 @@ impl<'a> Reader<'a> {
 
     /// Reads a whole text.
     pub fn text(&mut self, text: &str) {
-        if text.len() <= LONGEST_PASTE {
+        if text.len() <= super::LONGEST_PASTE {
             for line in paste::unfolded(&plain(text)).lines() {
                 self.line(line);
             }
@@ -72,21 +70,14 @@ impl<'a> Reader<'a> {
 
     /// Reads a stream to its end, or to where it cannot be read any more, and never keeps more of it than a line.
     pub fn stream(&mut self, mut stream: impl BufRead) {
-        let mut start = Vec::new();
-        let limit = LONGEST_PASTE as u64;
-        if (&mut stream).take(limit).read_to_end(&mut start).is_err() || (start.len() as u64) < limit {
-            self.text(&String::from_utf8_lossy(&start));
-            return;
-        }
         let mut line = Vec::new();
-        let mut all = start.as_slice().chain(stream);
         loop {
             line.clear();
-            match (&mut all).take(LONGEST_LINE).read_until(b'\n', &mut line) {
+            match (&mut stream).take(LONGEST_LINE).read_until(b'\n', &mut line) {
                 Ok(0) | Err(_) => return,
                 Ok(_) => {}
             }
-            if line.last() != Some(&b'\n') && all.skip_until(b'\n').is_err() {
+            if line.last() != Some(&b'\n') && stream.skip_until(b'\n').is_err() {
                 return;
             }
             while matches!(line.last(), Some(b'\n' | b'\r')) {

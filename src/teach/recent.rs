@@ -43,8 +43,7 @@ impl Recent {
     /// What the build of a derivation printed before so many lines had gone by.
     pub(super) fn of_build(&self, derivation: &str, until: usize) -> Vec<String> {
         let start = self.count.saturating_sub(KEPT);
-        let before: Vec<&str> =
-            (start..until).filter_map(|at| self.lines.get(at % KEPT)).map(String::as_str).collect();
+        let before: Vec<&str> = (start..until).filter_map(|at| self.lines.get(at % KEPT)).map(String::as_str).collect();
         let name = derivation_name(derivation).unwrap_or_default();
         // `nix build -L` puts the name of the package before each line of its log.
         let marked: Vec<String> = before.iter().filter_map(|line| after_mark(line, name)).map(str::to_owned).collect();

@@ -4,12 +4,17 @@
 use serde_json::Value;
 
 use super::line::{Line, Shape};
-use super::{Context, slots};
-use crate::catalogue::data::{Intent, Kind, Packed};
+use super::requests::VERBS;
+use super::{Context, ranking, slots};
+use crate::catalogue;
+use crate::catalogue::data::{Intent, Kind, Packed, Slot};
+use crate::catalogue::lexicon::{Sense, Table};
 use crate::recognition::{By, Mode, OUT_OF_SCOPE, Recognition, Request, Slots};
 
 /// From here on a line's own reading stands, whatever was said before.
 const STANDS: f32 = 0.7;
+/// From here on that of a line without a verb does, when it changes something.
+const SURE: f32 = 0.9;
 
 /// The last thing that was asked for.
 fn previous(context: &Context) -> Option<&Recognition> {
@@ -21,18 +26,47 @@ fn previous(context: &Context) -> Option<&Recognition> {
 
 /// Slots that a line leaves open and the one before it named: "and its licence?", "why is it there?".
 pub(super) fn borrow(intent: &Intent<'_>, line: &Line, context: &Context, slots: &mut Slots) {
-    let points = |token: &super::line::Token| {
-        matches!(token.text.as_str(), "it" | "its" | "that" | "this" | "them" | "they" | "those" | "there" | "one")
-    };
-    if line.tokens.len() > 9 || !(line.tokens.iter().any(points) || line.tokens.len() <= 4) {
+    let points = line.tokens.iter().any(|token| {
+        matches!(
+            token.text.as_str(),
+            "it" | "its"
+                | "that"
+                | "this"
+                | "them"
+                | "they"
+                | "those"
+                | "there"
+                | "one"
+                | "him"
+                | "her"
+                | "his"
+                | "hers"
+        )
+    });
+    if line.tokens.len() > 9 || !(points || line.tokens.len() <= 4) {
         return;
     }
     if let Some(chosen) = chosen(intent, line, context) {
         slots.extend(chosen);
         return;
     }
-    for slot in intent.slots.iter().filter(|slot| slot.required && !slots.contains_key(slot.name)).collect::<Vec<_>>() {
-        let found = context.previous.iter().rev().find_map(|previous| lend(slot.kind, &previous.slots));
+    // "Its logs", "add him": what need not be said is meant as well where something points to it.
+    let things = |kind| matches!(kind, Kind::Package | Kind::Packages | Kind::Service | Kind::User | Kind::Filter);
+    let open: Vec<_> = intent
+        .slots
+        .iter()
+        .filter(|slot| (slot.required || points && things(slot.kind)) && !slots.contains_key(slot.name))
+        .collect();
+    for slot in open {
+        let mut lenders = context.previous.iter().rev();
+        let found = match lenders.next() {
+            // What was searched for last is what was found, and only one is "it".
+            Some(last) if last.intent == "search_package" && things(slot.kind) => match context.listed.as_slice() {
+                [only] => lend(slot.kind, &Slots::from([("package".to_owned(), Value::from(only.as_str()))])),
+                _ => None,
+            },
+            last => last.into_iter().chain(lenders).find_map(|previous| lend(slot.kind, &previous.slots)),
+        };
         if let Some(value) = found {
             slots.insert(slot.name.to_owned(), value);
         }
@@ -50,6 +84,7 @@ fn lend(kind: Kind, slots: &Slots) -> Option<Value> {
     match kind {
         Kind::Package => any(&["package", "packages", "service", "command", "filter"]).and_then(single),
         Kind::Packages => any(&["packages", "package", "filter"]).map(many),
+        Kind::Filter => any(&["package", "packages", "filter"]).and_then(single),
         Kind::Service => any(&["service", "package", "packages"]).and_then(single),
         Kind::Setting | Kind::Selector => any(&["option", "selector"]).and_then(single),
         Kind::User => any(&["user"]).and_then(single),
@@ -76,12 +111,22 @@ fn listed<'a>(line: &Line, listed: &'a [String]) -> Option<&'a str> {
         ("eighth", 7),
         ("top", 0),
     ];
-    line.tokens.iter().find_map(|token| {
+    let content = line.tokens.iter().filter(|token| !token.filler).count();
+    let text = |place: Option<usize>| place.and_then(|place| line.tokens.get(place)).map(|token| token.text.as_str());
+    line.tokens.iter().enumerate().find_map(|(place, token)| {
+        let before = text(place.checked_sub(1));
+        // "Try it first" points to nothing.
+        let points = matches!(before, Some("the" | "number" | "no" | "nr" | "that" | "this" | "option" | "choice"))
+            || matches!(text(Some(place + 1)), Some("one" | "result" | "entry" | "package" | "option"))
+            || content <= 1;
+        let last = place + 1 == line.tokens.len();
         let place = match ORDER.iter().find(|(word, _)| *word == token.text) {
-            Some((_, place)) => *place,
-            None if token.text == "last" => listed.len().checked_sub(1)?,
-            None if token.shape == Shape::Number => token.text.parse::<usize>().ok()?.checked_sub(1)?,
-            None => return None,
+            Some((_, place)) if points => *place,
+            None if token.text == "last" && points => listed.len().checked_sub(1)?,
+            None if token.shape == Shape::Number && (points || last) => {
+                token.text.parse::<usize>().ok()?.checked_sub(1)?
+            }
+            _ => return None,
         };
         listed.get(place).map(String::as_str)
     })
@@ -89,27 +134,85 @@ fn listed<'a>(line: &Line, listed: &'a [String]) -> Option<&'a str> {
 
 /// The slots of an intent about the one of the things shown that a line points to.
 fn chosen(intent: &Intent<'_>, line: &Line, context: &Context) -> Option<Slots> {
-    let wanted = |kind| matches!(kind, Kind::Package | Kind::Packages | Kind::Setting);
-    let slot = intent.slots.iter().find(|slot| wanted(slot.kind))?;
-    let one = Value::from(listed(line, &context.listed)?);
-    let value = if slot.kind == Kind::Packages { Value::Array(vec![one]) } else { one };
-    Some(Slots::from([(slot.name.to_owned(), value)]))
+    let one = listed(line, &context.listed)?;
+    let numbers = context.listed.iter().all(|name| name.parse::<u64>().is_ok());
+    let searched = context.previous.iter().rev().find(|previous| previous.intent.starts_with("search_"));
+    let options = searched.is_some_and(|previous| previous.intent == "search_option");
+    let wanted = |slot: &&Slot<'_>| match slot.kind {
+        Kind::Package | Kind::Packages => !numbers && !options,
+        Kind::Setting => options,
+        // "Keep the last two" counts; only "the second one" points to a generation.
+        Kind::Number | Kind::Numbers => numbers && slot.name.starts_with("generation") && !counts(line),
+        _ => false,
+    };
+    let slot = intent.slots.iter().find(wanted)?;
+    let one = if numbers { Value::from(one.parse::<u64>().ok()?) } else { Value::from(one) };
+    let many = matches!(slot.kind, Kind::Packages | Kind::Numbers);
+    Some(Slots::from([(slot.name.to_owned(), if many { Value::Array(vec![one]) } else { one })]))
+}
+
+/// Whether a line has a number in digits, or an end that may be either: "go back to 2", "the last one".
+fn counts(line: &Line) -> bool {
+    line.tokens.iter().any(|token| token.shape == Shape::Number || matches!(token.text.as_str(), "last" | "top"))
 }
 
 /// Completes or replaces a weak reading by what was said before.
-pub(super) fn apply(packed: &Packed<'_>, line: &Line, context: &Context, recognition: &mut Recognition) {
+pub(super) fn apply(packed: &'static Packed<'static>, line: &Line, context: &Context, recognition: &mut Recognition) {
     let Some(previous) = previous(context) else { return };
     let Some(intent) = packed.intents.iter().find(|intent| intent.id == previous.intent) else { return };
     // "Install a web browser" showed some; "the second one" is then to be installed.
     let looked = matches!(previous.intent.as_str(), "search_package" | "search_option" | "package_info");
+    let verb = has_verb(line);
+    let bare = !verb && line.tokens.iter().filter(|token| !token.filler).count() <= 2;
     if !looked
-        && matches!(recognition.intent.as_str(), "package_info" | OUT_OF_SCOPE)
+        && (bare || matches!(recognition.intent.as_str(), "package_info" | OUT_OF_SCOPE))
         && let Some(slots) = chosen(intent, line, context)
     {
         *recognition = again(previous, slots);
         return;
     }
+    if intent.changes && judges(line) {
+        *recognition = again(previous, previous.slots.clone());
+        recognition.mode = Mode::Explain;
+        return;
+    }
     let adds = adds(line);
+    let own = packed.intents.iter().find(|own| own.id == recognition.intent);
+    // Without a verb of its own, what goes on is about what was asked before, whatever its words alone could be: "and also
+    // gimp" removes nothing. What only looks, and is sure, stands.
+    let thin = recognition.confidence < if own.is_none_or(|own| own.changes) { SURE } else { STANDS }
+        || intent.id == "explain_concept";
+    let closes = matches!(recognition.intent.as_str(), "confirm" | "cancel" | "undo_last");
+    if adds
+        && !verb
+        && thin
+        && !closes
+        && line.tokens.len() <= 9
+        && let Some(slots) = chosen(intent, line, context).or_else(|| another(intent, line, previous))
+    {
+        *recognition = again(previous, slots);
+        return;
+    }
+    // "What does the second one do", of a list of options: what is asked is asked of one of those.
+    let lacks =
+        own.is_some_and(|own| own.slots.iter().any(|slot| slot.required && !recognition.slots.contains_key(slot.name)));
+    if lacks
+        && (points(line) || listed(line, &context.listed).is_some())
+        && let Some(reading) = pointing(packed, line, context)
+    {
+        *recognition = reading;
+        return;
+    }
+    // "Enable it", "stop it": what it is was said before, so it is no answer to a plan, unless one may wait.
+    if only_verb(line)
+        && points(line)
+        && matches!(recognition.intent.as_str(), "confirm" | "cancel" | OUT_OF_SCOPE)
+        && (recognition.confidence < STANDS || !intent.changes || previous.slots.contains_key("service"))
+        && let Some(reading) = pointing(packed, line, context).or_else(|| of_its_kind(packed, line, context))
+    {
+        *recognition = reading;
+        return;
+    }
     // Nobody says yes or no in many words that name something.
     let answers = matches!(recognition.intent.as_str(), "confirm" | "cancel") && !adds;
     let topic = intent.group == "conversation";
@@ -118,7 +221,7 @@ pub(super) fn apply(packed: &Packed<'_>, line: &Line, context: &Context, recogni
     }
     // "is that safe", "would that need a reboot": a question about what was just asked for.
     let first = line.tokens.first().map_or("", |token| token.text.as_str());
-    let points = line.tokens.iter().any(|token| matches!(token.text.as_str(), "that" | "it" | "this"));
+    let points = points(line);
     let unknown = line.tokens.iter().filter(|token| token.known.is_none()).count();
     let asks = matches!(first, "is" | "would" | "will" | "does" | "can" | "should" | "how" | "what");
     if points && unknown <= 1 && asks && recognition.intent == OUT_OF_SCOPE {
@@ -147,12 +250,144 @@ pub(super) fn apply(packed: &Packed<'_>, line: &Line, context: &Context, recogni
     }
 }
 
+/// Whether a line has a word that stands for something that was said.
+fn points(line: &Line) -> bool {
+    line.tokens.iter().any(|token| matches!(token.text.as_str(), "that" | "it" | "this" | "them" | "these" | "those"))
+}
+
+/// "Is that safe?", "how long will it take?", "would that need a reboot?": what was asked for is judged, and nothing else is
+/// named.
+fn judges(line: &Line) -> bool {
+    const JUDGED: [&str; 42] = [
+        "myself",
+        "safe",
+        "unsafe",
+        "dangerous",
+        "risky",
+        "risk",
+        "risks",
+        "harmful",
+        "harmless",
+        "wise",
+        "smart",
+        "good",
+        "bad",
+        "ok",
+        "okay",
+        "permanent",
+        "reversible",
+        "necessary",
+        "needed",
+        "slow",
+        "fast",
+        "long",
+        "take",
+        "break",
+        "hurt",
+        "lose",
+        "harm",
+        "damage",
+        "reboot",
+        "restart",
+        "undone",
+        "reversed",
+        "reverted",
+        "worth",
+        "change",
+        "happen",
+        "need",
+        "require",
+        "possible",
+        "cost",
+        "anything",
+        "something",
+    ];
+    const ASKS: [&str; 14] =
+        ["is", "are", "was", "would", "will", "does", "do", "can", "could", "should", "how", "what", "and", "but"];
+    // "How do I do that?" asks for the way to it.
+    let how = line.tokens.first().is_some_and(|first| first.text == "how");
+    let judged = |token: &super::line::Token| {
+        JUDGED.contains(&token.text.as_str()) || how && matches!(token.text.as_str(), "do" | "done")
+    };
+    line.tokens.len() <= 9
+        && line.tokens.first().is_some_and(|first| ASKS.contains(&first.text.as_str()))
+        && points(line)
+        && line.tokens.iter().any(judged)
+        && line.tokens.iter().all(|token| judged(token) || token.filler)
+}
+
+/// The words of a line that tell somebody to do something.
+fn verbs(line: &Line) -> Vec<bool> {
+    let lexicon = catalogue::lexicon();
+    let mut verbs = vec![false; line.tokens.len()];
+    for span in line.spans(lexicon) {
+        if let Sense::Class(class) = span.sense
+            && VERBS.contains(&lexicon.name(Table::Classes, class))
+        {
+            verbs[span.start..span.end()].fill(true);
+        }
+    }
+    verbs
+}
+
+/// Whether a line tells somebody to do something, in any of its words.
+fn has_verb(line: &Line) -> bool {
+    verbs(line).contains(&true)
+}
+
+/// Whether it says nothing else.
+fn only_verb(line: &Line) -> bool {
+    let verbs = verbs(line);
+    verbs.contains(&true)
+        && line.tokens.iter().zip(&verbs).all(|(token, verb)| *verb || token.filler || token.text == "meant")
+}
+
+/// A request of the kind that was made before, of which the line says a part and what was said before the rest: "stop it"
+/// after a look at a service.
+fn of_its_kind(packed: &'static Packed<'static>, line: &Line, context: &Context) -> Option<Recognition> {
+    let group =
+        packed.intents.iter().find(|intent| Some(intent.id) == previous(context).map(|p| p.intent.as_str()))?.group;
+    packed.intents.iter().filter(|intent| intent.group == group && intent.changes).find_map(|intent| {
+        let mut slots = Slots::new();
+        slots::fill(intent, line, false, &mut slots);
+        let said = !slots.is_empty();
+        borrow(intent, line, context, &mut slots);
+        let whole = intent.slots.iter().all(|slot| !slot.required || slots.contains_key(slot.name));
+        (said && whole).then(|| Recognition {
+            intent: intent.id.to_owned(),
+            slots,
+            confidence: 0.8,
+            by: By::Context,
+            ..Recognition::default()
+        })
+    })
+}
+
+/// The best reading of a line that points to something, in which that was found.
+fn pointing(packed: &'static Packed<'static>, line: &Line, context: &Context) -> Option<Recognition> {
+    let answer = |id: &str| matches!(id, "confirm" | "cancel" | "small_talk" | OUT_OF_SCOPE);
+    let found = ranking::readings(packed, line, context)
+        .into_iter()
+        .find(|reading| !answer(reading.intent.id) && !reading.lacks && !reading.slots.is_empty())?;
+    Some(Recognition {
+        intent: found.intent.id.to_owned(),
+        slots: found.slots,
+        mode: found.mode,
+        confidence: 0.8,
+        by: By::Context,
+        ..Recognition::default()
+    })
+}
+
 /// Whether a line goes on with what was said: "and the other", "htop too", "no, all of them".
 fn adds(line: &Line) -> bool {
-    let first = line.tokens.first().map_or("", |token| token.text.as_str());
+    // "Oh and gimp" begins with what says nothing.
+    let words = line.tokens.iter().map(|token| token.text.as_str());
+    let first = words.clone().find(|word| !matches!(*word, "oh" | "ah" | "ok" | "hm" | "please")).unwrap_or_default();
     let says = |words: &[&str]| line.tokens.iter().any(|token| words.contains(&token.text.as_str()));
     line.tokens.len() > 1
-        && (matches!(first, "and" | "or" | "also" | "plus" | "make" | "only" | "but" | "same")
+        && (matches!(first, "and" | "or" | "also" | "plus" | "make" | "only" | "just" | "but" | "same")
+            || matches!(first, "what" | "how") && line.tokens.get(1).is_some_and(|next| next.text == "about")
             || says(&["too", "also", "same", "instead", "likewise", "ditto", "rather"])
             || matches!(first, "no" | "wait" | "sorry" | "actually")
                 && line.tokens.len() > 2
@@ -162,6 +397,15 @@ fn adds(line: &Line) -> bool {
 /// The slots of the request before with other values, when this line brings any. The longest reading says most ("two
 /// weeks" is an age, not the number two), and a slot that was given before is the likely one.
 fn another(intent: &Intent<'_>, line: &Line, previous: &Recognition) -> Option<Slots> {
+    // As many numbers as were asked for before are these, in their order: "and between 1 and 2".
+    let numbered = |slot: &&Slot<'_>| slot.kind == Kind::Number && previous.slots.contains_key(slot.name);
+    let asked: Vec<_> = intent.slots.iter().filter(numbered).collect();
+    let numbers: Vec<Value> =
+        (0..line.tokens.len()).filter_map(|place| Some(slots::read(Kind::Number, line, place)?.1)).collect();
+    if asked.len() > 1 && numbers.len() == asked.len() {
+        let said = asked.iter().map(|slot| slot.name.to_owned()).zip(numbers);
+        return Some(previous.slots.clone().into_iter().chain(said).collect());
+    }
     let mut best: Option<((usize, bool), &str, Value)> = None;
     for slot in intent.slots.iter().filter(|slot| slots::tells(slot.kind)) {
         for (place, token) in line.tokens.iter().enumerate() {
@@ -187,6 +431,11 @@ fn another(intent: &Intent<'_>, line: &Line, previous: &Recognition) -> Option<S
     }
     let mut found = Slots::new();
     slots::fill(intent, line, true, &mut found);
+    // What narrowed a list was the name of something.
+    if let Some(filter) = intent.slots.iter().find(|slot| slot.kind == Kind::Filter && !found.contains_key(slot.name)) {
+        let named = |place| slots::read(Kind::Package, line, place).filter(|_| line.tokens[place].known.is_some());
+        found.extend((0..line.tokens.len()).find_map(named).map(|(_, value)| (filter.name.to_owned(), value)));
+    }
     let names = intent.slots.iter().any(|slot| {
         let named = matches!(
             slot.kind,
@@ -203,6 +452,8 @@ fn another(intent: &Intent<'_>, line: &Line, previous: &Recognition) -> Option<S
                 | Kind::Concepts
                 | Kind::Choice
                 | Kind::Groups
+                | Kind::Part
+                | Kind::Filter
         );
         named && found.get(slot.name).is_some_and(|value| previous.slots.get(slot.name) != Some(value))
     });

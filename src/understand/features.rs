@@ -54,7 +54,9 @@ struct Gathered {
 
 /// One hash of several.
 pub(crate) fn mixed(seed: u32, parts: &[u32]) -> u32 {
-    let sum = parts.iter().fold(seed.wrapping_mul(0x811c_9dc5), |sum, part| (sum.rotate_left(7) ^ part).wrapping_mul(0x9e37_79b1));
+    let sum = parts
+        .iter()
+        .fold(seed.wrapping_mul(0x811c_9dc5), |sum, part| (sum.rotate_left(7) ^ part).wrapping_mul(0x9e37_79b1));
     sum ^ sum >> 15
 }
 
@@ -228,6 +230,14 @@ fn meanings(
             }
         }
     }
+}
+
+/// The features of a line for choosing one of a few values: hashes.
+pub(crate) fn choosing(lexicon: &Lexicon<'_>, line: &Line) -> Vec<u32> {
+    let features = features(lexicon, line, line.spans(lexicon), None);
+    let telling =
+        features.into_iter().filter(|feature| !matches!(feature.kind, Kind::Part | Kind::Form | Kind::Clause));
+    telling.map(|feature| feature.hash).collect()
 }
 
 /// A feature in words, for `recognize -v`.

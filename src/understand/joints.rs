@@ -4,7 +4,6 @@
 use super::features::{features, mixed};
 use super::line::Line;
 use super::ranker::{Ranker, chances};
-use super::senses::spans;
 use crate::catalogue::lexicon::{Lexicon, Sense, Table, hash};
 
 /// A place where one request may end and the next begin.
@@ -34,7 +33,9 @@ pub(crate) fn joints(line: &Line) -> Vec<Joint> {
         let mut hard = tokens[place].after_shell;
         while let Some(token) = tokens.get(start) {
             match token.text.as_str() {
-                "then" | "afterwards" | "afterward" | "finally" | "thereafter" | "subsequently" | "lastly" => hard = true,
+                "then" | "afterwards" | "afterward" | "finally" | "thereafter" | "subsequently" | "lastly" => {
+                    hard = true
+                }
                 "after" if tokens.get(start + 1).is_some_and(|next| matches!(next.text.as_str(), "that" | "this")) => {
                     hard = true;
                     start += 1;
@@ -46,7 +47,10 @@ pub(crate) fn joints(line: &Line) -> Vec<Joint> {
             }
             start += 1;
         }
-        let opens = matches!(tokens[place].text.as_str(), "once" | "when" | "while" | "followed" | "before" | "as" | "along" | "but" | "if");
+        let opens = matches!(
+            tokens[place].text.as_str(),
+            "once" | "when" | "while" | "followed" | "before" | "as" | "along" | "but" | "if"
+        );
         if (start > place || hard || breaks(place) || opens) && start < tokens.len() {
             joints.push(Joint { end_of_left: place, start_of_right: start, hard, shell: tokens[place].after_shell });
         }
@@ -67,28 +71,51 @@ pub(crate) fn likeliest(chances: &[f32]) -> (usize, f32) {
 }
 
 /// How likely each intent is for a part of a line.
-pub(crate) fn likely(lexicon: &Lexicon<'_>, ranker: &Ranker<'_>, part: &Line, follows: Option<u32>, intents: usize) -> Vec<f32> {
-    let mut scores = ranker.scores(&features(lexicon, part, &spans(lexicon, part), follows));
+pub(crate) fn likely(
+    lexicon: &Lexicon<'_>,
+    ranker: &Ranker<'_>,
+    part: &Line,
+    follows: Option<u32>,
+    intents: usize,
+) -> Vec<f32> {
+    let mut scores = ranker.scores(&features(lexicon, part, part.spans(lexicon), follows));
     scores.truncate(intents);
     chances(&scores)
 }
 
 /// A joint as features: hashes. `whole`, `left` and `right` say how likely each intent is for the line and its parts.
-pub(crate) fn seen(lexicon: &Lexicon<'_>, line: &Line, joint: &Joint, (whole, left, right): (&[f32], &[f32], &[f32])) -> Vec<u32> {
+pub(crate) fn seen(
+    lexicon: &Lexicon<'_>,
+    line: &Line,
+    joint: &Joint,
+    (whole, left, right): (&[f32], &[f32], &[f32]),
+) -> Vec<u32> {
     const EDGE: u32 = u32::MAX;
     let tokens = &line.tokens;
-    let word = |place: Option<usize>| place.and_then(|place| tokens.get(place)).map_or(EDGE, |token| hash(0, token.text.as_bytes()));
+    let word = |place: Option<usize>| {
+        place.and_then(|place| tokens.get(place)).map_or(EDGE, |token| hash(0, token.text.as_bytes()))
+    };
     let best = |chances: &[f32]| {
         let (place, chance) = likeliest(chances);
         (u32::try_from(place).unwrap_or(EDGE), chance)
     };
-    let step = |chance: f32| (chance >= 0.15) as u32 + (chance >= 0.3) as u32 + (chance >= 0.5) as u32 + (chance >= 0.75) as u32 + (chance >= 0.92) as u32;
+    let step = |chance: f32| {
+        (chance >= 0.15) as u32
+            + (chance >= 0.3) as u32
+            + (chance >= 0.5) as u32
+            + (chance >= 0.75) as u32
+            + (chance >= 0.92) as u32
+    };
     let ((whole_is, whole_sure), (left_is, left_sure), (right_is, right_sure)) = (best(whole), best(left), best(right));
     let (end, start) = (joint.end_of_left, joint.start_of_right);
     let mut seen = Vec::with_capacity(48);
     let mut add = |parts: &[u32]| seen.push(mixed(200, parts));
-    let form = u32::from(joint.hard) | u32::from(joint.shell) << 1 | u32::from(tokens[end].clause != tokens[end - 1].clause) << 2 | u32::from(start > end) << 3;
-    let same = u32::from(left_is == right_is) | u32::from(whole_is == left_is) << 1 | u32::from(whole_is == right_is) << 2;
+    let form = u32::from(joint.hard)
+        | u32::from(joint.shell) << 1
+        | u32::from(tokens[end].clause != tokens[end - 1].clause) << 2
+        | u32::from(start > end) << 3;
+    let same =
+        u32::from(left_is == right_is) | u32::from(whole_is == left_is) << 1 | u32::from(whole_is == right_is) << 2;
     let sure = |of: &[f32], is: u32| of.get(is as usize).map_or(0, |chance| step(*chance));
     add(&[1, form]);
     add(&[2, word(Some(end))]);
@@ -121,7 +148,8 @@ pub(crate) fn seen(lexicon: &Lexicon<'_>, line: &Line, joint: &Joint, (whole, le
             _ => None,
         })
     };
-    let content = |from: usize| (from..tokens.len()).find(|&place| !tokens[place].filler || class(place).next().is_some());
+    let content =
+        |from: usize| (from..tokens.len()).find(|&place| !tokens[place].filler || class(place).next().is_some());
     if let Some(place) = content(start) {
         for class in class(place) {
             add(&[30, class]);

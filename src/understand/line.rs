@@ -1,12 +1,19 @@
 //! A line as tokens: cleaned, split, spelled out, with clauses, negations and the end of what can be trusted.
 
+use std::cell::OnceCell;
+use std::sync::Arc;
+
 use unicode_normalization::UnicodeNormalization;
 
 use super::repair;
+use super::senses::{self, Span};
 use crate::catalogue::lexicon::{Lexicon, Sense, Table};
+use crate::catalogue::own_words::OwnWords;
 
 /// More tokens than this are not looked at: nobody says them, and every table stays small.
 pub(crate) const MOST: usize = 120;
+/// No name that somebody spells has more letters.
+const MOST_LETTERS: usize = 16;
 
 /// A word of the line.
 #[derive(Clone, Debug, Default)]
@@ -31,6 +38,8 @@ pub(crate) struct Token {
     pub after_shell: bool,
     /// Whether it stood in quotation marks.
     pub quoted: bool,
+    /// Whether it is one of the person's own words or names, and so as it should be.
+    pub own: bool,
 }
 
 /// What a token looks like.
@@ -64,13 +73,30 @@ pub(crate) struct Line {
     pub cut: bool,
     /// Whether it has a question mark.
     pub asks: bool,
+    /// What its phrases can mean, once somebody asked.
+    spans: OnceCell<Vec<Span>>,
+    /// The person's own words, with which it was read.
+    pub own: Option<Arc<OwnWords>>,
 }
 
 impl Line {
     pub(crate) fn read(lexicon: &Lexicon<'_>, text: &str) -> Self {
-        let mut line = Self::default();
+        Self::read_with(lexicon, None, text)
+    }
+
+    /// Reads a line of somebody who has words of their own, which are no typing errors.
+    pub(crate) fn read_with(lexicon: &Lexicon<'_>, own: Option<Arc<OwnWords>>, text: &str) -> Self {
+        let mut line = Self { own, ..Self::default() };
         let (mut clause, mut after_shell) = (0, false);
-        for piece in dotted(lexicon, joined(lexicon, pieces(&clean(text), &mut line))) {
+        let mut text = clean(text);
+        // `, cowsay` is a command: the program that is called so is named comma.
+        if let Some(program) = text.trim_start().strip_prefix(", ") {
+            text = format!("comma {program}");
+        }
+        for piece in dotted(lexicon, joined(lexicon, pieces(&text, &mut line))) {
+            if line.tokens.len() >= MOST {
+                break;
+            }
             match piece {
                 Piece::Break => clause = (clause + 1).min(u8::MAX - 1),
                 Piece::Shell => {
@@ -80,12 +106,13 @@ impl Line {
                 Piece::Word(raw) | Piece::Quoted(raw) if raw.is_empty() => {}
                 Piece::Word(ref raw) | Piece::Quoted(ref raw) => {
                     let first = line.tokens.len();
-                    spell(lexicon, raw, &mut line.tokens);
+                    spell(lexicon, line.own.as_deref(), raw, &mut line.tokens);
                     line.tokens.truncate(MOST);
                     for token in &mut line.tokens[first.min(MOST)..] {
                         token.clause = clause;
                         token.after_shell = std::mem::take(&mut after_shell);
                         token.quoted = matches!(piece, Piece::Quoted(_));
+                        token.own = line.own.as_ref().is_some_and(|own| own.words.contains(&token.text));
                     }
                 }
             }
@@ -96,12 +123,22 @@ impl Line {
         line
     }
 
+    /// All that the line's phrases can mean, by their place.
+    pub(crate) fn spans(&self, lexicon: &Lexicon<'_>) -> &[Span] {
+        self.spans.get_or_init(|| senses::spans(lexicon, self))
+    }
+
     /// A part of the line as a line of its own.
     pub(crate) fn part(&self, range: std::ops::Range<usize>) -> Self {
         let tokens = self.tokens.get(range).unwrap_or_default().to_vec();
-        let mut part = Self { tokens, cut: false, asks: self.asks };
-        part.negate();
-        part
+        Self { cut: false, ..self.with(tokens) }
+    }
+
+    /// The line with these tokens in place of its own.
+    pub(crate) fn with(&self, tokens: Vec<Token>) -> Self {
+        let mut line = Self { tokens, cut: self.cut, asks: self.asks, own: self.own.clone(), spans: OnceCell::new() };
+        line.negate();
+        line
     }
 
     /// Marks what a "not" governs: to the end of its clause, or to a word that turns back ("but", "just", "only").
@@ -133,7 +170,7 @@ pub(crate) fn negates(word: &str) -> bool {
 }
 
 /// What a word looks like.
-fn shape(text: &str) -> Shape {
+pub(crate) fn shape(text: &str) -> Shape {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     if digits(text) {
         return Shape::Number;
@@ -275,7 +312,7 @@ fn joined(lexicon: &Lexicon<'_>, pieces: Vec<Piece>) -> Vec<Piece> {
     let mut joined = Vec::with_capacity(pieces.len());
     let mut rest = pieces.as_slice();
     while let Some(first) = rest.first() {
-        let run = rest.iter().take_while(|piece| letter(piece)).count();
+        let run = rest.iter().take(MOST_LETTERS).take_while(|piece| letter(piece)).count();
         let text = |pieces: &[Piece]| {
             pieces
                 .iter()
@@ -316,7 +353,7 @@ fn pieces(text: &str, line: &mut Line) -> Vec<Piece> {
                 quotes = !quotes;
             }
             // "dpkg -l | grep openssl" asks for one thing.
-            '|' if characters[place + 1..].iter().collect::<String>().trim_start().starts_with("grep ") => {
+            '|' if characters[place + 1..].iter().take(12).collect::<String>().trim_start().starts_with("grep ") => {
                 after_word(&mut word, &mut pieces);
             }
             '|' => {
@@ -402,7 +439,7 @@ fn push(word: &mut String, pieces: &mut Vec<Piece>, quotes: bool) {
 }
 
 /// One typed word as the words it stands for.
-fn spell(lexicon: &Lexicon<'_>, raw: &str, tokens: &mut Vec<Token>) {
+fn spell(lexicon: &Lexicon<'_>, own: Option<&OwnWords>, raw: &str, tokens: &mut Vec<Token>) {
     let word = if raw.bytes().any(|byte| byte.is_ascii_uppercase()) || !raw.is_ascii() {
         raw.chars().flat_map(char::to_lowercase).collect()
     } else {
@@ -420,7 +457,8 @@ fn spell(lexicon: &Lexicon<'_>, raw: &str, tokens: &mut Vec<Token>) {
         }
         tokens.extend(of_its_own);
     };
-    if find(lexicon, &word).is_some() || shape(&word) != Shape::Word {
+    let is_own = own.is_some_and(|own| own.words.contains(&word));
+    if find(lexicon, &word).is_some() || is_own || shape(&word) != Shape::Word {
         return add(&word, None);
     }
     // "88..91" is said as "88 to 91".

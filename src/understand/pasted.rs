@@ -12,6 +12,9 @@ const LONGEST: usize = 4000;
 pub(super) fn recognize(packed: &Packed<'_>, text: &str) -> Option<Recognition> {
     let lower = text.to_ascii_lowercase();
     for intent in packed.intents.iter().filter(|intent| !intent.markers.is_empty()) {
+        if !has_marker(&lower, &intent.markers) {
+            continue;
+        }
         let slot = intent.slots.iter().find(|slot| slot.kind == Kind::Pasted)?;
         // ASCII lower-casing keeps every position, so a place in one text is a place in the other.
         let found = intent.markers.iter().filter_map(|marker| Some((lower.find(marker)?, marker))).min();
@@ -35,6 +38,18 @@ pub(super) fn recognize(packed: &Packed<'_>, text: &str) -> Option<Recognition> 
         }
     }
     None
+}
+
+/// Whether a text has any of these markers. Most lines have none, and are gone through once.
+fn has_marker(lower: &str, markers: &[&str]) -> bool {
+    let mut by_first: [Vec<&[u8]>; 256] = std::array::from_fn(|_| Vec::new());
+    for marker in markers.iter().map(|marker| marker.as_bytes()).filter(|marker| !marker.is_empty()) {
+        by_first[usize::from(marker[0])].push(marker);
+    }
+    let begins = |(place, byte): (usize, &u8)| {
+        by_first[usize::from(*byte)].iter().any(|marker| lower.as_bytes()[place..].starts_with(marker))
+    };
+    lower.as_bytes().iter().enumerate().any(begins)
 }
 
 /// The words before a marker that belong to the message: `ValueError:`, `sudo: nixos-rebuild: command not found`.

@@ -8,7 +8,7 @@ use crate::catalogue::data::Kind;
 use crate::catalogue::lexicon::{Lexicon, Sense, Table, hash};
 
 /// The kinds of value that are pointed at, in the order of the classes of the learned block.
-pub(crate) const ROLES: [Kind; 14] = [
+pub(crate) const ROLES: [Kind; 15] = [
     Kind::Package,
     Kind::Service,
     Kind::User,
@@ -23,6 +23,7 @@ pub(crate) const ROLES: [Kind; 14] = [
     Kind::Part,
     Kind::Query,
     Kind::Arguments,
+    Kind::Value,
 ];
 
 /// The place of a kind among the roles; kinds that are read alike have the same.
@@ -35,6 +36,17 @@ pub(crate) fn role(kind: Kind) -> Option<usize> {
         other => other,
     };
     ROLES.iter().position(|role| *role == kind)
+}
+
+/// The group of choices that a slot belongs to, if it holds one of a few values: which options people speak of is the same
+/// wherever they do.
+pub(crate) fn choice(intent: &str, slot: &str, kind: Kind) -> Option<String> {
+    match kind {
+        Kind::Choice | Kind::Truth => Some(format!("{intent}.{slot}")),
+        Kind::Setting | Kind::Selector => Some("option".to_owned()),
+        Kind::Value => Some("switch".to_owned()),
+        _ => None,
+    }
 }
 
 /// A line as seen from each of its words.
@@ -97,7 +109,8 @@ impl Surroundings {
     pub(crate) fn features(&self, line: &Line, place: usize, intent: u32) -> Vec<u32> {
         let at = |offset: isize| place.checked_add_signed(offset);
         let word = |offset: isize| at(offset).and_then(|place| self.words.get(place)).copied().unwrap_or(EDGE);
-        let kinds = |offset: isize| at(offset).and_then(|place| self.kinds.get(place)).map_or(EDGE, |kinds| u32::from(*kinds));
+        let kinds =
+            |offset: isize| at(offset).and_then(|place| self.kinds.get(place)).map_or(EDGE, |kinds| u32::from(*kinds));
         let mark = |offset: isize| at(offset).and_then(|place| self.marks.get(place)).copied().unwrap_or(EDGE);
         let class = |offset: isize| at(offset).and_then(|place| self.classes.get(place)).map_or(&[][..], Vec::as_slice);
         let here = [kinds(0), mark(0)];

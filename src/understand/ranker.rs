@@ -3,18 +3,18 @@
 
 use super::features::Feature;
 
-/// The learned weights. A block: the number of slots of the hash table; the scale of weights and the temperature of
-/// scores; the table of hashes; where the weights of each begin; the weights, a class and a number each.
+/// Learned weights, as `catalogue/learning.rs` packs them.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Ranker<'a> {
-    slots: usize,
-    scale: f32,
-    hashes: &'a [u8],
-    starts: &'a [u8],
-    weights: &'a [u8],
-    biases: &'a [u8],
-    /// How many classes there are: the intents, in the order of their ids, then the mode.
+    /// How many classes there are: for the ranker the intents, in the order of their ids, then the mode.
     classes: usize,
+    /// What a weight of 1 stands for.
+    scale: f32,
+    /// How many bits of a hash choose its bucket.
+    bits: u32,
+    biases: &'a [u8],
+    starts: &'a [u8],
+    buckets: &'a [u8],
 }
 
 /// A feature that counted, and by how much.
@@ -27,40 +27,36 @@ fn number(bytes: &[u8], place: usize) -> u32 {
 impl<'a> Ranker<'a> {
     /// Reads the head of a block. None when it is not one.
     pub(crate) fn new(block: &'a [u8]) -> Option<Self> {
-        let slots = number(block, 0) as usize;
+        let classes = number(block, 0) as usize;
         let scale = f32::from_bits(number(block, 1));
-        let classes = number(block, 2) as usize;
+        let bits = number(block, 2);
+        if classes == 0 || !(1..=24).contains(&bits) {
+            return None;
+        }
         let biases = block.get(12..12 + classes * 4)?;
-        let rest = &block[12 + classes * 4..];
-        let hashes = rest.get(..slots * 4)?;
-        let starts = rest.get(slots * 4..slots * 8 + 4)?;
-        let weights = rest.get(slots * 8 + 4..)?;
-        (classes > 0 && slots.is_power_of_two()).then_some(Self {
-            slots,
-            scale,
-            hashes,
-            starts,
-            weights,
-            biases,
-            classes,
-        })
+        let (starts, buckets) = block.get(12 + classes * 4..)?.split_at_checked(((1 << bits) + 1) * 4)?;
+        Some(Self { classes, scale, bits, biases, starts, buckets })
     }
 
     /// The weights of a feature: which class, and how much of the scale.
     fn weights(&self, hash: u32) -> impl Iterator<Item = (usize, f32)> + use<'a> {
-        // Linear probing; an empty place holds 0, which is no feature's hash in practice.
-        let mut place = hash as usize & (self.slots - 1);
-        let found = loop {
-            match number(self.hashes, place) {
-                found if found == hash => break true,
-                0 => break false,
-                _ => place = (place + 1) & (self.slots - 1),
+        let bucket = (hash >> (32 - self.bits)) as usize;
+        let bounds = self.starts.get(bucket * 4..bucket * 4 + 8).and_then(|bounds| bounds.first_chunk::<8>());
+        let bounds = bounds.map_or(0, |bounds| u64::from_le_bytes(*bounds));
+        #[expect(clippy::cast_possible_truncation, reason = "each half is a place in the block")]
+        let (from, to) = (bounds as u32 as usize, (bounds >> 32) as usize);
+        let mut rows = self.buckets.get(from..to).unwrap_or_default();
+        let low = [hash.to_le_bytes()[0], hash.to_le_bytes()[1]];
+        let mut found: &[u8] = &[];
+        while let Some((&[first, second, count], rest)) = rows.split_first_chunk() {
+            let Some((row, rest)) = rest.split_at_checked(usize::from(count) * 2) else { break };
+            if [first, second] == low {
+                found = row;
+                break;
             }
-        };
-        let (from, to) =
-            if found { (number(self.starts, place) as usize, number(self.starts, place + 1) as usize) } else { (0, 0) };
-        let weights = self.weights.get(from * 2..to * 2).unwrap_or_default();
-        weights.chunks_exact(2).map(|pair| (usize::from(pair[0]), f32::from(pair[1].cast_signed())))
+            rows = rest;
+        }
+        found.chunks_exact(2).map(|pair| (usize::from(pair[0]), f32::from(pair[1].cast_signed())))
     }
 
     /// The score of every class.

@@ -10,7 +10,7 @@ use super::line::Line;
 use super::matching::{Hits, Mask, Match, command, content, fit, introduces};
 use super::mood::Mood;
 use super::ranker::{Ranker, chances};
-use super::{Context, context, senses, slots};
+use super::{Context, context, own_words, slots};
 use crate::catalogue;
 use crate::catalogue::data::{Datum, Intent, Kind, Packed, Pattern, Rules};
 use crate::catalogue::lexicon::Sense;
@@ -19,19 +19,23 @@ use crate::recognition::{Alternative, By, Mode, OUT_OF_SCOPE, Recognition, Slots
 /// How many intents are looked at closely.
 const CANDIDATES: usize = 4;
 /// Scores are divided by this before they are chances: learned weights are surer of what they saw than of what is new.
-const SOFTNESS: f32 = 1.0;
+const SOFTNESS: f32 = 0.95;
 /// What a pattern that takes the whole request adds to a score.
 const PATTERN: f32 = 3.0;
 /// What a slot that must be there and is not takes from a score.
 const MISSING: f32 = 1.2;
+/// What is added to the score of what is none of ours: weights were learned with gaps, which favours what has a name.
+const OUTSIDE: f32 = 1.0;
 /// What a word of daily life takes from the score of everything that is ours.
 const EVERYDAY: f32 = 2.2;
 /// How sure a reading must be that changes something; below, it is only an alternative.
-const ENOUGH_TO_CHANGE: f32 = 0.36;
+const ENOUGH_TO_CHANGE: f32 = 0.32;
 /// How sure, when something that it needs was not said.
-const ENOUGH_TO_ASK: f32 = 0.65;
+const ENOUGH_TO_ASK: f32 = 0.34;
 /// How sure any other reading must be.
-const ENOUGH: f32 = 0.22;
+const ENOUGH: f32 = 0.2;
+/// When it is likelier than this that nothing is to be changed, nothing is.
+const RISK: f32 = 0.3;
 /// Alternatives below this are noise.
 const WORTH_SAYING: f32 = 0.08;
 /// How sure the command of another system makes.
@@ -90,7 +94,7 @@ fn rules(place: usize) -> &'static Rules {
     RULES.get(place).map_or(&NONE, |rules| rules.get_or_init(unpack))
 }
 
-fn openings() -> &'static [Rules] {
+pub(super) fn openings() -> &'static [Rules] {
     static OPENINGS: LazyLock<Vec<Rules>> =
         LazyLock::new(|| postcard::from_bytes(catalogue::packed().openings).unwrap_or_default());
     &OPENINGS
@@ -104,7 +108,7 @@ pub(super) fn ranker() -> Option<Ranker<'static>> {
 /// The features of a line, as the ranker wants them.
 pub(super) fn features_of(line: &Line, before: &Context) -> Vec<Feature> {
     let lexicon = catalogue::lexicon();
-    features::features(lexicon, line, &senses::spans(lexicon, line), follows(before))
+    features::features(lexicon, line, line.spans(lexicon), follows(before))
 }
 
 /// The intent of what was said before, as a feature.
@@ -117,7 +121,10 @@ pub(super) fn readings(packed: &'static Packed<'static>, line: &Line, before: &C
     if line.tokens.is_empty() {
         return Vec::new();
     }
-    if let Some(reading) = by_command(packed, line) {
+    if let Some(reading) = own_words::reading(packed, line).or_else(|| by_command(packed, line)) {
+        return vec![reading];
+    }
+    if let Some(reading) = name_alone(packed, line).filter(|_| before.previous.is_empty()) {
         return vec![reading];
     }
     let Some(ranker) = ranker() else { return Vec::new() };
@@ -127,6 +134,10 @@ pub(super) fn readings(packed: &'static Packed<'static>, line: &Line, before: &C
     for score in &mut scores {
         *score /= SOFTNESS;
     }
+    let outside = packed.intents.iter().position(|intent| intent.id == OUT_OF_SCOPE);
+    if let Some(outside) = outside {
+        scores[outside] += OUTSIDE;
+    }
     let mut order: Vec<usize> = (0..scores.len()).collect();
     order.sort_unstable_by(|a, b| scores[*b].total_cmp(&scores[*a]));
     order.truncate(CANDIDATES);
@@ -135,7 +146,6 @@ pub(super) fn readings(packed: &'static Packed<'static>, line: &Line, before: &C
 
     let mood = Mood::of(openings(), line);
     let everyday = everyday(line);
-    let outside = packed.intents.iter().position(|intent| intent.id == OUT_OF_SCOPE);
     order.extend(outside.filter(|place| everyday > 0.0 && !order.contains(place)));
     let mut candidates: Vec<(usize, Reading)> = Vec::new();
     for &place in &order {
@@ -147,8 +157,15 @@ pub(super) fn readings(packed: &'static Packed<'static>, line: &Line, before: &C
     for (place, reading) in &mut candidates {
         reading.confidence = chances[*place];
     }
+    // How likely it is that nothing is to be changed.
+    let harmless: f32 =
+        packed.intents.iter().zip(&chances).filter(|(intent, _)| !intent.changes).map(|(_, chance)| chance).sum();
+    let cautious = harmless > RISK;
     let mut readings: Vec<Reading> = candidates.into_iter().map(|(_, reading)| reading).collect();
-    readings.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
+    let changes = |reading: &Reading| cautious && reading.intent.changes && reading.mode == Mode::Do;
+    readings.sort_by(|a, b| {
+        (changes(a), b.confidence).partial_cmp(&(changes(b), a.confidence)).unwrap_or(std::cmp::Ordering::Equal)
+    });
     readings
 }
 
@@ -176,7 +193,7 @@ fn ours(intent: &Intent<'_>, reading: &Reading) -> f32 {
 /// How many words of daily life a line has, two at most; what is also a name of ours does not count.
 fn everyday(line: &Line) -> f32 {
     let lexicon = catalogue::lexicon();
-    let spans = senses::spans(lexicon, line);
+    let spans = line.spans(lexicon);
     let covered = |place: usize| {
         spans.iter().any(|span| {
             (span.start..span.end()).contains(&place) && (span.sense.is_name() || matches!(span.sense, Sense::Class(_)))
@@ -231,6 +248,26 @@ fn by_command(packed: &'static Packed<'static>, line: &Line) -> Option<Reading> 
         }
     }
     best.map(|(_, reading)| reading)
+}
+
+/// The name of a package and nothing else asks about it.
+fn name_alone(packed: &'static Packed<'static>, line: &Line) -> Option<Reading> {
+    let lexicon = catalogue::lexicon();
+    let all = line.tokens.len();
+    let package = |sense| matches!(sense, Sense::Package(_));
+    let other = |sense| matches!(sense, Sense::Class(_) | Sense::Filler | Sense::Concept(_) | Sense::Everyday(_));
+    let whole = || line.spans(lexicon).iter().filter(|span| span.start == 0 && span.length == all);
+    if !whole().any(|span| package(span.sense))
+        || whole().any(|span| other(span.sense))
+        || line.tokens[0].negated.is_some()
+    {
+        return None;
+    }
+    let intent = packed.intents.iter().find(|intent| intent.id == "package_info")?;
+    let mut slots = Slots::new();
+    slots::fill(intent, line, false, &mut slots);
+    let lacks = lacks(intent, &slots);
+    (!lacks).then(|| Reading { intent, slots, mode: Mode::Do, confidence: COMMAND, mask: 0, lacks })
 }
 
 /// An intent looked at closely: its slots, its mode, and what patterns and slots add to its score.
@@ -288,7 +325,7 @@ fn closely(
 }
 
 /// The slots that a pattern gives and reads.
-fn gathered(intent: &Intent<'_>, pattern: Option<(&Pattern, &Match)>) -> Slots {
+pub(super) fn gathered(intent: &Intent<'_>, pattern: Option<(&Pattern, &Match)>) -> Slots {
     let mut slots = Slots::new();
     let Some((pattern, found)) = pattern else { return slots };
     for (name, datum) in &pattern.gives {
@@ -308,12 +345,12 @@ fn gathered(intent: &Intent<'_>, pattern: Option<(&Pattern, &Match)>) -> Slots {
     slots
 }
 
-fn lacks(intent: &Intent<'_>, slots: &Slots) -> bool {
+pub(super) fn lacks(intent: &Intent<'_>, slots: &Slots) -> bool {
     intent.slots.iter().any(|slot| slot.required && !slots.contains_key(slot.name))
 }
 
 /// Shell syntax has no way into a slot: what is left of it here was part of a word.
-fn unsafe_slots(slots: &Slots) -> bool {
+pub(super) fn unsafe_slots(slots: &Slots) -> bool {
     let unsafe_text =
         |text: &str| text.chars().any(|c| c.is_control() || "`$;|<>&\"\\".contains(c)) || text.contains("..");
     slots.values().any(|value| match value {
@@ -364,7 +401,7 @@ fn alternative(reading: Reading) -> Alternative {
 }
 
 /// A value of the data files as a value of a recognition.
-fn value(datum: &Datum) -> Value {
+pub(super) fn value(datum: &Datum) -> Value {
     match datum {
         Datum::Truth(truth) => Value::from(*truth),
         Datum::Number(number) => Value::from(*number),

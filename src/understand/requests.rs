@@ -53,7 +53,7 @@ fn without_refused(line: &Line) -> Option<Line> {
         "clean", "open", "close", "create", "deploy", "set", "optimise", "repair",
     ];
     let lexicon = catalogue::lexicon();
-    let spans = senses::spans(lexicon, line);
+    let spans = line.spans(lexicon);
     let verb = |place: usize| {
         spans.iter().any(|span| match span.sense {
             Sense::Class(class) => span.start == place && VERBS.contains(&lexicon.name(Table::Classes, class)),
@@ -96,7 +96,7 @@ fn without_refused(line: &Line) -> Option<Line> {
     refused.contains(&true).then(|| {
         let rest =
             tokens.iter().zip(&refused).filter(|(_, refused)| !**refused).map(|(token, _)| token.clone()).collect();
-        Line { tokens: rest, ..line.clone() }
+        line.with(rest)
     })
 }
 
@@ -129,11 +129,13 @@ const ANY_WORDS: [&str; 5] = ["search_package", "search_option", "generate_confi
 
 fn split(packed: &'static Packed<'static>, line: &Line, before: &Context, depth: u8) -> Recognition {
     let (whole, _) = best(packed, line, before);
-    let joints = joints(line);
+    let mut joints = joints(line);
+    // The rest of a line is looked at for each joint before it: all joints of all rests would be hundreds of readings.
+    joints.truncate(1 << depth.min(3));
     if depth == 0 || joints.is_empty() {
         return whole;
     }
-    let mut chosen: Option<(f32, bool, Recognition)> = None;
+    let one = ANY_WORDS.contains(&whole.intent.as_str()) && whole.confidence >= 0.9;
     for (joint, score) in real(line, &joints, before) {
         let left_line = line.part(0..joint.end_of_left);
         let right_line = line.part(joint.start_of_right..line.tokens.len());
@@ -142,7 +144,7 @@ fn split(packed: &'static Packed<'static>, line: &Line, before: &Context, depth:
             .iter()
             .find(|token| !token.filler || negates(&token.text))
             .is_some_and(|token| negates(&token.text));
-        if score <= 0.0 && !joint.hard || refuses && !joint.hard {
+        if !joint.hard && (score <= 0.0 || refuses || one) {
             continue;
         }
         let (left, _) = best(packed, &left_line, before);
@@ -197,64 +199,63 @@ fn split(packed: &'static Packed<'static>, line: &Line, before: &Context, depth:
             continue;
         }
         let together = if known { left.confidence.min(right.confidence) } else { left.confidence - 0.2 };
-        if chosen.as_ref().is_none_or(|(best, ..)| together > *best) {
-            let mut then = vec![Request { intent: right.intent, slots: right.slots, mode: right.mode }];
-            then.extend(right.then);
-            chosen = Some((together, joint.hard, Recognition { then, confidence: together.max(0.0), ..left }));
-        }
+        // What stands before it may be several as well.
+        let mut left = split(packed, &left_line, before, depth - 1);
+        let mut then = std::mem::take(&mut left.then);
+        then.push(Request { intent: right.intent, slots: right.slots, mode: right.mode });
+        then.extend(right.then);
+        // The first joint that is real: what stands behind it is taken apart by itself.
+        return Recognition { then, confidence: together.max(0.0), ..left };
     }
-    let one = ANY_WORDS.contains(&whole.intent.as_str()) && whole.confidence >= 0.9;
-    match chosen {
-        Some((_, hard, chosen)) if hard || !one => chosen,
-        _ if whole.intent.is_empty() => nothing(0.4),
-        _ => whole,
-    }
+    if whole.intent.is_empty() { nothing(0.4) } else { whole }
 }
+
+/// What somebody can be told to do.
+pub(super) const VERBS: [&str; 34] = [
+    "install",
+    "remove",
+    "update",
+    "rebuild",
+    "apply",
+    "build",
+    "test",
+    "run",
+    "enable",
+    "disable",
+    "start",
+    "stop",
+    "restart",
+    "search",
+    "show",
+    "edit",
+    "check",
+    "set",
+    "explain",
+    "rollback",
+    "undo",
+    "clean",
+    "optimise",
+    "repair",
+    "compare",
+    "deploy",
+    "create",
+    "open",
+    "close",
+    "rotate",
+    "regenerate",
+    "enter",
+    "keep",
+    "pack",
+];
 
 /// Whether a part of a line tells somebody to do something: it begins with a verb, after a few words that say nothing.
 fn commands(line: &Line) -> bool {
-    const VERBS: [&str; 34] = [
-        "install",
-        "remove",
-        "update",
-        "rebuild",
-        "apply",
-        "build",
-        "test",
-        "run",
-        "enable",
-        "disable",
-        "start",
-        "stop",
-        "restart",
-        "search",
-        "show",
-        "edit",
-        "check",
-        "set",
-        "explain",
-        "rollback",
-        "undo",
-        "clean",
-        "optimise",
-        "repair",
-        "compare",
-        "deploy",
-        "create",
-        "open",
-        "close",
-        "rotate",
-        "regenerate",
-        "enter",
-        "keep",
-        "pack",
-    ];
     let lexicon = catalogue::lexicon();
     let skipped = line.tokens.iter().take(5).take_while(|token| token.filler).count();
     // "If it works switch": the verb stands behind the condition.
     let conditional = line.tokens.first().is_some_and(|token| matches!(token.text.as_str(), "if" | "when" | "once"));
     let last = if conditional { skipped + 2 } else { skipped };
-    senses::spans(lexicon, line).iter().any(|span| match span.sense {
+    line.spans(lexicon).iter().any(|span| match span.sense {
         Sense::Class(class) => {
             span.start <= last && span.end() > skipped && VERBS.contains(&lexicon.name(Table::Classes, class))
         }
@@ -276,7 +277,10 @@ fn real(line: &Line, joints: &[Joint], before: &Context) -> Vec<(Joint, f32)> {
     let whole = likely(line, follows);
     let score = |joint: &Joint| {
         let left = likely(&line.part(0..joint.end_of_left), follows);
-        let right = likely(&line.part(joint.start_of_right..line.tokens.len()), Some(intent_hash(catalogue::intents()[likeliest(&left).0].id)));
+        let right = likely(
+            &line.part(joint.start_of_right..line.tokens.len()),
+            Some(intent_hash(catalogue::intents()[likeliest(&left).0].id)),
+        );
         let features = seen(lexicon, line, joint, (&whole, &left, &right));
         joiner.sums(features.into_iter().map(|hash| (hash, 1.0))).first().copied().unwrap_or_default()
     };

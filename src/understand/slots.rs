@@ -1,6 +1,7 @@
 //! The values of slots, read where they stand: numbers in words, ages, releases, names.
 
 mod choices;
+mod chosen;
 mod fill;
 mod names;
 mod numbers;

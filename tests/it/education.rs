@@ -12,6 +12,7 @@ mod form;
 mod lessons;
 mod snippets;
 mod try_it;
+mod written;
 
 use std::path::PathBuf;
 

@@ -158,7 +158,7 @@ fn a_boot_loader_that_fails_is_said_and_nothing_else_stays() {
 }
 
 /// Runs with a mount that only this run sees; none, loudly, where mounting is not allowed.
-fn with_mount(demo: &Demo, mount: &str, arguments: &[&str]) -> Option<Said> {
+pub(crate) fn with_mount(demo: &Demo, mount: &str, arguments: &[&str]) -> Option<Said> {
     let inner = demo.command();
     let mut command = Command::new("unshare");
     let root = rustix::process::geteuid().is_root();
@@ -176,7 +176,7 @@ fn with_mount(demo: &Demo, mount: &str, arguments: &[&str]) -> Option<Said> {
 }
 
 /// A small file system over a directory, with a copy of what was there, filled to the last byte.
-fn full(directory: &Path) -> String {
+pub(crate) fn full(directory: &Path) -> String {
     let at = directory.display();
     format!(
         "mkdir -p {at} && cp -a {at} {at}.copy && mount -t tmpfs -o size=256k tmpfs {at} && cp -a {at}.copy/. {at}/ && \

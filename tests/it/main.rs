@@ -6,16 +6,20 @@ use ask_nix::machine;
 #[path = "../../src/nix/fixture_machine.rs"]
 mod fixture_machine;
 
+mod by_hand;
 mod conversation;
 mod demo;
 mod demo_machine;
 mod edit;
+mod edit_bad_input;
+mod edit_configurations;
 mod edit_evaluated;
 mod edit_session;
 mod edit_shapes;
 mod education;
 mod faults;
 mod flake;
+mod generate;
 mod hostile;
 mod house;
 mod json;
@@ -27,6 +31,7 @@ mod look;
 mod model;
 mod native_reading;
 mod ordinary;
+mod own_words;
 mod paper;
 mod previews;
 mod privileges;

@@ -9,8 +9,10 @@ mod whole;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ask_nix::model::choice::{Choice, Written};
-use ask_nix::model::{Kind, Model, Subject, Trouble};
+use ask_nix::model::{Kind, Model, Subject, TEST, Trouble};
+use ask_nix::query::Query;
 use ask_nix::recognition::{By, OUT_OF_SCOPE, Recognition};
+use ask_nix::understand::{Context, Recognizer};
 use serde_json::{Value, json};
 
 use canned::{Act, Acts, Canned, choice, chunked, ollama_says, open_head, openai_says, plain, whole};
@@ -35,8 +37,13 @@ fn unsure() -> Recognition {
     Recognition { intent: OUT_OF_SCOPE.to_owned(), confidence: 0.4, ..Recognition::default() }
 }
 
+/// The intents that a model is offered.
+fn nearest(words: &str) -> Vec<&'static str> {
+    Recognizer::new().nearest(&Query::new(words), &Context::default(), 10)
+}
+
 fn chosen_by(model: &mut Model) -> Result<Option<Recognition>, Trouble> {
-    wait_for(model.choose(WORDS, &unsure()))
+    wait_for(model.choose(WORDS, &unsure(), &nearest(WORDS)))
 }
 
 fn chosen(server: &Canned) -> Result<Option<Recognition>, Trouble> {
@@ -69,7 +76,7 @@ fn ollama_is_asked_in_its_own_dialect() {
         (&json!("qwen3:4b"), &json!(false), &json!(false))
     );
     assert_eq!(question["options"]["temperature"], 0.0);
-    assert!(question["format"]["anyOf"].as_array().unwrap().len() > 10);
+    assert_eq!(question["format"]["anyOf"].as_array().map(Vec::len), Some(11), "the nearest ten, and none of them");
     assert!(question["messages"][1]["content"].as_str().unwrap().contains(WORDS));
     assert!(server.requests().iter().all(|request| !request.head.to_lowercase().contains("authorization")));
 }
@@ -139,6 +146,56 @@ fn every_status_is_told_and_nothing_is_tried_again() {
         (Trouble::NoModel, 1)
     );
     assert_eq!(fault(|| whole(200, &json!({"error": "out of memory"}))), (refused(200, "out of memory"), 1));
+}
+
+/// What servers say when they cannot answer: the status, their words, and whether they are told again as they are.
+#[test]
+fn whatever_a_server_says_instead_of_an_answer_is_told_and_no_answer() {
+    let text = |error: &str| json!({ "error": error });
+    let object = |error: &str, code: Value| json!({"error": {"message": error, "type": "invalid_request_error", "param": null, "code": code}});
+    // An error that holds another, as a text, is not taken apart.
+    let nested = r#"{"error":{"code":400,"message":"failed to parse grammar","type":"invalid_request_error"}}"#;
+    for (status, body, words) in [
+        (404, text("model 'nope:1b' not found"), "model 'nope:1b' not found"),
+        (404, text("model \"x\" not found, try pulling it first"), "model \"x\" not found, try pulling it first"),
+        (400, text("model is required"), "model is required"),
+        (400, text("unexpected EOF"), "unexpected EOF"),
+        (400, text("\"tiny\" does not support thinking"), "\"tiny\" does not support thinking"),
+        (400, text("registry.ollama.ai/library/tiny:latest does not support tools"), "does not support tools"),
+        (500, text("invalid format: \"yaml\"; expected \"json\" or a valid JSON Schema object"), "invalid format"),
+        (400, text(nested), "failed to parse grammar"),
+        (500, text("option \"temperature\" must be of type float32"), "must be of type float32"),
+        (503, text("server busy, please try again.  maximum pending requests exceeded"), "server busy"),
+        (403, text("ollama cloud is disabled: remote inference is unavailable"), "cloud is disabled"),
+        (499, text("request canceled"), "request canceled"),
+        (404, object("model \"x\" not found", Value::Null), "model \"x\" not found"),
+        (400, object("the request exceeds the available context size", json!(400)), "available context size"),
+        (
+            500,
+            object("The model produced output that does not match the expected peg-native format", json!(500)),
+            "peg-native",
+        ),
+    ] {
+        let answer = body.clone();
+        let (trouble, asked) = fault(move || whole(status, &answer));
+        let Trouble::Refused { status: told, message } = &trouble else { panic!("{body}: {trouble}") };
+        assert!((*told, asked) == (status, 1) && message.contains(words), "{body}: {trouble}");
+        let (other, asked) = studio_fault(move || whole(status, &body));
+        assert_eq!((other, asked), (trouble, 1), "the other dialect tells the same");
+    }
+    assert_eq!(
+        fault(|| plain(405, "405 method not allowed")).0.to_string(),
+        "the model server says 405: 405 method not allowed"
+    );
+    // What has the right shape and breaks the schema inside of it is tried once more, since Ollama may have dropped it.
+    for slots in [json!({"older_than": "soon"}), json!({"generations": "4"}), json!({"keep": -1}), json!([])] {
+        let (trouble, asked) = fault(move || ollama_says(&choice("delete_generations", &slots)));
+        assert!(matches!(trouble, Trouble::Disobedient(_)) && asked == 2, "{trouble}");
+    }
+    for text in ["{}", "[]", "null", "\"disk_usage\"", "{\"intent\": \"disk_usage\"}", "disk_usage", ""] {
+        let (trouble, _) = fault(move || ollama_says(text));
+        assert!(matches!(trouble, Trouble::Disobedient(_) | Trouble::Senseless(_)), "{text}: {trouble}");
+    }
 }
 
 #[test]
@@ -328,7 +385,7 @@ fn what_answers_must_be_a_model_server() {
 #[test]
 fn the_report_tells_who_answers_and_how() {
     let server = Canned::ollama(|_| ollama_says(&choice("list_generations", &json!({}))));
-    let (report, trouble) = wait_for(model(&server.url(), "", &[]).report());
+    let (report, trouble) = wait_for(model(&server.url(), "", &[]).report(&nearest(TEST.0)));
     assert_eq!((trouble, report.chosen.as_deref(), report.loaded), (None, Some("qwen3:4b"), Some(true)));
     assert_eq!((report.keeps_to_schema, report.understands), (Some(true), Some(true)));
     let found = report.server.unwrap();
@@ -336,9 +393,9 @@ fn the_report_tells_who_answers_and_how() {
     let other = Canned::lmstudio(|_| {
         whole(200, &json!({"model": "other", "choices": [{"message": {"content": "hm"}, "finish_reason": "stop"}]}))
     });
-    let (report, _) = wait_for(model(&other.url(), "", &[]).report());
+    let (report, _) = wait_for(model(&other.url(), "", &[]).report(&nearest(TEST.0)));
     assert_eq!((report.answered_by.as_deref(), report.keeps_to_schema), (Some("other"), Some(false)));
-    let (report, trouble) = wait_for(model("http://127.0.0.1:9", "", &[]).report());
+    let (report, trouble) = wait_for(model("http://127.0.0.1:9", "", &[]).report(&nearest(TEST.0)));
     assert!(report.problem.is_some_and(|problem| problem.contains("127.0.0.1:9")) && trouble.is_some());
 }
 
@@ -347,11 +404,11 @@ fn secrets_are_not_sent() {
     let server = Canned::ollama(|_| ollama_says(&choice("unknown", &json!({}))));
     let mut model = model(&server.url(), "", &[]);
     let words = "log in with ghp_0123456789abcdefghij and password hunter2!";
-    assert_eq!(wait_for(model.choose(words, &unsure())), Ok(None));
+    assert_eq!(wait_for(model.choose(words, &unsure(), &nearest(words))), Ok(None));
     let sent = server.questions().pop().unwrap().to_string();
     assert!(!sent.contains("ghp_") && !sent.contains("hunter2"), "{sent}");
     let long = "please ".repeat(200);
-    assert_eq!(wait_for(model.choose(&long, &unsure())), Ok(None));
+    assert_eq!(wait_for(model.choose(&long, &unsure(), &nearest(&long))), Ok(None));
     assert_eq!(server.questions().len(), 1, "what is no sentence is not sent at all");
 }
 
@@ -361,7 +418,7 @@ fn only_what_was_said_becomes_a_slot() {
     let answered = |words: &str, intent: &str, slots: Value| {
         let text = choice(intent, &slots);
         let server = Canned::ollama(move |_| ollama_says(&text));
-        let got = wait_for(model(&server.url(), "", &[]).choose(words, &unsure()));
+        let got = wait_for(model(&server.url(), "", &[]).choose(words, &unsure(), &nearest(words)));
         got.ok().flatten().map(|got| got.intent)
     };
     assert_eq!(

@@ -131,12 +131,18 @@ impl Ordinary {
         text.lines().map(|line| line.split('\u{1f}').map(str::to_owned).collect()).collect()
     }
 
-    pub(crate) fn run(&self, arguments: &[&str]) -> (i32, Value) {
+    /// The program as that person, with these variables beside.
+    pub(crate) fn command(&self, variables: &[(&str, &str)], arguments: &[&str]) -> Command {
         let mut command = self.demo.command();
         let nix = crate::demo::nix_directory().unwrap();
         // Only what is here: the computer's own sudo must not be found.
-        command.env("PATH", format!("{}:{}", self.bin.display(), nix.display())).args(["--json"]).args(arguments);
-        let output = Self::as_nobody(command).output().unwrap();
+        command.env("PATH", format!("{}:{}", self.bin.display(), nix.display()));
+        command.envs(variables.iter().copied()).args(arguments);
+        Self::as_nobody(command)
+    }
+
+    pub(crate) fn run(&self, arguments: &[&str]) -> (i32, Value) {
+        let output = self.command(&[], &[&["--json"], arguments].concat()).output().unwrap();
         let said = Said::from(output);
         (said.code, said.json())
     }

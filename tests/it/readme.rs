@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests read files")]
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use ask_nix::catalogue;
 use ask_nix::cli::{Arguments, Tool};
@@ -21,8 +22,18 @@ fn read(path: &str) -> String {
     std::fs::read_to_string(project(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
+/// The block of TOML that has this in it.
+fn toml_block<'a>(text: &'a str, has: &str) -> &'a str {
+    let blocks = text.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next());
+    blocks.into_iter().find(|block| block.contains(has)).unwrap_or_else(|| panic!("no block has {has}"))
+}
+
+/// As somebody is understood who has the README's own words.
 fn recognize(text: &str) -> Recognition {
-    Recognizer::new().recognize(&Query::new(text), &Context::default())
+    let file = ("mine.toml".to_owned(), toml_block(&read("README.md"), "[[phrase]]").to_owned());
+    let (own, problems) = ask_nix::understand::own_words::read::read(&[file]);
+    assert_eq!(problems, []);
+    Recognizer::new().with_own_words(&Arc::new(own)).recognize(&Query::new(text), &Context::default())
 }
 
 /// What stands between backticks in running text, outside of blocks.
@@ -166,6 +177,6 @@ fn environment_variables_and_settings_are_those_that_are_read() {
         let tests = name.starts_with("ASK_NIX_TEST");
         assert!(tests || sources.contains(&format!("\"{name}\"")), "{name} is read nowhere");
     }
-    let settings = readme.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let settings = toml_block(&readme, "[model]");
     toml::from_str::<ask_nix::settings::Settings>(settings).unwrap();
 }

@@ -83,7 +83,9 @@ const CASES: [Case; 15] = [
     },
     Case {
         id: "duplicate-attribute",
-        breaks: |demo| demo.configure("  console.keyMap", "  environment.systemPackages = [ pkgs.jq ];\n  console.keyMap"),
+        breaks: |demo| {
+            demo.configure("  console.keyMap", "  environment.systemPackages = [ pkgs.jq ];\n  console.keyMap")
+        },
         title: "Join the two lists of environment.systemPackages",
         file: FILE,
         says: "  ]) ++ [ pkgs.jq ];",
@@ -195,7 +197,10 @@ fn what_is_broken_is_repaired_and_what_failed_goes_on() {
         assert_eq!((unseen.code, demo.read(FILE)), (4, broken.clone()), "{title}: nobody agreed");
 
         let fixed = demo.reply(&["--yes", "fix it"]);
-        assert_eq!((&fixed["recognition"]["intent"], &outcome(&fixed)["status"]), (&json!("repair_last"), &json!("done")));
+        assert_eq!(
+            (&fixed["recognition"]["intent"], &outcome(&fixed)["status"]),
+            (&json!("repair_last"), &json!("done"))
+        );
         let text = demo.read(file);
         assert!(text.contains(says) && !text.contains(says_not), "{title}: {text}");
         let then = &fixed["then"][0];
@@ -249,7 +254,10 @@ fn what_does_not_help_is_put_back() {
     let text = demo.read(FILE);
     let reply = demo.reply(&["--yes", APPLY]);
     assert!(outcome(&reply)["repair"].is_null(), "which of two values is meant is not known: {reply:#}");
-    demo.write(FILE, &text.replace("    firefox\n", "    firefox\n    pkgs.htpo\n").replace("services.ssh.enable = false;", ""));
+    demo.write(
+        FILE,
+        &text.replace("    firefox\n", "    firefox\n    pkgs.htpo\n").replace("services.ssh.enable = false;", ""),
+    );
     demo.write("/etc/nixos/overlay.nix", "{ nixpkgs.overlays = [ (final: prev: { htop = prev.htpo; }) ]; }\n");
     demo.configure(HARDWARE, &format!("{HARDWARE} ./overlay.nix"));
     let broken = demo.read(FILE);
@@ -308,8 +316,7 @@ fn pasted(demo: &Demo, text: &str) -> Value {
     use std::io::Write as _;
     let mut command = demo.command();
     command.env("USER", "alice").args(["--json", "explain-error"]).stdin(std::process::Stdio::piped());
-    let mut child =
-        command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap();
+    let mut child = command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
     Said::from(child.wait_with_output().unwrap()).json()
 }
@@ -328,12 +335,16 @@ fn an_error_that_was_pasted_is_repaired_when_it_is_about_this_machine() {
     assert!(demo.read(FILE).contains("services.openssh.enable = true;"));
     assert_eq!(outcome(&fixed)["next"][0]["query"], APPLY, "{fixed:#}");
 
-    let feature = explain("error: experimental Nix feature 'pipe-operators' is disabled; add '--extra-experimental-features pipe-operators' to enable it\n");
+    let feature = explain(
+        "error: experimental Nix feature 'pipe-operators' is disabled; add '--extra-experimental-features pipe-operators' to enable it\n",
+    );
     assert_eq!(outcome(&feature)["repair"]["title"], "Turn the feature pipe-operators of Nix on", "{feature:#}");
     demo.done(&["--yes", "fix it"]);
     assert!(demo.read(FILE).contains("[ \"nix-command\" \"flakes\" \"pipe-operators\" ]"));
 
-    let trust = explain("warning: ignoring the client-specified setting 'sandbox', because it is a restricted setting and you are not a trusted user\n");
+    let trust = explain(
+        "warning: ignoring the client-specified setting 'sandbox', because it is a restricted setting and you are not a trusted user\n",
+    );
     assert_eq!(outcome(&trust)["repair"]["title"], "Let the Nix daemon trust alice", "{trust:#}");
     assert!(outcome(&trust)["repair"]["plan"]["notes"].to_string().contains("root"), "what that means is said");
     let fixed = Said::from(demo.command().env("USER", "alice").args(["--json", "--yes", "fix it"]).output().unwrap());

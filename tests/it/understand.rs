@@ -1,5 +1,6 @@
 //! The first recogniser on its own examples, on hostile input, and on what people really say.
 
+mod conversations;
 mod hostile;
 mod measure;
 

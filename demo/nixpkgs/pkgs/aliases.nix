@@ -10,7 +10,7 @@
   nodejs_18 = throw "Node.js 18.x has reached End-Of-Life and has been removed";
   neofetch = throw "'neofetch' has been removed because it is unmaintained upstream, consider using 'fastfetch' instead";
   python27 = throw "'python27' has been removed because it reached its end of life in 2020";
-  kdePackages = { inherit (final) dolphin plasma-desktop sddm qtbase; };
+  kdePackages = { inherit (final) dolphin kdenlive plasma-desktop sddm qtbase; };
 }
 // lib.optionalAttrs (builtins.elem "sl" (release.removed or [ ])) {
   sl = throw "'sl' has been removed as it was unmaintained upstream";

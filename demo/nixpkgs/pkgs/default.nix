@@ -7,7 +7,7 @@ let
   build = import ./build.nix { inherit lib site system; };
   check = import ./check-meta.nix { inherit lib config system; };
 
-  tables = [ ./table/base.nix ./table/tools.nix ./table/desktop.nix ./table/servers.nix ./table/faulty.nix ];
+  tables = [ ./table/base.nix ./table/tools.nix ./table/desktop.nix ./table/servers.nix ./table/faulty.nix ./table/parts.nix ];
   # Each entry with its own place, so that messages and tools can name it.
   located = file: let t = import file; in builtins.mapAttrs (n: spec: spec // { position = builtins.unsafeGetAttrPos n t; }) t;
   known = removeAttrs (lib.mergeAttrsList (map located tables) // release.added or { }) (release.removed or [ ]);

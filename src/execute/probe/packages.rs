@@ -32,8 +32,10 @@ pub(super) fn list(
     let all = installed::read(machine, state, &places, &facts.profile.generations, &facts.profile.path)
         .map_err(|why| trouble(format!("What is installed cannot be told: {why}.")))?;
     let Some(filter) = filter else {
-        return Ok(Answer::Installed { filter: None, packages: all, needed_by_others: false });
+        return Ok(Answer::Installed { filter: None, packages: all, needed_by_others: false, nearest: Vec::new() });
     };
+    let mut names: Vec<String> = all.iter().map(|package| package.name.clone()).collect();
+    names.dedup();
     let packages: Vec<Installed> = match scope(filter, &all) {
         Some(wanted) => all.into_iter().filter(|package| wanted(package)).collect(),
         None => fitting(all, filter),
@@ -44,7 +46,19 @@ pub(super) fn list(
             let wanted = squash(filter);
             graph.all().iter().any(|at| is(graph.path(at), &wanted))
         });
-    Ok(Answer::Installed { filter: Some(filter.to_owned()), packages, needed_by_others })
+    let nearest = if packages.is_empty() && !needed_by_others { near(filter, &names) } else { Vec::new() };
+    Ok(Answer::Installed { filter: Some(filter.to_owned()), packages, needed_by_others, nearest })
+}
+
+/// Names that may have been meant: those that differ in one letter, or in two where there are many.
+pub(super) fn near(filter: &str, names: &[String]) -> Vec<String> {
+    let most = if filter.chars().count() < 6 { 1 } else { 2 };
+    let distance =
+        |name: &str| rapidfuzz::distance::osa::distance(filter.to_lowercase().chars(), name.to_lowercase().chars());
+    let mut near: Vec<(usize, &String)> = names.iter().map(|name| (distance(name), name)).collect();
+    near.retain(|(distance, _)| *distance <= most);
+    near.sort();
+    near.into_iter().take(3).map(|(_, name)| name.clone()).collect()
 }
 
 /// Whether a package is one that is meant.

@@ -33,11 +33,10 @@ type Marks = BTreeMap<String, String>;
 
 fn marks(machine: &impl Machine, facts: &Facts) -> Marks {
     let state = facts.store_database.parent().unwrap_or(Path::new("/nix/var/nix"));
-    // Without the database nothing is marked, and the search is answered all the same.
-    let Ok(database) = Database::open(machine, state) else { return Marks::new() };
+    let database = Database::open(machine, state).ok();
     let mut marks = Marks::new();
     for place in places(machine, facts) {
-        for path in installed::packages(&database, &place).unwrap_or_default() {
+        for path in installed::packages(machine, database.as_ref(), &place).unwrap_or_default() {
             let package = PackageName::of_path(&path);
             for key in keys(package.name, package.version) {
                 marks.entry(key).or_insert_with(|| package.version.to_owned());
@@ -83,7 +82,8 @@ fn source(index: &Index, facts: &Facts) -> Source {
 pub(super) fn packages(machine: &impl Machine, facts: &Facts, query: &str) -> Result<Answer, Trouble> {
     let marks = marks(machine, facts);
     let ask = |index: &Index| {
-        let found = index.search(query, Kind::Package, PACKAGES)?;
+        let asked = index.asked(query)?;
+        let found = index.search_in(&asked, Kind::Package, PACKAGES)?;
         let mut options: Vec<OptionHit> = Vec::new();
         let mut add = |hit: OptionHit| {
             if !options.iter().any(|known| known.option == hit.option) {
@@ -97,7 +97,7 @@ pub(super) fn packages(machine: &impl Machine, facts: &Facts, query: &str) -> Re
                 .as_ref()
                 .map_or_else(|| OptionHit { option: path.to_owned(), ..OptionHit::default() }, OptionHit::of));
         }
-        for found in index.search(query, Kind::Option, BESIDE)?.found {
+        for found in index.search_in(&asked, Kind::Option, BESIDE)?.found {
             if found.named || found.whole && found.score >= FITS {
                 add(OptionHit::of(&found.entry));
             }
@@ -161,13 +161,21 @@ fn names(index: &Index, text: &str, kind: Kind) -> Result<Vec<String>, search::E
     Ok(index.search(text, kind, 5)?.found.into_iter().map(|found| found.entry.name).collect())
 }
 
+/// Options whose path differs in a few letters; where there are none, those that have the words of it.
+fn near_options(index: &Index, path: &str) -> Result<Vec<String>, search::Error> {
+    let parent = path.rsplit_once('.').map_or(path, |(parent, _)| parent);
+    let beside = index.below(parent, 200)?;
+    let near = super::packages::near(path, &beside);
+    if near.is_empty() { Ok(names(index, path, Kind::Option)?.into_iter().take(3).collect()) } else { Ok(near) }
+}
+
 /// `explain_option`.
 pub(super) fn explain_option(machine: &impl Machine, facts: &Facts, path: &str) -> Result<Answer, Trouble> {
     let ask = |index: &Index| {
         let entry = index.option(path)?;
         let below = index.below(path, 30)?;
         let none = entry.is_none() && below.is_empty();
-        let nearest = if none { names(index, path, Kind::Option)? } else { Vec::new() };
+        let nearest = if none { near_options(index, path)? } else { Vec::new() };
         Ok((entry, below, nearest))
     };
     let ((entry, below, nearest), index) = Index::ask(machine, ask).map_err(|why| broken(&why))?;

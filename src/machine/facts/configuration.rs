@@ -94,6 +94,28 @@ pub(super) fn packages_from(
     }
 }
 
+/// The directory on the network that has the channel's lists of packages and options: what the person subscribed to, or
+/// what a flake's nixpkgs was fetched from as an archive. Nothing else is guessed.
+pub(super) fn published_at(
+    machine: &impl Machine,
+    configuration: &Configuration,
+    channels: &[Channel],
+) -> Option<String> {
+    let address = match configuration {
+        Configuration::Flake { directory: Some(directory), .. } => {
+            let lock = lock_file::read(machine, &directory.join("flake.lock")).ok()?;
+            let url = lock.get("nixpkgs")?.url.clone()?;
+            url.split(['?', '#']).next()?.strip_suffix("/nixexprs.tar.xz")?.to_owned()
+        }
+        Configuration::Channels { .. } => {
+            let channel = channels.iter().find(|channel| channel.name == "nixos").or_else(|| channels.first())?;
+            channel.url.clone()?.trim_end_matches('/').to_owned()
+        }
+        _ => return None,
+    };
+    (address.starts_with("https://") || address.starts_with("http://")).then_some(address)
+}
+
 fn channels(machine: &impl Machine, file: PathBuf) -> Configuration {
     let said =
         machine.variable("NIX_PATH").is_some_and(|path| path.split(':').any(|entry| entry.starts_with("nixpkgs=")));

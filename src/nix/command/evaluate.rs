@@ -1,5 +1,7 @@
 //! Commands that only evaluate.
 
+use std::path::Path;
+
 use super::{ChannelSource, FlakeTarget, Tools};
 use crate::machine::Command;
 
@@ -13,6 +15,12 @@ impl Tools {
     /// Evaluates the system of a configuration file as far as what would be built.
     pub fn instantiate_channels(&self, source: &ChannelSource<'_>) -> Command {
         self.over_channels(source, "--raw", "(import <nixpkgs/nixos> { }).system.drvPath")
+    }
+
+    /// Reads a file as Nix does, and nothing more.
+    pub fn parse(&self, file: &Path) -> Command {
+        let command = Command::new("nix-instantiate").arg("--parse").path(file);
+        Command { quiet: true, ..command.args(["--log-format", "internal-json"]) }
     }
 
     /// Asks a function about a host of a flake.

@@ -11,12 +11,11 @@ use rnix::SyntaxKind;
 use rnix::ast::{self, AttrpathValue, Expr, HasEntry as _};
 use rowan::ast::AstNode as _;
 
-use super::list;
 use super::path::{AttributePath, dotted};
 use super::scope::{self, peel};
 use super::survey::{Call, Definition, Survey};
 use super::text::{Lines, Splice, bytes, spliced};
-use super::value::{Value, literal};
+use super::value::Value;
 use super::{Cannot, Module, place};
 
 /// Gives an option another name wherever the module sets it or a part of it, also where that holds only sometimes. None
@@ -127,7 +126,8 @@ pub fn rename_use(text: &str, line: usize, from: &str, to: &AttributePath) -> Re
 pub fn take_argument(text: &str, name: &str) -> Result<Option<String>, Cannot> {
     let lines = Lines(text);
     let module = Module::parse(lines)?;
-    let inside = module.body.entries().next().map_or_else(|| module.body.syntax().clone(), |entry| entry.syntax().clone());
+    let inside =
+        module.body.entries().next().map_or_else(|| module.body.syntax().clone(), |entry| entry.syntax().clone());
     let splices = scope::with_arguments(&inside, &[name], &module, lines)?;
     if splices.is_empty() { Ok(None) } else { good(spliced(text, &splices)).map(Some) }
 }
@@ -155,35 +155,17 @@ pub fn force(text: &str, option: &AttributePath) -> Result<Option<String>, Canno
     let written = value.syntax().text().to_string();
     let one = matches!(
         value,
-        Expr::Literal(_) | Expr::Str(_) | Expr::List(_) | Expr::AttrSet(_) | Expr::Ident(_) | Expr::Paren(_) | Expr::Select(_)
+        Expr::Literal(_)
+            | Expr::Str(_)
+            | Expr::List(_)
+            | Expr::AttrSet(_)
+            | Expr::Ident(_)
+            | Expr::Paren(_)
+            | Expr::Select(_)
     );
     let forced = if one { format!("lib.mkForce {written}") } else { format!("lib.mkForce ({written})") };
     let mut splices = scope::with_arguments(definition.value.syntax(), &["lib"], &module, lines)?;
     splices.push(Splice { range: bytes(definition.value.syntax().text_range()), text: forced });
-    good(spliced(text, &splices)).map(Some)
-}
-
-/// Adds a text to the one list of texts within the definition of an option: the names in `pkg: builtins.elem … [ "a" ]`.
-/// None when there is no such list.
-///
-/// # Errors
-/// When the text is no module.
-pub fn add_within(text: &str, option: &AttributePath, item: &str) -> Result<Option<String>, Cannot> {
-    let lines = Lines(text);
-    let module = Module::parse(lines)?;
-    let survey = Survey::of(&module.body, &module.path(option), lines);
-    let [definition] = survey.exact.as_slice() else { return Ok(None) };
-    let lists: Vec<ast::List> = definition.value.syntax().descendants().filter_map(ast::List::cast).collect();
-    let [only] = lists.as_slice() else { return Ok(None) };
-    let texts = |expression: Expr| match expression {
-        Expr::Str(text) => literal(&text),
-        _ => None,
-    };
-    let Some(known) = only.items().map(texts).collect::<Option<Vec<String>>>() else { return Ok(None) };
-    if known.iter().any(|known| known == item) {
-        return Ok(None);
-    }
-    let splices = list::add(only, &Value::Text(item.to_owned()), &module, lines)?;
     good(spliced(text, &splices)).map(Some)
 }
 

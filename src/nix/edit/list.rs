@@ -16,6 +16,15 @@ pub(super) struct Piece {
     pub list: ast::List,
     /// Why it counts only sometimes.
     pub only: Option<Cannot>,
+    /// Why it is not this option's own, so that nothing in it is changed: others use it, too.
+    pub shared: Option<Cannot>,
+}
+
+impl Piece {
+    /// Whether it always holds and may be changed.
+    pub(super) fn free(&self) -> bool {
+        self.only.is_none() && self.shared.is_none()
+    }
 }
 
 /// What the value of a list option is made of.
@@ -41,11 +50,21 @@ impl Pieces {
         pieces
     }
 
+    /// A list that others use as well: its items are seen, and left alone.
+    fn share(&mut self, bound: &Expr, name: &str, only: Option<&Cannot>, text: Lines<'_>, depth: usize) {
+        let mut inner = Self::default();
+        inner.read(bound, only, text, depth + 1);
+        let line = text.number(bytes(bound.syntax().text_range()).start);
+        let cannot = Cannot::At { why: Why::Shared(name.to_owned()), line };
+        self.lists.extend(inner.lists.into_iter().map(|piece| Piece { shared: Some(cannot.clone()), ..piece }));
+        self.unseen = true;
+    }
+
     fn read(&mut self, value: &Expr, only: Option<&Cannot>, text: Lines<'_>, depth: usize) {
         let because =
             |why: Why, node: &SyntaxNode| Cannot::At { why, line: text.number(bytes(node.text_range()).start) };
         match peel(value.clone()) {
-            Expr::List(list) => self.lists.push(Piece { list, only: only.cloned() }),
+            Expr::List(list) => self.lists.push(Piece { list, only: only.cloned(), shared: None }),
             Expr::With(with) => {
                 if let Some(body) = with.body() {
                     self.read(&body, only, text, depth);
@@ -75,6 +94,7 @@ impl Pieces {
                     Some(Binding::Let(bound)) if depth < DEEPEST && scope::uses(&bound, &written) == 1 => {
                         self.read(&bound, only, text, depth + 1);
                     }
+                    Some(Binding::Let(bound)) if depth < DEEPEST => self.share(&bound, &written, only, text, depth),
                     _ => self.unseen = true,
                 }
             }
@@ -106,10 +126,29 @@ impl Pieces {
                     self.barrier.get_or_insert(cannot);
                 }
             }
+            Expr::Lambda(lambda) => match of_predicate(&lambda) {
+                Some(list) => self.lists.push(Piece { list, only: only.cloned(), shared: None }),
+                None => {
+                    self.barrier.get_or_insert(because(Why::Computed, lambda.syntax()));
+                }
+            },
             other => {
                 self.barrier.get_or_insert(because(Why::Computed, other.syntax()));
             }
         }
+    }
+}
+
+/// The names that `pkg: builtins.elem (lib.getName pkg) [ "steam" ]` is true for.
+pub(super) fn of_predicate(lambda: &ast::Lambda) -> Option<ast::List> {
+    let Expr::Apply(apply) = peel(lambda.body()?) else { return None };
+    let call = Call::of(&apply);
+    let [asked, names] = call.arguments.as_slice() else { return None };
+    let asked = asked.syntax().text().to_string();
+    let by_name = ["getName", "pname", "parseDrvName"].iter().any(|way| asked.contains(way));
+    match peel(names.clone()) {
+        Expr::List(list) if call.name == "elem" && by_name => Some(list),
+        _ => None,
     }
 }
 
@@ -167,18 +206,24 @@ fn is(item: &Expr, wanted: &Value) -> bool {
             let wanted = path.names();
             match names.split_first() {
                 Some((first, rest)) if first == "pkgs" => rest == wanted,
-                _ if names.first().is_some_and(|first| lookup(&node, first).is_some()) => false,
-                _ => opened(&node).iter().any(|open| {
-                    let below = open.strip_prefix("pkgs").filter(|rest| rest.is_empty() || rest.starts_with('.'));
-                    below.is_some_and(|below| {
-                        let prefix = below.split('.').filter(|name| !name.is_empty()).map(str::to_owned);
-                        prefix.chain(names.iter().cloned()).eq(wanted.iter().cloned())
-                    })
-                }),
+                _ => match names.first().and_then(|first| lookup(&node, first)) {
+                    Some(Binding::Inherited(set)) => lies_in(&set, &names, wanted),
+                    Some(_) => false,
+                    None => opened(&node).iter().any(|open| lies_in(open, &names, wanted)),
+                },
             }
         }),
         other => Value::read(item).as_ref() == Some(other),
     }
+}
+
+/// Whether names in a set of packages, as that is written, are the wanted package.
+fn lies_in(set: &str, names: &[String], wanted: &[String]) -> bool {
+    let below = set.strip_prefix("pkgs").filter(|rest| rest.is_empty() || rest.starts_with('.'));
+    below.is_some_and(|below| {
+        let prefix = below.split('.').filter(|name| !name.is_empty()).map(str::to_owned);
+        prefix.chain(names.iter().cloned()).eq(wanted.iter().cloned())
+    })
 }
 
 /// How a package is called in an item: `vim`, `pkgs.vim`, and also `(vim.override { … })`, which is vim after all.

@@ -43,6 +43,9 @@ impl Module {
             };
             expression = inner.ok_or(Cannot::NoModule)?;
         };
+        if body.entries().any(|entry| foreign(&entry)) {
+            return Err(Cannot::NoModule);
+        }
         let split = body.entries().any(|entry| match entry {
             Entry::AttrpathValue(entry) => entry.attrpath().is_some_and(|path| {
                 if !["config", "options"].iter().any(|name| scope::may_begin(&path, name)) {
@@ -58,9 +61,19 @@ impl Module {
 
     /// The path of an option in this module.
     pub(super) fn path(&self, option: &AttributePath) -> Vec<String> {
-        let config = self.split.then(|| "config".to_owned());
+        // What a module imports is no option, and stands beside them.
+        let beside = option.names().first().is_some_and(|first| first == "imports");
+        let config = (self.split && !beside).then(|| "config".to_owned());
         config.into_iter().chain(option.names().iter().cloned()).collect()
     }
+}
+
+/// Whether an entry is one of a flake or of a module of flake-parts, whose options are others than those of a system.
+fn foreign(entry: &Entry) -> bool {
+    let Entry::AttrpathValue(entry) = entry else { return false };
+    let Some(path) = entry.attrpath() else { return false };
+    let first = scope::names(&path).into_iter().next().flatten();
+    first.is_some_and(|first| ["flake", "perSystem", "outputs"].contains(&first.as_str()))
 }
 
 /// So many texts are kept taken apart.

@@ -15,6 +15,12 @@ pub(super) fn define(survey: &Survey, path: &[String], value: &Value, text: Line
     if let Some(barrier) = &survey.barrier {
         return Err(barrier.clone());
     }
+    if let (["imports"], Some((set, 0))) =
+        (&*path.iter().map(String::as_str).collect::<Vec<_>>(), survey.containers.first())
+        && let Some(splice) = at_the_top(set, path, value, text)
+    {
+        return Ok(splice);
+    }
     let sibling = survey.siblings.iter().max_by_key(|sibling| sibling.common);
     let container = survey.containers.iter().max_by_key(|(_, depth)| *depth);
     match (sibling, container) {
@@ -51,6 +57,20 @@ fn paragraphs(entry: &AttrpathValue, text: Lines<'_>) -> bool {
     let Some(set) = entry.syntax().parent() else { return false };
     let inside = text.0.get(bytes(set.text_range())).unwrap_or_default();
     inside.lines().any(|line| line.trim().is_empty())
+}
+
+/// As the first entry of a set: where people look for what a module imports. None where the set begins in the middle of a line.
+fn at_the_top(set: &AttrSet, path: &[String], value: &Value, text: Lines<'_>) -> Option<Splice> {
+    let opening = bytes(set.l_curly_token()?.text_range()).end;
+    let first = set.entries().next()?;
+    let begins = bytes(first.syntax().text_range()).start;
+    if !text.leads(begins) || !only_comment(text.after(opening)) {
+        return None;
+    }
+    let (newline, indentation) = (text.newline(opening), text.indentation(begins));
+    let new = written(path, value, &Style { newline, indentation, step: text.step() });
+    let blank = if text.line(text.next(opening)).trim().is_empty() { "" } else { newline };
+    Some(Splice::insert(text.end(opening), format!("{newline}{indentation}{new}{blank}")))
 }
 
 /// At the end of a set.
@@ -104,6 +124,7 @@ pub(super) fn exchangeable(value: &Expr, text: Lines<'_>) -> Result<Expr, Cannot
                 _ => Err(because(Why::Computed)),
             }
         }
+        Expr::Lambda(lambda) if super::list::of_predicate(&lambda).is_some() => Ok(value.clone()),
         Expr::IfElse(_) => Err(because(Why::Conditional("if".to_owned()))),
         Expr::BinOp(_) | Expr::Lambda(_) | Expr::LetIn(_) | Expr::LegacyLet(_) | Expr::Assert(_) | Expr::Error(_) => {
             Err(because(Why::Computed))

@@ -70,6 +70,8 @@ pub(super) fn names(path: &ast::Attrpath) -> Vec<Option<String>> {
 pub(super) enum Binding {
     /// This expression, by `let` or in a `rec` set.
     Let(Expr),
+    /// A package of this set, by `inherit (pkgs) vim`: what the set is called.
+    Inherited(String),
     /// Something that is not seen here: an argument of a function, an inherited name.
     Unseen,
 }
@@ -101,7 +103,10 @@ fn takes(pattern: &ast::Pattern, name: &str) -> bool {
 fn bound(entries: impl Iterator<Item = Entry>, name: &str) -> Option<Binding> {
     entries.into_iter().find_map(|entry| match entry {
         Entry::Inherit(inherit) => {
-            inherit.attrs().any(|attribute| plain_name(&attribute).as_deref() == Some(name)).then_some(Binding::Unseen)
+            let named = inherit.attrs().any(|attribute| plain_name(&attribute).as_deref() == Some(name));
+            let from = inherit.from().and_then(|from| from.expr()).map(|from| from.syntax().text().to_string());
+            let packages = from.filter(|from| from == "pkgs" || from.starts_with("pkgs."));
+            named.then(|| packages.map_or(Binding::Unseen, Binding::Inherited))
         }
         Entry::AttrpathValue(entry) => {
             let mut path = names(&entry.attrpath()?).into_iter();
@@ -162,18 +167,18 @@ pub(super) fn package(
 /// The splices that make names such as `pkgs` and `lib` known at a place; none where they are.
 pub(super) fn with_arguments(
     at: &SyntaxNode,
-    names: &[&str],
+    names: &[&'static str],
     module: &Module,
     text: Lines<'_>,
 ) -> Result<Vec<Splice>, Cannot> {
-    let missing: Vec<&str> = names.iter().copied().filter(|name| lookup(at, name).is_none()).collect();
+    let missing: Vec<&'static str> = names.iter().copied().filter(|name| lookup(at, name).is_none()).collect();
     if missing.is_empty() {
         return Ok(Vec::new());
     }
     match &module.function {
         Some(Param::Pattern(pattern)) => Ok(vec![add_arguments(pattern, &missing, text)]),
         // A function of one name is not given any arguments that it does not ask for.
-        Some(Param::IdentParam(_)) => Err(Cannot::NoPackages),
+        Some(Param::IdentParam(_)) => Err(Cannot::NoArgument(missing[0])),
         None => {
             let newline = text.newline(0);
             let start = bytes(module.top.syntax().text_range()).start;

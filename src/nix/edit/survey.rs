@@ -3,7 +3,7 @@
 use rnix::ast::{self, Attr, AttrSet, AttrpathValue, Entry, Expr, HasEntry as _};
 use rowan::ast::AstNode as _;
 
-use super::scope::{may_begin, names, peel};
+use super::scope::{self, may_begin, names, peel};
 use super::text::{Lines, bytes};
 use super::{Cannot, Why};
 
@@ -102,6 +102,7 @@ impl Walk<'_> {
             match name {
                 Some(name) if name == wanted => same += 1,
                 Some(_) => break,
+                None if depth == usize::from(self.path[0] == "config") && named_by_argument(&attrpath) => return,
                 None => {
                     // It may be the one, and it may not.
                     let cannot = self.because(Why::Dynamic, attrpath.syntax());
@@ -191,6 +192,16 @@ impl Walk<'_> {
         }
         self.bar(cannot);
     }
+}
+
+/// Whether a path begins with an argument of the module: `${namespace}.audio`. Frameworks name their own options
+/// like that. If it were the one that is wanted, Nix would refuse the second definition.
+fn named_by_argument(path: &ast::Attrpath) -> bool {
+    let first = path.attrs().next();
+    let Some(Attr::Dynamic(first)) = first else { return false };
+    let Some(Expr::Ident(name)) = first.expr() else { return false };
+    let written = name.syntax().text().to_string();
+    matches!(scope::lookup(name.syntax(), &written), Some(scope::Binding::Unseen))
 }
 
 /// A function and what it is given, arguments taken apart.

@@ -3,6 +3,7 @@
 mod lists;
 mod properties;
 mod refused;
+mod shapes;
 mod values;
 
 use super::path::AttributePath;

@@ -28,6 +28,10 @@ pub enum Value {
     Package(AttributePath),
     /// Nix that this program makes, or that stood elsewhere in the file; never the words of a person.
     Code(String),
+    /// A file, as it is written from the file that names it: `./web-server.nix`.
+    File(String),
+    /// A function of a package that is true for those of these names.
+    Predicate(Vec<String>),
 }
 
 /// Text between quotes, with everything escaped that would mean something there.
@@ -81,7 +85,7 @@ impl Value {
             Self::Decimal(decimal) => (*decimal).into(),
             Self::Text(text) => text.as_str().into(),
             Self::List(items) => serde_json::Value::Array(items.iter().map(Self::to_json).collect::<Option<_>>()?),
-            Self::Set(_) | Self::Package(_) | Self::Code(_) => return None,
+            Self::Set(_) | Self::Package(_) | Self::File(_) | Self::Predicate(_) | Self::Code(_) => return None,
         })
     }
 
@@ -126,17 +130,29 @@ impl Value {
                 let package = base.syntax().text() == "pkgs" && select.default_expr().is_none();
                 package.then(|| Self::Package(AttributePath::new(rest)))?
             }
+            Expr::PathRel(path) => match path.parts().as_slice() {
+                [InterpolPart::Literal(text)] => Self::File(text.text().to_owned()),
+                _ => return None,
+            },
+            Expr::Lambda(lambda) => {
+                let names = super::list::of_predicate(&lambda)?.items().map(|item| match Self::read(&item)? {
+                    Self::Text(name) => Some(name),
+                    _ => None,
+                });
+                Self::Predicate(names.collect::<Option<_>>()?)
+            }
             _ => return None,
         })
     }
 
-    /// Whether the value, or one in it, is a package, so that `pkgs` must be known where it stands.
-    fn needs_packages(&self) -> bool {
+    /// The name that must be known where the value stands: `pkgs` for packages, `lib` for a predicate.
+    fn needed(&self) -> Option<&'static str> {
         match self {
-            Self::Package(_) => true,
-            Self::List(items) => items.iter().any(Self::needs_packages),
-            Self::Set(entries) => entries.iter().any(|(_, value)| value.needs_packages()),
-            _ => false,
+            Self::Package(_) => Some("pkgs"),
+            Self::Predicate(_) => Some("lib"),
+            Self::List(items) => items.iter().find_map(Self::needed),
+            Self::Set(entries) => entries.iter().find_map(|(_, value)| value.needed()),
+            _ => None,
         }
     }
 
@@ -152,8 +168,7 @@ impl Value {
     pub(super) fn needs(&self) -> Vec<&'static str> {
         match self {
             Self::Code(text) => ["pkgs", "lib"].into_iter().filter(|name| text.contains(&format!("{name}."))).collect(),
-            plain if plain.needs_packages() => vec!["pkgs"],
-            _ => Vec::new(),
+            plain => plain.needed().into_iter().collect(),
         }
     }
 
@@ -184,13 +199,24 @@ impl Value {
             }
             Self::Package(path) => format!("pkgs.{}", dotted(path.names())),
             Self::Code(text) => text.clone(),
+            Self::File(path) => path.clone(),
+            Self::Predicate(names) => {
+                let names: Vec<String> = names.iter().map(|name| quoted(name)).collect();
+                format!("pkg: builtins.elem (lib.getName pkg) [ {} ]", names.join(" "))
+            }
         }
+    }
+
+    /// The value as an item of a list on one line.
+    pub fn in_list(&self) -> String {
+        self.as_item(&Style::PLAIN)
     }
 
     /// As an item of a list, where a sign would be read as an operator.
     pub(super) fn as_item(&self, style: &Style<'_>) -> String {
         let text = self.written(style);
-        if text.starts_with('-') { format!("({text})") } else { text }
+        let several = text.starts_with('-') || matches!(self, Self::Predicate(_));
+        if several { format!("({text})") } else { text }
     }
 }
 

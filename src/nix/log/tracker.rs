@@ -293,7 +293,9 @@ impl Tracker {
             self.failures.warning(&text);
         }
         match (note.level, warned) {
-            (0 | 1, Some(warning)) if evaluated.is_some() => self.warn_of(&format!("{EVALUATED}{warning}"), warning, tell),
+            (0 | 1, Some(warning)) if evaluated.is_some() => {
+                self.warn_of(&format!("{EVALUATED}{warning}"), warning, tell)
+            }
             (0 | 1, Some(warning)) => self.warn(warning, tell),
             (1, None) => self.warn(&text, tell),
             (0, None) if traced.is_none() => self.error(note, tell),

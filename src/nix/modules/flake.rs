@@ -33,6 +33,15 @@ pub(super) fn machine(text: &str, host: &str) -> Roots {
     roots
 }
 
+/// The machines that a flake names in so many words.
+pub(super) fn hosts(text: &str) -> Vec<String> {
+    let parse = rnix::Root::parse(text);
+    let root = parse.tree().syntax().clone();
+    let mut names: Vec<String> = named(&root, "nixosConfigurations").into_iter().map(|(name, _)| name).collect();
+    names.retain(|name| !name.contains(['$', '{']));
+    names
+}
+
 /// The homes that a flake defines by themselves, by name.
 pub(super) fn homes(text: &str) -> Vec<(String, Roots)> {
     let parse = rnix::Root::parse(text);
@@ -44,15 +53,6 @@ pub(super) fn homes(text: &str) -> Vec<(String, Roots)> {
         found.push((name, roots));
     }
     found
-}
-
-/// The names of the machines that it defines.
-pub(super) fn hosts(text: &str) -> Vec<String> {
-    let parse = rnix::Root::parse(text);
-    let mut names: Vec<String> = named(parse.tree().syntax(), "nixosConfigurations").into_iter().map(|(name, _)| name).collect();
-    names.sort();
-    names.dedup();
-    names
 }
 
 /// The full path of an entry, through all sets around it.

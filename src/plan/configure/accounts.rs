@@ -79,10 +79,7 @@ pub(super) fn join_groups(
     groups: &[GroupName],
 ) -> Result<Plan, Unplanned> {
     let facts = rebuild.facts;
-    let user = match user {
-        Some(user) => user.to_string(),
-        None => person(facts, &format!("Who should be in {}?", join(groups)))?,
-    };
+    let user = person(facts, user, &format!("Who should be in {}?", join(groups)))?;
     exists(facts, &user)?;
     let mut draft = Draft::system(rebuild);
     for group in groups {
@@ -97,7 +94,7 @@ pub(super) fn join_groups(
     })
 }
 
-fn exists(facts: &Facts, user: &str) -> Result<(), Refusal> {
+pub(super) fn exists(facts: &Facts, user: &str) -> Result<(), Refusal> {
     let known = facts.modules.children(&path(&["users", "users"]));
     if known.iter().any(|name| name == user) {
         return Ok(());
@@ -119,7 +116,48 @@ fn tell_of_groups(draft: &mut Draft<'_>, facts: &Facts, groups: &[GroupName]) {
                     draft.notes.push("The group is there once Docker is: ask-nix \"enable docker\"".to_owned());
                 }
             }
-            _ => {}
+            known if GROUPS.contains(&known) => {}
+            other => {
+                let made = facts.modules.children(&path(&["users", "groups"]));
+                if !made.iter().any(|name| name == other) {
+                    let note = format!("ask-nix knows no group {other}. NixOS passes over a group that nothing makes.");
+                    draft.notes.push(note);
+                }
+            }
         }
     }
 }
+
+/// Groups that NixOS or one of its services makes.
+const GROUPS: [&str; 30] = [
+    "adbusers",
+    "adm",
+    "audio",
+    "cdrom",
+    "dialout",
+    "disk",
+    "input",
+    "kvm",
+    "libvirtd",
+    "lp",
+    "lxd",
+    "incus-admin",
+    "media",
+    "networkmanager",
+    "nginx",
+    "plugdev",
+    "podman",
+    "postgres",
+    "render",
+    "scanner",
+    "storage",
+    "systemd-journal",
+    "tty",
+    "uinput",
+    "users",
+    "vboxusers",
+    "video",
+    "wireshark",
+    "gamemode",
+    "power",
+];

@@ -1,17 +1,19 @@
 //! Changes that are gathered, each made as if the ones before it were done, until they become the steps of a plan.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::{AttributePath, Configuration, Plan, Rebuild, Refusal, Step, Unplanned, Value};
+use super::{AttributePath, Configuration, Plan, Rebuild, Refusal, Step, Unplanned, Value, path};
 use crate::machine::Command;
+use crate::machine::facts::Privilege;
 use crate::nix::command::FlakeTarget;
+use crate::nix::edit::look::{Said, said};
 use crate::nix::edit::{Cannot, Change};
 use crate::nix::modules::{Done, Home, Misplaced, ModuleFile, Obstacle, change};
 use crate::operation::SwitchAction;
 use crate::plan::rebuild::{Source, join};
 use crate::plan::refusal::needs_privilege;
 use crate::plan::repair::{evaluated, none};
-use crate::plan::{Action, Collect, Content, Edit, Expectation, Reversal, Risk};
+use crate::plan::{Action, Collect, Content, Edit, Expectation, Reversal, Risk, Run};
 
 /// What is going to be changed, and what the person should know about it.
 pub(super) struct Draft<'a> {
@@ -25,6 +27,8 @@ pub(super) struct Draft<'a> {
     changes: Vec<Change>,
     /// What is done, where the changes do not say it.
     pub words: Option<String>,
+    /// A file that is new, with its text.
+    new: Option<(PathBuf, String)>,
     pub notes: Vec<String>,
     pub risk: Risk,
 }
@@ -43,7 +47,7 @@ impl<'a> Draft<'a> {
     fn of(rebuild: &'a Rebuild<'a>, home: Option<&'a Home>, before: &'a [ModuleFile]) -> Self {
         let deeds = vec![Vec::new(); before.len()];
         let (files, changes, notes) = (before.to_vec(), Vec::new(), Vec::new());
-        Self { rebuild, home, before, files, deeds, changes, words: None, notes, risk: Risk::Changes }
+        Self { rebuild, home, before, files, deeds, changes, words: None, new: None, notes, risk: Risk::Changes }
     }
 
     /// Drafts of the system and of all homes, with where the options of each lie.
@@ -100,6 +104,31 @@ impl<'a> Draft<'a> {
         Ok(Plan { title, steps, notes: self.notes, undo: Some("ask-nix undo".to_owned()) })
     }
 
+    /// What the files say about an option by now.
+    pub(super) fn said(&self, option: &AttributePath) -> Vec<Said> {
+        self.files.iter().flat_map(|file| said(&file.text, option)).collect()
+    }
+
+    /// Whether some file gives an option this value, always.
+    pub(super) fn says(&self, option: &AttributePath, value: &Value) -> bool {
+        self.said(option).iter().any(|said| said.only.is_none() && said.value.as_ref() == Some(value))
+    }
+
+    /// A new file beside the main one, which imports it.
+    pub(super) fn add_file(&mut self, name: &str, text: String) -> Result<(), Refusal> {
+        let import = Change::Add(path(&["imports"]), Value::File(format!("./{name}")));
+        let main = self.files.iter().position(|file| file.fixed.is_none()).unwrap_or_default();
+        let mut alone: Vec<ModuleFile> = self.files.get(main).cloned().into_iter().collect();
+        change(&mut alone, &import).map_err(|misplaced| self.by_hand(misplaced, &import))?;
+        for (file, changed) in self.files[main..].iter_mut().zip(alone) {
+            *file = changed;
+            self.deeds[main].push(import.clone());
+        }
+        self.new = Some((self.rebuild.facts.surroundings.directory.join(name), text));
+        self.changes.push(import);
+        Ok(())
+    }
+
     /// Makes a change, or finds that it is so already.
     pub(super) fn make(&mut self, wanted: Change) -> Result<Done, Refusal> {
         let before: Vec<String> = self.files.iter().map(|file| file.text.clone()).collect();
@@ -147,30 +176,73 @@ impl<'a> Draft<'a> {
         Ok(plan)
     }
 
+    /// The plan that writes and evaluates, and leaves building and switching for later.
+    pub(super) fn only_written(self, title: String) -> Result<Plan, Unplanned> {
+        let mut steps = self.edits();
+        steps.push(self.rebuild.evaluate_step());
+        let plan = Plan { title, steps, notes: self.notes, undo: Some("ask-nix undo".to_owned()) };
+        needs_privilege(self.rebuild.facts, plan.needs_root())?;
+        Ok(plan)
+    }
+
+    /// The steps that make a new file, which a repository must know before Nix sees it.
+    fn new_file(&self) -> Vec<Step> {
+        let facts = self.rebuild.facts;
+        let Some((path, text)) = &self.new else { return Vec::new() };
+        let mut steps = vec![Step {
+            title: format!("Write {}", shown(path)),
+            reversal: Some(Reversal::File { path: path.clone(), before: None, after: None }),
+            action: Action::Edit(Edit {
+                path: path.clone(),
+                after: Content::Text(text.clone()),
+                before: None,
+                root: facts.new_files_need_root(),
+                risk: Risk::Changes,
+            }),
+        }];
+        if let Some(top) = &facts.surroundings.repository {
+            let git = |words: &[&str]| {
+                Command::new("git").arg("-C").path(top).args(words.iter().copied()).arg("--").path(path)
+            };
+            let root = facts.privilege != Privilege::Root && !facts.surroundings.repository_writable;
+            steps.push(Step {
+                title: format!("Tell git about {}", shown(path)),
+                reversal: Some(Reversal::Run {
+                    title: format!("Let git forget {}", shown(path)),
+                    vector: git(&["rm", "--cached", "--quiet", "--ignore-unmatch", "--force"]).vector(),
+                    root,
+                }),
+                action: Action::Run(Run {
+                    command: facts.elevated(git(&["add", "--intent-to-add"]), root),
+                    risk: Risk::Changes,
+                    collect: Collect::Nothing,
+                }),
+            });
+        }
+        steps
+    }
+
     fn edits(&self) -> Vec<Step> {
         let facts = self.rebuild.facts;
+        let mut steps = self.new_file();
         let changed =
             self.before.iter().zip(&self.files).zip(&self.deeds).filter(|((old, new), _)| old.text != new.text);
-        changed
-            .map(|((old, new), deeds)| {
-                let edit = Edit {
-                    path: old.path.clone(),
-                    after: Content::Text(new.text.clone()),
-                    before: Some(old.text.clone()),
-                    root: facts.needs_root(&old.path),
-                    risk: self.risk,
-                };
-                Step {
-                    title: format!(
-                        "{} in {}",
-                        self.words.clone().unwrap_or_else(|| capital(&in_words(deeds))),
-                        shown(&old.path)
-                    ),
-                    reversal: Some(Reversal::File { path: old.path.clone(), before: None, after: None }),
-                    action: Action::Edit(edit),
-                }
-            })
-            .collect()
+        steps.extend(changed.map(|((old, new), deeds)| {
+            let edit = Edit {
+                path: old.path.clone(),
+                after: Content::Text(new.text.clone()),
+                before: Some(old.text.clone()),
+                root: facts.needs_root(&old.path),
+                risk: self.risk,
+            };
+            let words = self.words.clone().unwrap_or_else(|| capital(&in_words(deeds)));
+            Step {
+                title: format!("{words} in {}", shown(&old.path)),
+                reversal: Some(Reversal::File { path: old.path.clone(), before: None, after: None }),
+                action: Action::Edit(edit),
+            }
+        }));
+        steps
     }
 
     /// Where the options of these files lie.
@@ -184,8 +256,9 @@ impl<'a> Draft<'a> {
     /// Asks Nix whether the configuration can be evaluated and says what was wanted.
     fn check(&self) -> Step {
         let above = self.above();
-        let expectations: Vec<Expectation> =
-            self.changes.iter().map(|change| Expectation::of(change, &above)).collect();
+        // What is imported is no option, and cannot be asked for.
+        let options = self.changes.iter().filter(|change| change.option() != &path(&["imports"]));
+        let expectations: Vec<Expectation> = options.map(|change| Expectation::of(change, &above)).collect();
         let question = Expectation::question(&expectations);
         let tools = self.rebuild.tools;
         let command = match (self.rebuild.source(), self.home.filter(|home| !home.in_system)) {
@@ -243,6 +316,7 @@ fn in_words(changes: &[Change]) -> String {
         let (verb, what, rest) = match change {
             Change::Add(list, item) => ("add", plain(item), format!(" to {list}")),
             Change::Remove(list, item) => ("take", plain(item), format!(" out of {list}")),
+            Change::Set(option, Value::Predicate(names)) => ("allow", join(names), format!(" with {option}")),
             Change::Set(option, Value::Set(_)) => ("add", option.to_string(), String::new()),
             Change::Set(option, value) => ("set", option.to_string(), format!(" to {}", plain(value))),
             Change::Unset(option) => ("remove", option.to_string(), String::new()),
@@ -259,7 +333,8 @@ fn in_words(changes: &[Change]) -> String {
 fn plain(value: &Value) -> String {
     match value {
         Value::Package(path) => path.to_string(),
-        Value::Text(text) => text.clone(),
+        Value::Text(text) | Value::File(text) => text.clone(),
+        Value::Predicate(names) => format!("exactly {}", join(names)),
         Value::List(items) => join(&items.iter().map(plain).collect::<Vec<_>>()),
         other => other.to_json().map(|json| json.to_string()).unwrap_or_default(),
     }

@@ -1,12 +1,15 @@
 //! Packages: into the lists of the system, of a person, or of a home; and out of them.
 
 use super::draft::Draft;
-use super::{AttributePath, Plan, Rebuild, Refusal, Unplanned, Value, nearest, path, person, services, with_nearest};
+use super::{
+    AttributePath, Plan, Rebuild, Refusal, Unplanned, Value, accounts, nearest, path, permissions, person, services,
+    with_nearest,
+};
 use crate::catalogue::starter;
 use crate::machine::facts::Facts;
 use crate::nix::edit::{Change, holds};
 use crate::nix::modules::{Done, Home};
-use crate::operation::slots::{PackageName, Scope};
+use crate::operation::slots::{PackageName, Scope, UserName};
 use crate::plan::rebuild::join;
 
 /// Packages that are of no use without the option that sets them up: drivers, permissions, wrappers.
@@ -32,7 +35,7 @@ impl<'a> Place<'a> {
     }
 }
 
-fn place(facts: &Facts, scope: Option<Scope>) -> Result<Place<'_>, Unplanned> {
+fn place<'a>(facts: &'a Facts, scope: Option<Scope>, user: Option<&UserName>) -> Result<Place<'a>, Unplanned> {
     let whose = "Whose packages are meant?";
     match scope {
         None | Some(Scope::System) => {
@@ -40,7 +43,8 @@ fn place(facts: &Facts, scope: Option<Scope>) -> Result<Place<'_>, Unplanned> {
             Ok(Place { list: path(&["environment", "systemPackages"]), home: None, whom })
         }
         Some(Scope::User) => {
-            let person = person(facts, whose)?;
+            let person = person(facts, user, whose)?;
+            accounts::exists(facts, &person)?;
             Ok(Place { list: path(&["users", "users", &person, "packages"]), home: None, whom: person })
         }
         Some(Scope::Home) => home(facts).ok_or_else(|| {
@@ -83,17 +87,16 @@ pub(super) fn install(
     rebuild: &Rebuild<'_>,
     packages: &[PackageName],
     scope: Option<Scope>,
+    user: Option<&UserName>,
 ) -> Result<Plan, Unplanned> {
     let facts = rebuild.facts;
-    let place = place(facts, scope)?;
+    let place = place(facts, scope, user)?;
     let mut draft = place.draft(rebuild);
     let (mut there, mut unfree) = (Vec::new(), Vec::new());
     for package in packages {
         let known = starter::package(package.as_str()).unwrap_or_default();
         let option = known.option.as_deref().and_then(AttributePath::parse);
-        if known.unfree {
-            unfree.push(package.to_string());
-        }
+        unfree.extend(permissions::unfree_names(package.as_str()));
         if let Some(option) = option.as_ref().filter(|_| BY_OPTION.contains(&package.as_str()) && place.home.is_none())
         {
             if draft.make(Change::Set(option.clone(), Value::Truth(true)))? == Done::Already {
@@ -125,7 +128,7 @@ pub(super) fn install(
         }
     }
     if !draft.is_empty() {
-        allow_unfree(&mut draft, facts, &unfree)?;
+        permissions::allow(&mut draft, rebuild, unfree)?;
         if !there.is_empty() {
             draft.notes.push(format!("There already: {}.", join(&there)));
         }
@@ -150,28 +153,16 @@ fn places(facts: &Facts) -> Vec<Place<'_>> {
     places
 }
 
-/// Permission for licences that are not free, when a package needs it and nothing gives it yet.
-fn allow_unfree(draft: &mut Draft<'_>, facts: &Facts, packages: &[String]) -> Result<(), Refusal> {
-    let of = |name: &str| path(&["nixpkgs", "config", name]);
-    let allows = facts.modules.says(&of("allowUnfree"), &Value::Truth(true));
-    if packages.is_empty() || allows || !facts.modules.said(&of("allowUnfreePredicate")).is_empty() {
-        return Ok(());
-    }
-    if draft.make(Change::Set(of("allowUnfree"), Value::Truth(true)))? == Done::Changed {
-        let (is, its) = if packages.len() == 1 { ("is", "its") } else { ("are", "their") };
-        draft.notes.push(format!(
-            "{} {is} not free software: this also allows packages with such licences, as {its} makers ask for it.",
-            join(packages)
-        ));
-    }
-    Ok(())
-}
-
 /// `remove_package`.
-pub(super) fn remove(rebuild: &Rebuild<'_>, packages: &[PackageName], scope: Option<Scope>) -> Result<Plan, Unplanned> {
+pub(super) fn remove(
+    rebuild: &Rebuild<'_>,
+    packages: &[PackageName],
+    scope: Option<Scope>,
+    user: Option<&UserName>,
+) -> Result<Plan, Unplanned> {
     let facts = rebuild.facts;
     let places = match scope {
-        Some(_) => vec![place(facts, scope)?],
+        Some(_) => vec![place(facts, scope, user)?],
         None => places(facts),
     };
     let mut found: Vec<(&Place<'_>, Value)> = Vec::new();

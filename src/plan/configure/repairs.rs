@@ -3,18 +3,14 @@
 use serde_json::{Value as Json, json};
 
 use super::draft::Draft;
-use super::{AttributePath, Plan, Rebuild, Unplanned, Value, path, ready};
+use super::{AttributePath, Plan, Rebuild, Unplanned, Value, path, permissions, ready};
 use crate::catalogue::education::repair::Action as Deed;
 use crate::catalogue::starter;
 use crate::nix::edit::amend::{self, Forgotten};
-use crate::nix::edit::value::quoted;
 use crate::nix::edit::{Cannot, Change};
 use crate::nix::modules::Done;
-use crate::plan::Question;
 use crate::plan::repair::{Fault, none, surely};
-
-/// Answers to the question of a repair are given to the repair.
-pub const ANSWERS_A_REPAIR: &str = "repair";
+use crate::plan::{Answers, Question};
 
 /// The plan of a repair that edits.
 pub(in crate::plan) fn repair(fault: &Fault, rebuild: &Rebuild<'_>) -> Result<Plan, Unplanned> {
@@ -70,23 +66,9 @@ fn signs(signs: &[&[&str]]) -> Vec<Vec<String>> {
 fn allow_unfree(fault: &Fault, rebuild: &Rebuild<'_>) -> Result<Plan, Unplanned> {
     let name = fault.text("name").filter(|name| package_name(name)).ok_or_else(none)?;
     let package = fault.text("package").unwrap_or(name);
-    let predicate = path(&["nixpkgs", "config", "allowUnfreePredicate"]);
     let mut draft = Draft::system(rebuild);
-    let said = draft.indices(|text| !crate::nix::edit::look::said(text, &predicate).is_empty());
-    match said.first() {
-        Some(index) => {
-            let more = amend::add_within(draft.text(*index), &predicate, name).map_err(unsafe_here)?.ok_or_else(none)?;
-            draft.amend(*index, more);
-        }
-        None => {
-            let code = format!("pkg: builtins.elem (lib.getName pkg) [ {} ]", quoted(name));
-            if draft.make(Change::Set(predicate, Value::Code(code)))? == Done::Already {
-                return Err(none());
-            }
-        }
-    }
+    permissions::allow_unfree(&mut draft, &[name.to_owned()])?;
     draft.words = Some(format!("Allow {name} by its name"));
-    draft.notes.push("Its licence is not a free one. No other unfree package is allowed by this.".to_owned());
     draft.mend(format!("Allow the unfree package {name}"), signs(&[&[package, "unfree"]]))
 }
 
@@ -98,7 +80,8 @@ fn allow_insecure(fault: &Fault, rebuild: &Rebuild<'_>) -> Result<Plan, Unplanne
         return Err(none());
     }
     draft.notes.push(
-        "It stays insecure: its security holes are known and nobody mends them. Only this version is allowed.".to_owned(),
+        "It stays insecure: its security holes are known and nobody mends them. Only this version is allowed."
+            .to_owned(),
     );
     draft.mend(format!("Allow {package} although it is insecure"), signs(&[&[package, "insecure"]]))
 }
@@ -115,7 +98,8 @@ fn keep_one(fault: &Fault, rebuild: &Rebuild<'_>) -> Result<Plan, Unplanned> {
         let both = amend::both(draft.text(index), name, lines);
         (both, format!("Join the two lists of {attribute}"))
     } else {
-        let choices = [format!("{} (line {first})", short(&pair.first)), format!("{} (line {second})", short(&pair.second))];
+        let choices =
+            [format!("{} (line {first})", short(&pair.first)), format!("{} (line {second})", short(&pair.second))];
         let keeps_first = pair.same || chosen(fault, &format!("Which value of {attribute} stays?"), &choices)? == 0;
         let goes = if keeps_first { second } else { first };
         let changed = amend::without(draft.text(index), name, lines, keeps_first);
@@ -128,11 +112,7 @@ fn keep_one(fault: &Fault, rebuild: &Rebuild<'_>) -> Result<Plan, Unplanned> {
 
 /// Which of the choices the person took.
 fn chosen(fault: &Fault, question: &str, choices: &[String]) -> Result<usize, Unplanned> {
-    let ask = || Question {
-        text: question.to_owned(),
-        choices: choices.to_vec(),
-        remembered_as: Some(ANSWERS_A_REPAIR),
-    };
+    let ask = || Question { text: question.to_owned(), choices: choices.to_vec(), answers: Answers::Slot("answer") };
     let Some(answer) = &fault.answer else { return Err(ask().into()) };
     let begins = |choice: &&String| choice.split(" (").next() == Some(answer.trim());
     let place = choices.iter().position(|choice| choice == answer.trim());
@@ -158,7 +138,9 @@ fn rename_option(fault: &Fault, rebuild: &Rebuild<'_>) -> Result<Plan, Unplanned
         Some(replacement) => replacement.to_owned(),
         None => fault.meant(wrong).ok_or_else(none)?,
     };
-    let (Some(from), Some(to)) = (AttributePath::parse(wrong), AttributePath::parse(&right)) else { return Err(none()) };
+    let (Some(from), Some(to)) = (AttributePath::parse(wrong), AttributePath::parse(&right)) else {
+        return Err(none());
+    };
     for (mut draft, above) in Draft::all(rebuild) {
         let (Some(from), Some(to)) = (within(&from, &above), within(&to, &above)) else { continue };
         let mut changes = Vec::new();

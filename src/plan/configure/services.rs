@@ -1,7 +1,7 @@
 //! Services, programs and desktops: on with what they need to be useful, off.
 
 use super::draft::Draft;
-use super::{AttributePath, Plan, Rebuild, Refusal, Unplanned, Value, path};
+use super::{AttributePath, Plan, Rebuild, Refusal, Unplanned, Value, path, permissions};
 use crate::catalogue::starter::{self, Service};
 use crate::nix::edit::Change;
 use crate::nix::modules::Done;
@@ -29,6 +29,9 @@ pub(super) fn enable(rebuild: &Rebuild<'_>, name: &ServiceName) -> Result<Plan, 
         return Err(Unplanned::Nothing(format!("Nothing has to be done: {option} is true already.")));
     }
     settings(&mut draft, rebuild, &service)?;
+    let mut unfree = starter::parts().remove(name.as_str()).unwrap_or_default().unfree;
+    unfree.extend(service.package.iter().flat_map(|package| permissions::unfree_names(package)));
+    permissions::allow(&mut draft, rebuild, unfree)?;
     if !known {
         draft.notes.push(format!("ask-nix does not know {name}; it takes {option} for its option, and Nix will tell."));
     }

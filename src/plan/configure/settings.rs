@@ -47,9 +47,19 @@ pub(super) fn set(rebuild: &Rebuild<'_>, option: &OptionPath, value: &Json) -> R
 
 /// A type as people say it.
 fn in_words(kind: &str) -> String {
-    kind.replace("boolean", "true or false")
-        .replace("signed integer", "a whole number")
-        .replace("16 bit unsigned integer; between 0 and 65535 (both inclusive)", "a port")
+    let kind = kind.replace("16 bit unsigned integer; between 0 and 65535 (both inclusive)", "port");
+    let (list, one) = match kind.strip_prefix("list of ") {
+        Some(one) => ("a list, each item ", one),
+        None => ("", kind.as_str()),
+    };
+    let one = match one {
+        "boolean" => "true or false",
+        "signed integer" => "a whole number",
+        "port" => "a port",
+        "string" => "a text",
+        other => other,
+    };
+    format!("{list}{one}")
 }
 
 /// The value in the type that an option has, as its description tells it; none when it does not fit. What is not

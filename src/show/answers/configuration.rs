@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
+use super::super::human::{Layout, coloured_diff};
 use super::super::palette::Palette;
 use super::super::words::count;
 use super::LIST;
@@ -36,6 +37,22 @@ pub(super) fn files(files: &[File], palette: Palette) -> String {
         text.push('\n');
     }
     text
+}
+
+pub(super) fn written(text: &str, notes: &[String], layout: Layout) -> String {
+    let mut shown = text.to_owned();
+    shown.push('\n');
+    for note in notes {
+        let _ = writeln!(shown, "{}", layout.paragraph(note, ""));
+    }
+    shown
+}
+
+pub(super) fn rewritten(file: &str, diff: &str, palette: Palette) -> String {
+    if diff.is_empty() {
+        return format!("Nothing has changed: {file} stays as it is.\n");
+    }
+    coloured_diff(diff, palette)
 }
 
 pub(super) fn settings(topic: &str, settings: &[Setting], palette: Palette) -> String {

@@ -30,6 +30,9 @@ pub(super) fn packages_found(found: &PackagesFound, layout: Layout) -> String {
             text.push_str(&option(hit, layout));
         }
     }
+    if let Some(first) = found.packages.iter().find(|hit| !hit.installed && hit.available != Some(false)) {
+        text.push_str(&to_install(&first.attribute, layout));
+    }
     text + &searched_in(&found.index, layout)
 }
 
@@ -65,6 +68,19 @@ fn package(hit: &PackageHit, layout: Layout) -> String {
         let _ = writeln!(text, "{}", layout.paragraph(&hit.description, "    "));
     }
     text
+}
+
+/// The next thing that a person may want to type.
+fn to_install(attribute: &str, layout: Layout) -> String {
+    let palette = layout.palette;
+    let (have, test) = (format!("ask-nix \"install {attribute}\""), format!("ask-nix \"try {attribute}\""));
+    format!(
+        "{} {}{} {}\n",
+        palette.dim("To have it:"),
+        palette.code(&have),
+        palette.dim(", first:"),
+        palette.code(&test)
+    )
 }
 
 fn option(hit: &OptionHit, layout: Layout) -> String {
@@ -107,6 +123,9 @@ fn searched_in(index: &Source, layout: Layout) -> String {
     let mut notes = Vec::new();
     match index.state {
         Opened::Damaged => notes.push("The index was damaged and was made again.".to_owned()),
+        Opened::Unreadable => {
+            notes.push("The index could not be read, so this is from what ask-nix knows by itself.".to_owned());
+        }
         Opened::Old if index.lost => {
             notes.push("The index was made by another version of ask-nix and was made again.".to_owned());
         }
@@ -157,6 +176,9 @@ pub(super) fn package_about(about: &PackageAbout, layout: Layout) -> String {
     if let Some(option) = &hit.option {
         let advice = format!("NixOS sets it up with {option}; that is the better way to have it.");
         let _ = writeln!(text, "{}", layout.paragraph(&advice, "    "));
+    }
+    if !hit.installed && hit.available != Some(false) {
+        text.push_str(&to_install(&hit.attribute, layout));
     }
     text + &searched_in(&about.index, layout)
 }
@@ -232,6 +254,8 @@ pub(super) fn providers(found: &Providers, layout: Layout) -> String {
     let mut text = String::new();
     if let Some(here) = &found.here {
         let _ = writeln!(text, "On this machine {} is from {here}.", layout.palette.code(&found.command));
+    } else if let Some(first) = found.packages.first() {
+        let _ = writeln!(text, "{} comes with {}.", layout.palette.code(&found.command), first.attribute);
     }
     if found.packages.is_empty() && found.here.is_none() {
         return absent("command", &found.command, &found.nearest, &found.index, layout);
@@ -239,13 +263,16 @@ pub(super) fn providers(found: &Providers, layout: Layout) -> String {
     for hit in &found.packages {
         text.push_str(&package(hit, layout));
     }
+    if let Some(first) = found.packages.first().filter(|hit| found.here.is_none() && !hit.installed) {
+        text.push_str(&to_install(&first.attribute, layout));
+    }
     text + &searched_in(&found.index, layout)
 }
 
 pub(super) fn installed(
     filter: Option<&str>,
     packages: &[Installed],
-    needed_by_others: bool,
+    (needed_by_others, nearest): (bool, &[String]),
     layout: Layout,
     zone: &TimeZone,
 ) -> String {
@@ -258,7 +285,11 @@ pub(super) fn installed(
                 let text = format!("{filter} was not installed by itself, but something that is installed needs it.");
                 format!("{}\n{}\n", layout.paragraph(&text, ""), palette.code(&why))
             }
-            Some(filter) => format!("Nothing that is installed fits \"{filter}\".\n"),
+            Some(filter) => {
+                let near =
+                    if nearest.is_empty() { String::new() } else { format!(" Near are: {}.", nearest.join(", ")) };
+                layout.paragraph(&format!("No: nothing that is installed is called \"{filter}\".{near}"), "") + "\n"
+            }
         };
     }
     let mut text = String::new();
@@ -281,10 +312,22 @@ pub(super) fn installed(
                 vec![one.name.clone(), one.version.clone(), number, since]
             })
             .collect();
-        text.push_str(&table(&["PACKAGE", "VERSION", "SINCE GENERATION", "OF"], &rows, palette));
+        // In a narrow window the date is less worth than the rest.
+        let heads = if layout.width < 60 { ["PACKAGE", "VERSION", "SINCE", ""] } else { HEADS };
+        let rows = if layout.width < 60 { rows.into_iter().map(without_date).collect() } else { rows };
+        text.push_str(&table(&heads, &rows, palette));
         at = rest;
     }
     text
+}
+
+const HEADS: [&str; 4] = ["PACKAGE", "VERSION", "SINCE GENERATION", "OF"];
+
+fn without_date(mut row: Vec<String>) -> Vec<String> {
+    if let Some(date) = row.last_mut() {
+        date.clear();
+    }
+    row
 }
 
 pub(super) fn why(package: &str, here: &[String], chains: &[Chain], layout: Layout) -> String {

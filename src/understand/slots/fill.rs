@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
-use super::pointed::Pointer;
+use super::chosen::Chooser;
 use super::objects::{names_something, package, packages};
+use super::pointed::Pointer;
 use super::{choices, names, people, read, settings, texts};
 use crate::catalogue;
 use crate::catalogue::data::{Intent, Kind, Slot};
@@ -20,6 +21,7 @@ pub(in crate::understand) fn fill(intent: &Intent<'_>, line: &Line, read: bool, 
 /// The same; what was `read` in a wording gives way to what the words point at, unless it is `sure`.
 pub(in crate::understand) fn fill_by(intent: &Intent<'_>, line: &Line, read: bool, sure: bool, slots: &mut Slots) {
     let pointer = Pointer::new(line, intent.id);
+    let chooser = Chooser::new(line);
     // What stands beside a name is read when the name is known.
     let late = |slot: &&Slot<'_>| matches!(slot.kind, Kind::Arguments | Kind::Groups);
     let early = intent.slots.iter().filter(|slot| !late(slot));
@@ -35,28 +37,31 @@ pub(in crate::understand) fn fill_by(intent: &Intent<'_>, line: &Line, read: boo
             continue;
         }
         let value = match slot.kind {
-            Kind::Choice => choices::choose(intent.id, slot.name, line).map(Value::from),
-            Kind::Truth => (slot.name == "repair" && mends(line)).then(|| Value::from(true)),
+            Kind::Choice => chooser
+                .value(intent.id, slot.name, slot.kind)
+                .or_else(|| choices::choose(intent.id, slot.name, line))
+                .map(Value::from),
+            Kind::Truth => {
+                let chosen = chooser.value(intent.id, slot.name, slot.kind) == Some("true");
+                (chosen || slot.name == "repair" && mends(line)).then(|| Value::from(true))
+            }
             Kind::Packages => packages(line, intent.id).map(Value::from),
             Kind::Package => package(line, intent.id).map(Value::from),
             Kind::Service => service(line).map(Value::from),
             Kind::Program => program(line).map(Value::from),
             Kind::Query => query(line, intent.id).map(Value::from),
-            Kind::Setting => match settings::find_setting(line) {
-                Some((at, length, path)) => {
-                    if intent.slots.iter().any(|slot| slot.kind == Kind::Value)
-                        && let Some(value) = settings::find_value(line, at, length, &path)
-                    {
-                        slots.insert("value".to_owned(), value);
-                    }
-                    Some(Value::from(path))
-                }
-                None => settings::implied(line).filter(|_| intent.id == "set_option").map(|(path, value)| {
+            Kind::Setting => {
+                let (path, value) = setting(intent, line, &pointer, &chooser).unzip();
+                if let Some(value) = value.flatten() {
                     slots.insert("value".to_owned(), value);
-                    Value::from(path)
-                }),
-            },
-            Kind::Selector => settings::selector(line).or_else(|| texts::content(line, ASKING)).map(Value::from),
+                }
+                path.map(Value::from)
+            }
+            Kind::Selector => settings::written(line)
+                .or_else(|| chooser.value(intent.id, slot.name, slot.kind).map(str::to_owned))
+                .or_else(|| settings::selector(line))
+                .or_else(|| texts::content(line, ASKING))
+                .map(Value::from),
             Kind::Ports => Some(people::find_ports(line)).filter(|ports| !ports.is_empty()).map(Value::from),
             Kind::User => people::find_account(line).map(Value::from),
             Kind::Groups => {
@@ -94,6 +99,34 @@ pub(in crate::understand) fn fill_by(intent: &Intent<'_>, line: &Line, read: boo
             slots.insert(slot.name.to_owned(), value);
         }
     }
+}
+
+/// The option that a line is about, and the value that it gives it where the intent has one. A path that is written out
+/// is surer than what the words mean, and that surer than a name among them.
+fn setting(
+    intent: &Intent<'_>,
+    line: &Line,
+    pointer: &Pointer<'_>,
+    chooser: &Chooser<'_>,
+) -> Option<(String, Option<Value>)> {
+    let sets = intent.slots.iter().any(|slot| slot.kind == Kind::Value);
+    let named = settings::find_setting(line);
+    let written = named.as_ref().filter(|(at, ..)| line.tokens[*at].shape == Shape::Path);
+    let chosen = || {
+        let path = chooser.value(intent.id, "option", Kind::Setting)?.to_owned();
+        // Where it is named as well, the value stands beside the name.
+        let place = named.as_ref().filter(|(.., name)| *name == path).map_or((0, 0), |(at, length, _)| (*at, *length));
+        Some((place.0, place.1, path))
+    };
+    let Some((at, length, path)) = written.cloned().or_else(chosen).or(named.clone()) else {
+        return settings::implied(line).filter(|_| sets).map(|(path, value)| (path, Some(value)));
+    };
+    if !sets {
+        return Some((path, None));
+    }
+    let switch = || chooser.value(intent.id, "value", Kind::Value).map(|truth| Value::from(truth == "true"));
+    let value = settings::value_of(line, (at, length), &path, pointer.words(Kind::Value), switch);
+    Some((path, value))
 }
 
 /// Classes that ask for something to be shown.
@@ -340,7 +373,7 @@ fn description(line: &Line) -> Option<String> {
         .iter()
         .filter(|token| !matches!(token.text.as_str(), "configuration" | "configuration.nix"))
         .cloned();
-    texts::content(&Line { tokens: kept.collect(), ..line.clone() }, ASKING)
+    texts::content(&line.with(kept.collect()), ASKING)
 }
 
 /// The topic behind "about", "for", "of"; a service or concept that is named.

@@ -56,7 +56,7 @@ pub(super) fn package(tokens: &[Token]) -> Option<(usize, String)> {
         .find_map(|prefix| text.strip_prefix(prefix))
         .unwrap_or(text);
     let stripped = stripped.split('@').next().unwrap_or(stripped);
-    if let Some(name) = by_another_name(stripped) {
+    if let Some(name) = by_another_name(stripped).filter(|_| !first.own) {
         return Some((1, name.to_owned()));
     }
     let plain = stripped.len() <= 64

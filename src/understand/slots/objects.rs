@@ -118,7 +118,8 @@ fn object(line: &Line, intent: &str) -> Option<usize> {
     };
     let tokens = &line.tokens;
     let lexicon = catalogue::lexicon();
-    let verb = senses::spans(lexicon, line)
+    let verb = line
+        .spans(lexicon)
         .iter()
         .filter(|span| match span.sense {
             Sense::Class(class) => verbs.contains(&lexicon.name(Table::Classes, class)),

@@ -9,11 +9,10 @@ use serde_json::Value;
 use super::{names, people, texts};
 use crate::catalogue;
 use crate::catalogue::data::Kind;
-use crate::understand::line::{Line, Shape, Token};
 use crate::understand::features::intent_hash;
+use crate::understand::line::{Line, Shape, Token};
 use crate::understand::pointing::{Surroundings, role};
 use crate::understand::ranker::Ranker;
-use crate::understand::senses;
 
 /// A line in the eyes of an intent. Nothing is computed before the first slot asks.
 pub(super) struct Pointer<'a> {
@@ -38,11 +37,13 @@ impl<'a> Pointer<'a> {
         let scores = self.scores.get_or_init(|| {
             let Some(weights) = weights() else { return Vec::new() };
             let lexicon = catalogue::lexicon();
-            let surroundings = Surroundings::new(lexicon, self.line, &senses::spans(lexicon, self.line));
+            let surroundings = Surroundings::new(lexicon, self.line, self.line.spans(lexicon));
             let intent = intent_hash(self.intent);
             let words = 0..self.line.tokens.len();
             words
-                .map(|place| weights.sums(surroundings.features(self.line, place, intent).into_iter().map(|hash| (hash, 1.0))))
+                .map(|place| {
+                    weights.sums(surroundings.features(self.line, place, intent).into_iter().map(|hash| (hash, 1.0)))
+                })
                 .collect()
         });
         Some(scores.iter().map(|scores| scores.get(role).copied().unwrap_or(f32::NEG_INFINITY)).collect())
@@ -66,30 +67,46 @@ impl<'a> Pointer<'a> {
         match kind {
             Kind::Packages => self.packages(&scores).map(Value::from),
             Kind::Package => self.packages(&scores)?.into_iter().next().map(Value::from),
-            Kind::Service => names::service(&tokens[self.beginning(best?, names::known_service)..]).map(|(_, name)| name.into()),
+            Kind::Service => {
+                names::service(&tokens[self.beginning(best?, names::known_service)..]).map(|(_, name)| name.into())
+            }
             Kind::User => people::account(&tokens[best?]).map(Value::from),
             Kind::Host => people::host(&tokens[best?]).map(Value::from),
             Kind::Hosts => each(&people::host).map(Value::from),
-            Kind::Groups => each(&|token| people::groups(std::slice::from_ref(token))?.1.into_iter().next()).map(Value::from),
+            Kind::Groups => {
+                each(&|token| people::groups(std::slice::from_ref(token))?.1.into_iter().next()).map(Value::from)
+            }
             Kind::Program => texts::program(&tokens[best?]).map(Value::from),
             Kind::Cache => texts::cache(&tokens[best?]).map(Value::from),
             Kind::Attribute => texts::attribute(&tokens[best?]).or_else(|| plain(&tokens[best?])).map(Value::from),
             Kind::Inputs => each(&plain).map(Value::from),
             Kind::Arguments => each(&argument).map(Value::from),
-            Kind::Secret => self.stretch(&places, "-").filter(|name| name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))).map(Value::from),
+            Kind::Secret => self
+                .stretch(&places, "-")
+                .filter(|name| name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c)))
+                .map(Value::from),
             Kind::Query | Kind::Part | Kind::Filter => self.stretch(&places, " ").map(Value::from),
             Kind::Stack => {
                 let found = each(&|token| names::stack(std::slice::from_ref(token)).map(|(_, name)| name.to_owned()));
                 found.map(Value::from)
             }
-            Kind::Language => places.iter().find_map(|&place| names::stack(&tokens[place..])).map(|(_, name)| name.into()),
+            Kind::Language => {
+                places.iter().find_map(|&place| names::stack(&tokens[place..])).map(|(_, name)| name.into())
+            }
             _ => None,
         }
     }
 
+    /// The words that are pointed at.
+    pub(super) fn words(&self, kind: Kind) -> Vec<Token> {
+        let scores = self.scores(kind).unwrap_or_default();
+        self.line.tokens.iter().zip(scores).filter(|(_, score)| *score > 0.0).map(|(token, _)| token.clone()).collect()
+    }
+
     /// The first word of the name that a word belongs to.
     fn beginning(&self, place: usize, known: impl Fn(&[Token]) -> Option<(usize, &'static str)>) -> usize {
-        let within = |start: &usize| known(&self.line.tokens[*start..]).is_some_and(|(length, _)| start + length > place);
+        let within =
+            |start: &usize| known(&self.line.tokens[*start..]).is_some_and(|(length, _)| start + length > place);
         (place.saturating_sub(3)..place).find(within).unwrap_or(place)
     }
 
@@ -125,7 +142,9 @@ impl<'a> Pointer<'a> {
 /// A name that stands for itself.
 fn plain(token: &Token) -> Option<String> {
     let text = token.typed.as_deref().unwrap_or(&token.text);
-    let plain = !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c)) && !text.contains("..");
+    let plain = !text.is_empty()
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
+        && !text.contains("..");
     (plain && !token.filler && token.shape != Shape::Flag).then(|| text.to_owned())
 }
 

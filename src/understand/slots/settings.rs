@@ -74,9 +74,8 @@ fn kind(path: &str) -> Option<char> {
 
 /// What a selector names: a path, an option by its name, or the switch of a service.
 pub(super) fn selector(line: &Line) -> Option<String> {
-    if let Some(token) = line.tokens.iter().find(|token| token.shape == Shape::Path && plain(&token.raw)) {
-        let path = setting(std::slice::from_ref(token)).map(|(_, path)| path)?;
-        return Some(path.strip_prefix("config.").map_or(path.clone(), str::to_owned));
+    if let Some(path) = written(line) {
+        return Some(path);
     }
     let service = || {
         let lexicon = catalogue::lexicon();
@@ -90,6 +89,37 @@ pub(super) fn selector(line: &Line) -> Option<String> {
         (Some((_, length, _)), Some((longer, switch))) if longer > length => Some(switch),
         (Some((_, _, path)), _) => Some(path),
         (None, switch) => switch.map(|(_, switch)| switch),
+    }
+}
+
+/// The path that a line writes out.
+pub(super) fn written(line: &Line) -> Option<String> {
+    let token = line.tokens.iter().find(|token| token.shape == Shape::Path && plain(&token.raw))?;
+    let (_, path) = setting(std::slice::from_ref(token))?;
+    Some(path.strip_prefix("config.").map_or(path.clone(), str::to_owned))
+}
+
+/// The value that a line gives an option: on or off as it is meant, what is pointed at, or what stands where values do.
+pub(super) fn value_of(
+    line: &Line,
+    (at, length): (usize, usize),
+    path: &str,
+    pointed: Vec<Token>,
+    switch: impl Fn() -> Option<Value>,
+) -> Option<Value> {
+    let found = || find_value(line, at, length, path);
+    match kind(path) {
+        Some('b') => switch().or_else(found),
+        // Zones, layouts and locales are said by other names.
+        _ if matches!(
+            path,
+            "time.timeZone" | "i18n.defaultLocale" | "console.keyMap" | "services.xserver.xkb.layout"
+        ) =>
+        {
+            found()
+        }
+        Some('l') if !pointed.is_empty() => Some(pointed.iter().map(one).collect()),
+        _ => value(&pointed).or_else(found),
     }
 }
 
@@ -235,6 +265,15 @@ pub(super) fn find_value(line: &Line, at: usize, length: usize, path: &str) -> O
             "not", "off", "false", "disable", "no", "disallow", "forbid", "without", "stop", "never", "prevent",
             "block",
         ];
+        // Whoever names an option by its path and gives it something else than a truth is told so, not taken at a guess.
+        let exact = tokens.get(at).is_some_and(|token| token.raw.contains('.'));
+        if let Some(start) = start.filter(|_| exact)
+            && let [given] = rest(start).as_slice()
+            && !off.contains(&given.text.as_str())
+            && !matches!(given.text.as_str(), "true" | "on" | "yes" | "enabled" | "enable" | "active" | "allowed")
+        {
+            return Some(one(given));
+        }
         let allowed = ["no longer"].iter().any(|phrase| said().contains(phrase));
         return Some(Value::from(!(off.iter().any(|word| has(word)) || allowed)));
     }

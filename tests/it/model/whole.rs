@@ -4,6 +4,7 @@
 
 use std::io::Write as _;
 use std::process::Stdio;
+use std::time::{Duration, Instant};
 
 use rexpect::session::{PtySession, spawn_command};
 use serde_json::{Value, json};
@@ -239,4 +240,35 @@ fn settings_and_bad_values_are_told_about() {
     let unreachable = demo.run(&["--json", "--model", "http://127.0.0.1:9", STRANGE]);
     assert_eq!((unreachable.code, unreachable.json()["outcome"]["status"].as_str()), (3, Some("not_understood")));
     assert!(unreachable.err.is_empty() || unreachable.err.contains("timeout_secs"), "{}", unreachable.err);
+}
+
+#[test]
+fn a_model_that_fails_changes_no_answer_takes_no_time_and_is_told_about_once() {
+    let Some(demo) = Demo::new("flake") else { return };
+    let half = b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{\"message\":{\"content\":\"{\\\"intent\\\":";
+    let dying = Canned::ollama(move |_| vec![Act::Bytes(half.to_vec())]);
+    let ignoring = Canned::ollama(|_| ollama_says("Sure! I have deleted everything."));
+    for server in [dying.url(), ignoring.url(), "http://127.0.0.1:9".to_owned()] {
+        for words in [STRANGE, "frobnicate the knob"] {
+            let mut without = demo.reply(&["--model", "off", words]);
+            let started = Instant::now();
+            let mut with = demo.reply(&["--model", &server, words]);
+            assert!(started.elapsed() < Duration::from_secs(5), "{server}: {:?}", started.elapsed());
+            for reply in [&mut without, &mut with] {
+                reply["outcome"]["seconds"].take();
+            }
+            assert_eq!(with, without, "{server}: {words}");
+        }
+        let mut command = demo.command();
+        command.stdin(Stdio::inherit()).env("TERM", "xterm").args(["--color", "never", "--model", &server]);
+        let mut session = spawn_command(command, Some(60_000)).unwrap();
+        session.exp_string(PROMPT).unwrap();
+        say(&mut session, STRANGE, "The language model is of no help");
+        session.exp_string(PROMPT).unwrap();
+        session.send_line(STRANGE).unwrap();
+        let again = session.exp_string(PROMPT).unwrap();
+        session.send_line("list generations").unwrap();
+        let next = session.exp_string("booted").unwrap();
+        assert!(!again.contains("of no help") && !next.contains("of no help"), "{server}: {again} {next}");
+    }
 }

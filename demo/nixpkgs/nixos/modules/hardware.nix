@@ -19,6 +19,7 @@ in
     powerManagement.cpuFreqGovernor = mkOption { type = types.nullOr types.str; default = null; description = "Configure the governor used to regulate the frequency of the available CPUs."; };
   };
   config = lib.mkMerge [
+    { environment.systemPackages = [ (pkgs.writeShellScriptBin "nixos-generate-config" (builtins.readFile ./hardware-scan.sh)) ]; }
     { system.build.firmware = pkgs.tree "firmware" { } { links."lib/firmware" = if config.hardware.enableRedistributableFirmware then "${pkgs.linux-firmware}/share/linux-firmware" else "/run/empty"; }; }
     (lib.mkIf config.hardware.bluetooth.enable {
       environment.systemPackages = [ pkgs.bluez ];

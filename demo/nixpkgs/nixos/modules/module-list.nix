@@ -10,6 +10,7 @@
   ./services.nix
   ./desktops.nix
   ./programs.nix
+  ./switches.nix
   ./nix.nix
   ./renamed.nix
   ./specialisation.nix

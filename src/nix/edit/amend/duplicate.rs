@@ -129,4 +129,3 @@ fn list(value: &Expr) -> Option<(String, ast::List)> {
         _ => None,
     }
 }
-

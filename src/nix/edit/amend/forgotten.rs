@@ -43,9 +43,8 @@ pub fn forgotten(text: &str, line: usize) -> Result<Option<(Forgotten, usize, St
         let indentation = outdented(lines.indentation(start));
         for bracket in ["];", "};"] {
             let closing = format!("{}{indentation}{bracket}", lines.newline(end));
-            found.extend(
-                parsed(text, lines.end(end), &closing).map(|text| (Forgotten::Bracket(bracket), number, text)),
-            );
+            found
+                .extend(parsed(text, lines.end(end), &closing).map(|text| (Forgotten::Bracket(bracket), number, text)));
         }
     }
     // An open quote swallows lines, so the parser stops far behind it.

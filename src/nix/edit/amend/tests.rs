@@ -23,7 +23,9 @@ fn an_option_gets_its_other_name_where_it_stands() {
             "{ lib, ... }: { services.opensh = lib.mkIf true { enable = true; }; services.opensh.ports = [ 1 ]; }",
             "services.opensh",
             "services.openssh",
-            Some("{ lib, ... }: { services.openssh = lib.mkIf true { enable = true; }; services.openssh.ports = [ 1 ]; }"),
+            Some(
+                "{ lib, ... }: { services.openssh = lib.mkIf true { enable = true; }; services.openssh.ports = [ 1 ]; }",
+            ),
         ),
         (
             "{\n  sound.enable = true;\n  hardware.opengl.enable = true;\n}\n",
@@ -68,7 +70,10 @@ fn a_definition_is_put_above_the_others() {
     for (text, wanted) in [
         ("{ a.b = \"x\"; }", Some("{ lib, ... }:\n\n{ a.b = lib.mkForce \"x\"; }")),
         ("{ lib, ... }: { a.b = lib.mkDefault 1; }", Some("{ lib, ... }: { a.b = lib.mkForce 1; }")),
-        ("{ pkgs, ... }:\n{ a.b = with pkgs; [ x ]; }", Some("{ pkgs, lib, ... }:\n{ a.b = lib.mkForce (with pkgs; [ x ]); }")),
+        (
+            "{ pkgs, ... }:\n{ a.b = with pkgs; [ x ]; }",
+            Some("{ pkgs, lib, ... }:\n{ a.b = lib.mkForce (with pkgs; [ x ]); }"),
+        ),
         ("{ lib, ... }: { a.b = lib.mkForce 1; }", None),
         ("{ c = 1; }", None),
     ] {
@@ -84,15 +89,6 @@ fn a_module_takes_one_more_argument() {
 }
 
 #[test]
-fn a_name_joins_the_list_of_a_predicate() {
-    let text = "{ lib, ... }: { p = pkg: builtins.elem (lib.getName pkg) [ \"a\" ]; }";
-    let more = add_within(text, &path("p"), "b").unwrap();
-    assert_eq!(more, Some(text.replace("\"a\"", "\"a\" \"b\"")));
-    assert_eq!(add_within("{ p = pkg: true; }", &path("p"), "b").unwrap(), None);
-    assert_eq!(add_within("{ p = x: elem x (l ++ [ y ]); }", &path("p"), "b").unwrap(), None);
-}
-
-#[test]
 fn of_two_values_one_stays_or_both() {
     let text = "{\n  a = 1;\n  b = 2;\n  a = 3;\n}\n";
     let found = pair(text, &path("a"), (2, 4)).unwrap();
@@ -102,7 +98,10 @@ fn of_two_values_one_stays_or_both() {
     assert_eq!(pair(text, &path("a"), (2, 3)), None, "the text is another than the error was about");
     let lists = "{\n  p = with pkgs; [\n    vim\n    git\n  ];\n  p = with pkgs; [ htop vim ];\n}\n";
     assert!(pair(lists, &path("p"), (2, 6)).unwrap().lists);
-    assert_eq!(both(lists, &path("p"), (2, 6)).unwrap(), "{\n  p = with pkgs; [\n    vim\n    git\n    htop\n  ];\n}\n");
+    assert_eq!(
+        both(lists, &path("p"), (2, 6)).unwrap(),
+        "{\n  p = with pkgs; [\n    vim\n    git\n    htop\n  ];\n}\n"
+    );
     let short = "{ p = [ 1 ];\n  p = [ 2 ];\n}\n";
     assert_eq!(both(short, &path("p"), (1, 2)).unwrap(), "{ p = [ 1 2 ];\n}\n");
     let apart = both("{ p = [ pkgs.a ];\np = with pkgs; [ b ];\n}", &path("p"), (1, 2)).unwrap();

@@ -88,7 +88,7 @@ fn texts_that_are_no_modules() {
         assert_eq!(apply(before, &change), Err(Cannot::Syntax { line }), "{before}");
     }
     // What a function of one name is given holds no pkgs.
-    assert_eq!(apply("args: { environment.systemPackages = [ ]; }", &change), Err(Cannot::NoPackages));
+    assert_eq!(apply("args: { environment.systemPackages = [ ]; }", &change), Err(Cannot::NoArgument("pkgs")));
     // Deeper than any parser goes.
     let deep = format!("{{ a = {}1{}; }}", "(".repeat(100_000), ")".repeat(100_000));
     assert!(apply(&deep, &change).is_err());
@@ -99,7 +99,7 @@ fn reasons_are_sentences() {
     for cannot in [
         Cannot::Syntax { line: 3 },
         Cannot::NoModule,
-        Cannot::NoPackages,
+        Cannot::NoArgument("pkgs"),
         Cannot::Unsure,
         Cannot::Parts { line: 3 },
         Cannot::At { why: condition("lib.mkIf"), line: 3 },

@@ -1,0 +1,43 @@
+# Packages that the parts of configurations bring.
+{
+  R = { version = "4.5.2"; description = "Free software environment for statistical computing and graphics"; license = "gpl2Only"; };
+  alacritty = { version = "0.16.1"; description = "Cross-platform, GPU-accelerated terminal emulator"; license = "asl20"; };
+  ardour = { version = "8.12"; description = "Multi-track hard disk recording software"; license = "gpl2Only"; };
+  blender = { version = "4.5.4"; description = "3D Creation/Animation/Publishing System"; license = "gpl2Only"; };
+  btrbk = { version = "0.32.6"; description = "Backup tool for btrfs subvolumes"; license = "gpl3Plus"; };
+  cargo = { version = "1.91.1"; description = "Downloads your Rust project's dependencies and builds your project"; };
+  clang-tools = { version = "21.1.2"; description = "Standalone command line tools for C++ development"; license = "asl20"; programs = [ "clangd" ]; };
+  clippy = { version = "1.91.1"; description = "Bunch of lints to catch common mistakes and improve your Rust code"; programs = [ "cargo-clippy" ]; };
+  cmake = { version = "4.1.2"; description = "Cross-platform, open-source build system generator"; license = "bsd3"; };
+  darktable = { version = "5.2.1"; description = "Virtual lighttable and darkroom for photographers"; license = "gpl3Plus"; };
+  foot = { version = "1.25.0"; description = "Fast, lightweight and minimalistic Wayland terminal emulator"; };
+  freecad = { version = "1.0.2"; description = "General purpose Open Source 3D CAD/MCAD/CAx/CAE/PLM modeler"; license = "lgpl21Plus"; };
+  fuzzel = { version = "1.13.1"; description = "Wayland-native application launcher"; };
+  gcompris = { version = "25.1.1"; description = "High quality educational software suite"; license = "gpl3Plus"; };
+  gdb = { version = "16.3"; description = "GNU Project debugger"; license = "gpl3Plus"; };
+  gnumake = { version = "4.4.1"; description = "Tool to control the generation of non-source files from sources"; license = "gpl3Plus"; programs = [ "make" ]; };
+  gopls = { version = "0.20.0"; description = "Official language server for the Go language"; license = "bsd3"; };
+  hunspell = { version = "1.7.2"; description = "Spell checker"; license = "gpl2Only"; };
+  jdk = { version = "21.0.9"; description = "Open-source Java Development Kit"; license = "gpl2Only"; programs = [ "java" "javac" ]; };
+  julia = { version = "1.11.7"; description = "High-level performance-oriented dynamical language for technical computing"; };
+  kdenlive = { version = "25.08.3"; description = "Free and open source video editor"; license = "gpl2Only"; };
+  kitty = { version = "0.44.0"; description = "Fast, feature-rich, GPU based terminal emulator"; license = "gpl3Plus"; };
+  lutris = { version = "0.5.19"; description = "Open Source gaming platform for GNU/Linux"; license = "gpl3Plus"; };
+  mangohud = { version = "0.8.1"; description = "Vulkan and OpenGL overlay for monitoring FPS"; };
+  mariadb = { version = "11.8.3"; description = "Enhanced, drop-in replacement for MySQL"; license = "gpl2Only"; };
+  maven = { version = "3.9.11"; description = "Build automation tool"; license = "asl20"; programs = [ "mvn" ]; };
+  obs-studio = { version = "32.0.2"; description = "Free and open source software for video recording and live streaming"; license = "gpl2Only"; programs = [ "obs" ]; };
+  openscad = { version = "2021.01"; description = "3D parametric model compiler"; license = "gpl2Only"; };
+  pnpm = { version = "10.20.0"; description = "Fast, disk space efficient package manager for JavaScript"; };
+  qpwgraph = { version = "0.9.6"; description = "Qt graph manager for PipeWire"; license = "gpl2Only"; };
+  restic = { version = "0.18.1"; description = "Backup program that is fast, efficient and secure"; license = "bsd3"; };
+  rofi = { version = "2.0.0"; description = "Window switcher, run dialog and dmenu replacement"; };
+  ruff = { version = "0.14.4"; description = "Extremely fast Python linter and code formatter"; };
+  rust-analyzer = { version = "2025-11-03"; description = "Language server for the Rust language"; };
+  sxhkd = { version = "0.6.3"; description = "Simple X hotkey daemon"; };
+  tuxpaint = { version = "0.9.35"; description = "Open Source Drawing Software for Children"; license = "gpl3Plus"; };
+  uv = { version = "0.9.7"; description = "Extremely fast Python package installer and resolver"; license = "asl20"; };
+  waybar = { version = "0.14.0"; description = "Highly customizable Wayland bar for Sway and Wlroots based compositors"; };
+  wireguard-tools = { version = "1.0.20250521"; description = "Tools for the WireGuard secure network tunnel"; license = "gpl2Only"; programs = [ "wg" "wg-quick" ]; };
+  wofi = { version = "1.5.1"; description = "Launcher/menu program for wlroots based wayland compositors such as sway"; license = "gpl3Plus"; };
+}

@@ -1,0 +1,11 @@
+{ pkgs, ... }:
+{
+  environment.systemPackages = builtins.attrValues {
+    inherit (pkgs)
+      vim
+      git
+      ripgrep
+      ;
+    inherit (pkgs.kdePackages) kate;
+  };
+}

@@ -1,0 +1,9 @@
+{ pkgs, ... }:
+
+{
+  environment.systemPackages = with pkgs; [
+    vim
+    git # keep this
+  ];
+  time.timeZone = "UTC";
+}

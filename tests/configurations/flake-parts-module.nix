@@ -1,0 +1,8 @@
+{ inputs, self, ... }:
+{
+  flake.nixosModules.desktop =
+    { pkgs, lib, ... }:
+    {
+      environment.systemPackages = with pkgs; [ firefox ];
+    };
+}

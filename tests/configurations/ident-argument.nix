@@ -1,0 +1,3 @@
+inputs: {
+  environment.systemPackages = with inputs.pkgs; [ vim ];
+}

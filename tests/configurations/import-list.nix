@@ -1,0 +1,3 @@
+{ pkgs, ... }: {
+  environment.systemPackages = import ./packages.nix { inherit pkgs; };
+}

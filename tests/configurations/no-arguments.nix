@@ -1,0 +1,5 @@
+{
+  services.openssh.enable = true;
+  networking.firewall.allowedTCPPorts = [22 80
+    443];
+}

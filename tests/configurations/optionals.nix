@@ -1,0 +1,13 @@
+{ pkgs, config, ... }:
+{
+  environment.systemPackages =
+    with pkgs;
+    [
+      vim # keep this
+      git
+    ]
+    ++ pkgs.lib.optionals config.services.xserver.enable [
+      firefox
+      vlc
+    ];
+}

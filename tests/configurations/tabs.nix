@@ -1,0 +1,13 @@
+{ pkgs, ... }:
+{
+	environment = {
+		systemPackages = with pkgs; [
+			vim
+		];
+	};
+	services = {
+		openssh = {
+			enable = false;
+		};
+	};
+}
