@@ -123,7 +123,7 @@ pub fn rename_use(text: &str, line: usize, from: &str, to: &AttributePath) -> Re
 ///
 /// # Errors
 /// When the text is no module, or its function cannot take it.
-pub fn take_argument(text: &str, name: &str) -> Result<Option<String>, Cannot> {
+pub fn take_argument(text: &str, name: &'static str) -> Result<Option<String>, Cannot> {
     let lines = Lines(text);
     let module = Module::parse(lines)?;
     let inside =

@@ -173,9 +173,10 @@ const GIVEN: [&str; 4] = ["config", "lib", "options", "pkgs"];
 fn mend_name(fault: &Fault, rebuild: &Rebuild<'_>) -> Result<Plan, Unplanned> {
     let wrong = ["variable", "attribute", "name"].into_iter().find_map(|name| fault.text(name)).ok_or_else(none)?;
     let line = fault.number("line").unwrap_or_default();
-    if fault.text("variable").is_some() && GIVEN.contains(&wrong) {
+    let given = GIVEN.into_iter().find(|given| fault.text("variable") == Some(given));
+    if let Some(given) = given {
         let (mut draft, index) = Draft::with_file(rebuild, fault.text("file").ok_or_else(none)?).ok_or_else(none)?;
-        let taken = amend::take_argument(draft.text(index), wrong).map_err(unsafe_here)?.ok_or_else(none)?;
+        let taken = amend::take_argument(draft.text(index), given).map_err(unsafe_here)?.ok_or_else(none)?;
         draft.amend(index, taken);
         draft.words = Some(format!("Take the argument {wrong}"));
         let title = format!("Let {} take the argument {wrong}", draft.name(index));
