@@ -15,7 +15,7 @@ pub(super) fn evidence(log: Option<&log::Failure>, warnings: &[String], own: &dy
             evidence.push(Piece::Build(FailedBuild {
                 derivation: build.derivation.clone(),
                 exit_code: build.exit_code.map(i64::from),
-                tail: build.tail.clone(),
+                tail: build.tail.iter().map(|line| own(line)).collect(),
             }));
         }
         for error in &log.errors {
