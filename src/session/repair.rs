@@ -35,6 +35,9 @@ pub(super) struct Failed {
     request: Option<Recognition>,
     /// The error.
     pub failure: Failure,
+    /// Whether the person had named a machine of the flake.
+    #[serde(default)]
+    host_named: bool,
     /// Whether it is an error, not a warning beside a success.
     error: bool,
     /// Whether the person had agreed to what failed. Another run does not know that.
@@ -97,6 +100,7 @@ impl<M: Machine> Session<M> {
             query: query.to_owned(),
             request,
             failure: failure.clone(),
+            host_named: self.options.choices.host.is_some(),
             error: outcome.error.is_some(),
             agreed: outcome.status == Status::Failed,
         };
@@ -250,8 +254,7 @@ impl<M: Machine> Session<M> {
             Instead::Host(host) => {
                 // Nobody named another one: this computer and its entry in the flake have different names, as they will
                 // tomorrow.
-                let always = self.options.choices.host.is_none();
-                if always && crate::settings::remember(&self.machine, "host", &host).is_ok() {
+                if !failed.host_named && crate::settings::remember(&self.machine, "host", &host).is_ok() {
                     message.push_str(" The settings of ask-nix remember that from now on.");
                 }
                 self.options.choices.host = Some(host);

@@ -298,6 +298,7 @@ fn what_only_the_request_got_wrong_is_asked_again() {
     let then = &fixed["then"][0];
     assert_eq!(outcome(then)["status"], "done", "{fixed:#}");
     assert!(then["plan"]["steps"][0]["command"].to_string().contains("atlas"), "{then:#}");
+    assert!(!demo.at("/home/.config/ask-nix/config.toml").exists(), "it was said for that request alone");
 
     let before = demo.read(FILE);
     let reply = demo.reply(&["--yes", "set services.opensh.enable to false"]);
