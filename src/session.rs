@@ -233,7 +233,9 @@ impl<M: Machine> Session<M> {
         let (plan, mut outcome, lessons) = self.respond(query, &recognition, frontend, agreed).await;
         outcome.seconds = started.elapsed().as_secs_f64();
         self.note_failed(query, &recognition, &mut outcome, told, frontend.present());
-        if recognition.intent != "explain_error" {
+        // Whoever does not want the repair still asks about what failed.
+        let declined = recognition.intent == "repair_last" && outcome.status != Status::Done;
+        if recognition.intent != "explain_error" && !declined {
             self.failed_last = outcome.error.is_some();
         }
         let reply =
