@@ -106,6 +106,20 @@ impl UnitAction {
     }
 }
 
+/// How much is taught from now on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Teaching {
+    /// All parts of a lesson, always.
+    Full,
+    /// All parts the first time, then a sentence.
+    Brief,
+    /// Nothing.
+    Off,
+    /// As before, with every lesson new again.
+    Forget,
+}
+
 /// How one package alone becomes newer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -346,7 +360,14 @@ pub enum Operation {
         #[serde(default)]
         topic: Option<Phrase>,
     },
+    SetLessons {
+        level: Teaching,
+    },
     UndoLast {},
+    RepairLast {
+        #[serde(default)]
+        answer: Option<String>,
+    },
     ModelStatus {},
     Help {
         #[serde(default)]

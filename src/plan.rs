@@ -13,6 +13,7 @@ mod programs;
 mod rebuild;
 mod refusal;
 mod release;
+pub mod repair;
 mod services;
 mod store;
 pub mod undo;
@@ -186,6 +187,12 @@ pub enum Collect {
     Verify,
     /// Whether the configuration says by evaluation what it was edited to say: a list of answers, one for each.
     Holds(Vec<Expectation>),
+    /// Whether an error is gone: when the program fails, its messages must not have one of these signs, each of which is
+    /// words that stand together. That it fails at something else is good enough.
+    Mended {
+        /// The signs.
+        signs: Vec<Vec<String>>,
+    },
     /// Nothing: that it went well is the answer, about this flake.
     Checked {
         /// The flake.

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use crate::machine::Command;
@@ -88,6 +88,9 @@ pub struct Outcome {
     /// What can be said next to get on: requests, best first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub next: Vec<Next>,
+    /// What would mend the error; only said, never done by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub repair: Option<Repair>,
     /// What is wrong in the person's own files; the first outcome of a run says it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,
@@ -107,8 +110,22 @@ pub struct Next {
     pub query: String,
 }
 
+/// What would mend an error.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Repair {
+    /// In a line: "Allow the unfree package vscode"; a question, when the person has to choose.
+    pub title: String,
+    /// What to say to have it done.
+    pub query: String,
+    /// What would be done; null when that depends on a choice, or when only the request was wrong.
+    pub plan: Option<PlanView>,
+    /// What there is to choose from.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub choices: Vec<String>,
+}
+
 /// Something that went wrong, diagnosed.
-#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Failure {
     /// An id of the error catalogue, or `unknown`.
     pub id: String,
@@ -117,15 +134,15 @@ pub struct Failure {
     /// The line that matters.
     pub root_cause: String,
     /// The step of the plan, from 1.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub step: Option<usize>,
     /// The exit status of the program.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exit_code: Option<i32>,
     /// The last lines of the log.
     pub log_tail: Vec<String>,
     /// Where the whole log is.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub log_file: Option<String>,
     /// The names in it: package, option, file, line …
     pub bindings: BTreeMap<String, Value>,
@@ -256,6 +273,12 @@ impl Reply {
             lessons: Vec::new(),
             then: Vec::new(),
         }
+    }
+
+    /// The repair of what was tried and failed. Whoever only asked about an error, or was warned, is not pressed.
+    pub fn to_repair(&self) -> Option<&Repair> {
+        let tried = matches!(self.outcome.status, Status::Failed | Status::Refused);
+        self.outcome.repair.as_ref().filter(|_| tried)
     }
 
     /// The exit status of the program, for this reply and those to further requests: the highest.

@@ -1,6 +1,7 @@
 //! The flow, on one screen: words are understood, a plan is made from the facts, it is shown or carried out, and what came
 //! of it is taught. Whatever happens becomes a [`Reply`].
 
+mod carry_out;
 mod consent;
 mod evidence;
 mod follow_up;
@@ -8,6 +9,7 @@ mod given;
 mod index;
 mod memory;
 mod model;
+mod repair;
 mod result;
 mod shown;
 mod talk;
@@ -16,27 +18,26 @@ mod unclear;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use crate::execute::journal::{self, Journal};
-use crate::execute::{Consent, Frontend, Run, execute};
+use crate::execute::Frontend;
 use crate::machine::Machine;
-use crate::machine::facts::{Choices, Configuration, Facts, state_directory};
+use crate::machine::facts::{Choices, state_directory};
 use crate::model::Model;
 use crate::model::choice::Choice as ModelChoice;
 use crate::nix::command::Tools;
-use crate::operation::{Level as DryLevel, Operation};
+use crate::operation::Operation;
 use crate::outcome::Ending;
-use crate::plan::{self, Action, Answers, Permission, Plan, Risk, Unplanned, Wish};
+use crate::plan::{self, Permission, Plan};
 use crate::query::{LONGEST, Query};
-use crate::recognition::{By, Mode, OUT_OF_SCOPE, Recognition};
+use crate::recognition::{Mode, OUT_OF_SCOPE, Recognition};
 use crate::reply::{Outcome, PlanView, Reply, Status};
 use crate::settings::own_words::Own;
 use crate::teach::{Level, Tutor};
 use crate::understand::{Context, Recognizer};
 pub use consent::Yes;
-use consent::{Person, asks_before_changing, first_question, needed};
 use follow_up::Asked;
 pub use given::Given;
 use memory::Memory;
+pub use repair::FIX_IT;
 use talk::intent_title;
 use unclear::{offered, unclear};
 
@@ -63,9 +64,6 @@ pub struct Options {
     pub download: bool,
 }
 
-/// So many logs of runs are kept.
-const LOGS: usize = 30;
-
 /// Answers requests, one after another, and remembers what was said.
 #[derive(Debug)]
 pub struct Session<M> {
@@ -85,9 +83,13 @@ pub struct Session<M> {
     go_on: bool,
     /// The machine's flake, as far as it is known by now.
     flake: Option<String>,
-    /// The last error, for "why did that fail?".
-    last_failure: Option<crate::reply::Failure>,
-    /// Whether it came of the last request, so that "why?" asks about it.
+    /// What failed last, for "why did that fail?" and "fix it".
+    failed: Option<repair::Failed>,
+    /// The error that is being repaired.
+    fault: Option<plan::repair::Fault>,
+    /// The request that goes on after a repair.
+    goes_on: Option<repair::GoesOn>,
+    /// Whether the last request failed, so that "why?" asks about it.
     failed_last: bool,
     runs: u32,
     model: Model,
@@ -120,7 +122,9 @@ impl<M: Machine> Session<M> {
             allowed: Vec::new(),
             go_on: false,
             flake: None,
-            last_failure: None,
+            failed: None,
+            fault: None,
+            goes_on: None,
             failed_last: false,
             runs: 0,
             options,
@@ -137,16 +141,15 @@ impl<M: Machine> Session<M> {
         if query.text().is_empty() || query.text().len() > LONGEST {
             return Recognition { intent: OUT_OF_SCOPE.to_owned(), ..Recognition::default() };
         }
-        let recognition = self.recognizer.recognize(query, context);
         // The ids of lessons about errors are public names that can be asked for.
-        match self.tutor.error_named(query.text()).filter(|_| recognition.intent == OUT_OF_SCOPE) {
+        match self.tutor.error_named(query.text()) {
             Some(id) => Recognition {
                 intent: "explain_error".to_owned(),
                 slots: [("text".to_owned(), id.into())].into(),
                 confidence: 1.0,
                 ..Recognition::default()
             },
-            None => recognition,
+            None => self.recognizer.recognize(query, context),
         }
     }
 
@@ -158,19 +161,23 @@ impl<M: Machine> Session<M> {
             return Reply::talk("", recognition, Outcome::new(Status::NotUnderstood, message));
         }
         self.context.plan_open = self.open.is_some();
+        self.context.failed = self.failed_lately();
         let reading = self.recognize(query, &self.context);
         self.context.offered.clear();
         if let Some(completed) = self.completed(query.text(), &reading) {
             // What completes a model's reading is still the model's, and what was said is remembered.
             let completed = self.credited(completed);
             self.context.previous.push(completed.clone());
-            return self.answer_recognition(query.text(), completed, frontend).await;
+            let mut reply = self.answer_recognition(query.text(), completed, frontend, false).await;
+            self.carry_on(&mut reply, frontend).await;
+            return reply;
         }
         let rules = self.credited(reading);
         let Some(recognition) = self.second_opinion(query.text(), rules.clone(), frontend).await else {
             return Reply::talk(query.text(), rules, model::interrupted());
         };
-        let mut reply = self.answer_recognition(query.text(), recognition.clone(), frontend).await;
+        let mut reply = self.answer_recognition(query.text(), recognition.clone(), frontend, false).await;
+        self.carry_on(&mut reply, frontend).await;
         reply.outcome.warnings = std::mem::take(&mut self.warnings);
         let mut good = reply.exit_code() == 0;
         for request in recognition.then.clone() {
@@ -178,7 +185,7 @@ impl<M: Machine> Session<M> {
                 break;
             }
             let next = request.into_recognition(recognition.by, recognition.confidence);
-            let then = self.answer_recognition(query.text(), next, frontend).await;
+            let then = self.answer_recognition(query.text(), next, frontend, false).await;
             good = then.exit_code() == 0;
             reply.then.push(then);
         }
@@ -193,7 +200,7 @@ impl<M: Machine> Session<M> {
         recognition: Recognition,
         frontend: &mut dyn Frontend,
     ) -> Reply {
-        self.answer_recognition(query, recognition, frontend).await
+        self.answer_recognition(query, recognition, frontend, false).await
     }
 
     async fn answer_recognition(
@@ -201,14 +208,19 @@ impl<M: Machine> Session<M> {
         query: &str,
         recognition: Recognition,
         frontend: &mut dyn Frontend,
+        agreed: bool,
     ) -> Reply {
         let started = Instant::now();
-        let (plan, mut outcome, lessons) = self.respond(query, &recognition, frontend).await;
+        // An error that was only asked about is the one before, not a new one.
+        let told = recognition.intent != "explain_error"
+            || self.options.given_text.is_some()
+            || recognition.slots.contains_key("text");
+        let (plan, mut outcome, lessons) = self.respond(query, &recognition, frontend, agreed).await;
         outcome.seconds = started.elapsed().as_secs_f64();
-        if outcome.error.is_some() {
-            self.last_failure.clone_from(&outcome.error);
-        }
-        if recognition.intent != "explain_error" {
+        self.note_failed(query, &recognition, &mut outcome, told, frontend.present());
+        // Whoever does not want the repair still asks about what failed.
+        let declined = recognition.intent == "repair_last" && outcome.status != Status::Done;
+        if recognition.intent != "explain_error" && !declined {
             self.failed_last = outcome.error.is_some();
         }
         let reply =
@@ -223,6 +235,7 @@ impl<M: Machine> Session<M> {
         query: &str,
         recognition: &Recognition,
         frontend: &mut dyn Frontend,
+        agreed: bool,
     ) -> (Option<Plan>, Outcome, Vec<crate::teach::Lesson>) {
         if let Some(unclear) = unclear(recognition) {
             self.context.offered = offered(recognition);
@@ -257,12 +270,16 @@ impl<M: Machine> Session<M> {
                     let message = "There is no plan that waits for a yes.";
                     return (None, Outcome::new(Status::Done, message), Vec::new());
                 };
+                if matches!(open.operation(), Ok(Operation::RepairLast { .. })) {
+                    return self.repair_last(query, &open, frontend, true).await;
+                }
                 return self.plan_and_do(query, &open, frontend, true).await;
             }
             Operation::Cancel {} => {
                 let message = if self.open.take().is_some() { "Nothing was done." } else { "All right." };
                 return (None, Outcome::new(Status::Done, message), Vec::new());
             }
+            Operation::RepairLast { .. } => return self.repair_last(query, recognition, frontend, agreed).await,
             Operation::ModelStatus {} => {
                 let (outcome, lessons) = self.model_status(frontend).await;
                 return (None, outcome, lessons);
@@ -279,7 +296,7 @@ impl<M: Machine> Session<M> {
             }
             return (None, outcome, lessons);
         }
-        self.plan_and_do(query, recognition, frontend, false).await
+        self.plan_and_do(query, recognition, frontend, agreed).await
     }
 
     /// For a request that needs a package and names none, the search for what it describes.
@@ -297,181 +314,9 @@ impl<M: Machine> Session<M> {
         })
     }
 
-    async fn plan_and_do(
-        &mut self,
-        query: &str,
-        recognition: &Recognition,
-        frontend: &mut dyn Frontend,
-        agreed: bool,
-    ) -> (Option<Plan>, Outcome, Vec<crate::teach::Lesson>) {
-        let mut recognition = recognition.clone();
-        self.allowed.clear();
-        self.go_on = false;
-        loop {
-            let mut done = self.plan_and_do_once(query, &mut recognition, frontend, agreed).await;
-            if !self.once_more(&recognition, done.0.as_ref(), &done.1, frontend) {
-                self.tell_of_copy(done.0.as_ref(), &mut done.1);
-                return done;
-            }
-        }
-    }
-
-    async fn plan_and_do_once(
-        &mut self,
-        query: &str,
-        recognition: &mut Recognition,
-        frontend: &mut dyn Frontend,
-        agreed: bool,
-    ) -> (Option<Plan>, Outcome, Vec<crate::teach::Lesson>) {
-        let mut asked_before = false;
-        let (operation, facts, plan, last) = loop {
-            let Ok(operation) = recognition.operation() else { return (None, Outcome::default(), Vec::new()) };
-            let (facts, last) = match self.survey(&operation) {
-                Ok(known) => known,
-                Err(outcome) => return (None, *outcome, Vec::new()),
-            };
-            let to_undo = last.as_ref().map(journal::Entry::to_undo);
-            let wish = Wish {
-                operation: &operation,
-                tools: &self.options.tools,
-                last: to_undo.as_ref(),
-                allowed: &self.allowed,
-                go_on: self.go_on,
-            };
-            match plan::plan(wish, &facts) {
-                Ok(Some(plan)) => break (operation, facts, plan, last),
-                Ok(None) => return (None, Outcome::default(), Vec::new()),
-                Err(Unplanned::Refused(refusal)) => {
-                    let (outcome, lessons) = self.refused(recognition, &refusal);
-                    return (None, outcome, lessons);
-                }
-                Err(Unplanned::Nothing(why)) => {
-                    let lessons = self.lessons(recognition, crate::teach::Ending::Declined, &[]);
-                    return (None, Outcome::new(Status::Done, why), lessons);
-                }
-                Err(Unplanned::Question(question)) => {
-                    let answer = if asked_before { None } else { frontend.ask(&question) };
-                    match answer.map(|answer| self.take_answer(recognition, &question, &answer)) {
-                        Some(Ok(())) => asked_before = true,
-                        Some(Err(why)) => return (None, Outcome::new(Status::Question, why), Vec::new()),
-                        None => {
-                            if let Answers::Slot(slot) = question.answers {
-                                self.ask_later(recognition, slot, &question.choices);
-                            }
-                            return (None, result::question(&question), Vec::new());
-                        }
-                    }
-                }
-            }
-        };
-        let only_looks = plan
-            .steps
-            .iter()
-            .all(|step| matches!(&step.action, Action::Look(probe) if !matches!(probe, plan::Probe::MakeIndex { .. })));
-        let preview = matches!(operation, Operation::DryRun { level: DryLevel::Plan }) && !only_looks;
-        if recognition.mode == Mode::Explain || (self.options.dry_run && !only_looks) || preview {
-            // In a conversation "do it" carries out the plan that was shown.
-            let intent = if preview { "apply_configuration".to_owned() } else { recognition.intent.clone() };
-            let slots = if preview { crate::recognition::Slots::new() } else { recognition.slots.clone() };
-            self.open = Some(Recognition { intent, slots, ..recognition.clone() });
-            let (outcome, lessons) = self.planned(recognition);
-            return (Some(plan), outcome, lessons);
-        }
-        let risk = plan.risk();
-        let yes = recognition.by != By::Model && self.options.yes >= needed(risk);
-        let mut person = Person { inner: frontend, yes };
-        if risk > Risk::Reads && !yes {
-            person.inner.show_plan(&plan);
-            if !person.inner.present() {
-                return (Some(plan), result::nobody_agreed(risk), Vec::new());
-            }
-            // A plan that asks on its way, with more to show by then, still does so after "do it".
-            let ask_first = !agreed && !asks_before_changing(&plan);
-            if ask_first && person.inner.consent(&first_question(risk)) == Consent::No {
-                self.open = Some(recognition.clone());
-                return (Some(plan), Outcome::new(Status::Declined, "Nothing was done."), Vec::new());
-            }
-        } else if risk > Risk::Reads {
-            person.inner.show_plan(&plan);
-        }
-        // A shell may stay open for days, and changes nothing.
-        let lends = plan.steps.iter().any(|step| matches!(step.action, Action::HandOver(_)));
-        let lock = if only_looks || (lends && risk == Risk::Reads) {
-            None
-        } else {
-            Some(self.machine.lock(&facts.state.join("lock")))
-        };
-        if let Some(Ok(None)) = lock {
-            let refusal = plan::Refusal::new(
-                "another-run",
-                "Another ask-nix is at work on this machine; wait until it has finished.",
-            );
-            let (outcome, lessons) = self.refused(recognition, &refusal);
-            return (Some(plan), outcome, lessons);
-        }
-        self.open = None;
-        self.forget_old_logs();
-        self.runs += 1;
-        let id = run_id(self.runs);
-        let journal = Journal::new(
-            &facts.state,
-            id.clone(),
-            query,
-            &recognition.intent,
-            &plan.title,
-            last.map(|entry| entry.run),
-        );
-        person.inner.working(true);
-        let execution = execute(&plan, &self.machine, &mut person, Run { facts: &facts, id: &id, journal }).await;
-        person.inner.working(false);
-        self.tidy(&plan, &execution);
-        if execution.ending == Ending::Declined {
-            self.open = Some(recognition.clone());
-        }
-        let (outcome, lessons) = self.finished(recognition, &facts, &plan, &execution);
-        (Some(plan), outcome, lessons)
-    }
-
-    /// What is known about the machine, as far as the operation needs it, and the change that it would take back.
-    fn survey(&mut self, operation: &Operation) -> Result<(Facts, Option<journal::Entry>), Box<Outcome>> {
-        let mut facts = Facts::survey(&self.machine, &self.options.choices)
-            .map_err(|error| result::failed(format!("The machine could not be looked at: {error}.")))?;
-        if let Configuration::Flake { reference, .. } = &facts.configuration {
-            self.flake = Some(reference.clone());
-        }
-        if operation.edits() {
-            facts.read_modules(&self.machine);
-        }
-        let undoes = matches!(operation, Operation::UndoLast {});
-        let last = if undoes { self.last_change(&facts).map_err(|error| result::no_journal(&error))? } else { None };
-        let files = last.iter().flat_map(|entry| entry.to_undo().files());
-        facts.look_at(&self.machine, files.collect::<Vec<_>>());
-        Ok((facts, last))
-    }
-
-    /// The newest change that was not taken back.
-    fn last_change(&self, facts: &Facts) -> std::io::Result<Option<journal::Entry>> {
-        Ok(journal::read(&self.machine, &facts.state)?.into_iter().rev().find(journal::Entry::undoable))
-    }
-
-    /// Logs are for looking up what went wrong lately; without an end they would fill the disk.
-    fn forget_old_logs(&self) {
-        let directory = log_directory(&self.machine);
-        let names = self.machine.list(&directory).unwrap_or_default();
-        for name in names.iter().take(names.len().saturating_sub(LOGS)) {
-            let _ = self.machine.remove(&directory.join(name));
-        }
-    }
-
     fn memory(&self) -> Memory<'_, M> {
         Memory { machine: &self.machine, state: state_directory(&self.machine) }
     }
-}
-
-/// Names the run: by time, so that logs sort, and by process and count, so that no two are the same.
-fn run_id(count: u32) -> String {
-    let now = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ");
-    format!("{now}-{}-{count}", std::process::id())
 }
 
 /// Where the log files of a machine's runs are.

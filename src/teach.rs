@@ -131,13 +131,37 @@ impl Tutor {
         Some(Lesson::of_error(&entry.lesson, &diagnosis.bindings, level))
     }
 
-    /// The id of the error lesson that is asked for by name: `infinite-recursion` in "explain infinite recursion".
+    /// The id of the error lesson that is asked for by name: `infinite-recursion` in "explain infinite recursion". What is
+    /// also the name of a concept is that.
     pub fn error_named(&self, request: &str) -> Option<String> {
-        let request = request.trim().trim_end_matches(['?', '.', '!']).to_lowercase();
-        let id =
-            ["explain ", "what is ", "what means "].iter().find_map(|ask| request.strip_prefix(ask))?.replace(' ', "-");
-        let id = id.trim_start_matches("the-").trim_start_matches("an-").trim_end_matches("-error").to_owned();
-        self.education.error(&id).map(|lesson| lesson.id)
+        const BEFORE: [&str; 10] = [
+            "please ",
+            "explain ",
+            "what is ",
+            "what does ",
+            "what means ",
+            "the error ",
+            "error ",
+            "an ",
+            "a ",
+            "the ",
+        ];
+        const AFTER: [&str; 4] = [" mean", " to me", " error", " message"];
+        let request = request.to_lowercase();
+        let mut name = request.trim().trim_end_matches(['?', '.', '!']).trim();
+        let whole = name.len();
+        for before in BEFORE {
+            name = name.strip_prefix(before).unwrap_or(name);
+        }
+        if name.len() == whole {
+            return None;
+        }
+        for after in AFTER {
+            name = name.strip_suffix(after).unwrap_or(name);
+        }
+        let id = name.split_whitespace().collect::<Vec<_>>().join("-");
+        let lesson = self.education.error(&id)?;
+        self.education.find_concept(&id).is_none().then_some(lesson.id)
     }
 
     /// The lesson about an operation.

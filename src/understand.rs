@@ -33,6 +33,8 @@ pub struct Context {
     pub previous: Vec<Recognition>,
     /// Whether a plan or question stands open, so that "yes" and "no" answer it.
     pub plan_open: bool,
+    /// Whether something failed lately, so that "fix it" means that.
+    pub failed: bool,
     /// The names that were shown last, in their order, for "the second one".
     pub listed: Vec<String>,
     /// Readings of the last line among which the person was asked to choose.
@@ -80,6 +82,11 @@ impl Recognizer {
             return recognition;
         }
         let line = self.line(query.text());
+        if context.failed
+            && let Some(recognition) = ranking::said_whole(self.packed, &line, "repair_last")
+        {
+            return recognition;
+        }
         let mut recognition = requests::recognize(self.packed, &line, context);
         context::apply(self.packed, &line, context, &mut recognition);
         if recognition.intent != OUT_OF_SCOPE {

@@ -4,6 +4,7 @@
 
 mod files;
 pub mod format;
+pub mod repair;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

@@ -115,6 +115,8 @@ pub struct Facts {
     pub surroundings: Surroundings,
     /// The person's account, unless it is root's.
     pub person: Option<String>,
+    /// The person's home directory.
+    pub home: PathBuf,
     /// The generation of the person's home that Home Manager made last.
     pub home_generation: Option<PathBuf>,
     /// Which packages the machine has: its locked nixpkgs or its channel, in words.
@@ -185,6 +187,7 @@ impl Facts {
             modules: Modules::default(),
             surroundings: Surroundings::default(),
             person: person(machine),
+            home: home(machine),
             home_generation: home_generation(machine),
             project: project(machine),
             now: clock::now(),

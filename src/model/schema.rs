@@ -10,7 +10,7 @@ use crate::catalogue::data::{Datum, Intent, Kind, Rules, Slot};
 /// "None of these".
 pub(super) const UNKNOWN: &str = "unknown";
 /// What no model may answer: "yes" and "no" belong to the person, and the rest is not for choosing.
-const NOT_FOR_MODELS: [&str; 4] = ["cancel", "confirm", "explain_more", "out_of_scope"];
+const NOT_FOR_MODELS: [&str; 5] = ["cancel", "confirm", "explain_more", "out_of_scope", "repair_last"];
 /// No text in a slot is longer.
 pub(super) const LONGEST_TEXT: usize = 120;
 /// No list in a slot has more.

@@ -1,6 +1,7 @@
 //! Editing modules: from one change to the smallest splice of a text. Everything else stays, byte for byte; what cannot be
 //! done safely is not done, and the reason is given.
 
+pub mod amend;
 mod list;
 pub mod look;
 mod module;
@@ -182,7 +183,7 @@ pub fn holds(text: &str, change: &Change) -> bool {
         Change::Remove(_, item) => !listed(&survey, item, lines),
         Change::Set(_, value) => survey.exact.iter().any(|definition| {
             let inner = place::exchangeable(&definition.value, lines);
-            definition.only.is_none() && inner.is_ok_and(|inner| Value::read(&inner).as_ref() == Some(value))
+            definition.only.is_none() && (value.is(&definition.value) || inner.is_ok_and(|inner| value.is(&inner)))
         }),
         Change::Unset(_) => survey.exact.is_empty() && survey.parts.is_empty(),
     }
@@ -271,10 +272,11 @@ fn define(
         return Err(Cannot::Parts { line: text.number(bytes(part.syntax().text_range()).start) });
     }
     let mut splices = Vec::new();
-    if let Some(name) = value.needs() {
+    let needs = value.needs();
+    if !needs.is_empty() {
         let inside =
             module.body.entries().next().map_or_else(|| module.body.syntax().clone(), |entry| entry.syntax().clone());
-        splices = scope::with_argument(name, &inside, module, text)?;
+        splices = scope::with_arguments(&inside, &needs, module, text)?;
     }
     splices.push(place::define(survey, path, value, text)?);
     Ok(splices)
@@ -311,13 +313,10 @@ fn set(
 ) -> Result<Vec<Splice>, Cannot> {
     let Some(definition) = whole(survey)? else { return define(module, survey, path, value, text) };
     let old = place::exchangeable(&definition.value, text)?;
-    if Value::read(&old).as_ref() == Some(value) {
+    if value.is(&old) {
         return Ok(Vec::new());
     }
-    let mut splices = match value.needs() {
-        Some(name) => scope::with_argument(name, old.syntax(), module, text)?,
-        None => Vec::new(),
-    };
+    let mut splices = scope::with_arguments(old.syntax(), &value.needs(), module, text)?;
     splices.push(place::exchange(&old, value, text));
     Ok(splices)
 }

@@ -21,7 +21,7 @@ pub use kind::{ActivityKind, ResultKind};
 pub use message::{Field, Fields, Message, Note};
 pub use planned::Planned;
 pub use text::clean;
-pub use tracker::Tracker;
+pub use tracker::{EVALUATED, Tracker};
 pub use upkeep::{Damage, Garbage, Optimised};
 
 /// The name of a store path without directory and hash: `firefox-134.0`, `libfoo-1.0.drv`.

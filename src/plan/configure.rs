@@ -12,6 +12,7 @@ mod newer;
 mod packages;
 mod permissions;
 mod ports;
+pub(super) mod repairs;
 mod services;
 mod settings;
 

@@ -2,6 +2,7 @@
 
 use super::rebuild::Rebuild;
 use super::refusal::needs_to_run;
+use super::repair::{Fault, none, repair};
 use super::undo::{Undoable, undo};
 use super::{Permission, Plan, Probe, Unplanned, channels, configure, generations, index, services, store};
 use crate::machine::facts::Facts;
@@ -18,6 +19,8 @@ pub struct Wish<'a> {
     pub tools: &'a Tools,
     /// The change that `undo` would take back.
     pub last: Option<&'a Undoable>,
+    /// The error that a repair would mend.
+    pub fault: Option<&'a Fault>,
     /// What the person allowed, having been asked.
     pub allowed: &'a [Permission],
     /// Whether an edit that was begun is gone on with.
@@ -102,6 +105,10 @@ pub fn plan(wish: Wish<'_>, facts: &Facts) -> Result<Option<Plan>, Unplanned> {
         Operation::IndexStatus {} => Plan::look("Show the state of the index", Probe::IndexStatus),
         Operation::UpdateIndex { download } => index::update(&rebuild, *download),
         Operation::UndoLast {} => undo(facts, wish.last)?,
+        Operation::RepairLast { answer } => match wish.fault {
+            Some(fault) => repair(&Fault { answer: answer.clone(), ..fault.clone() }, facts, wish.tools)?,
+            None => return Err(none()),
+        },
         // These were planned above.
         Operation::InstallPackage { .. }
         | Operation::RemovePackage { .. }
@@ -126,6 +133,7 @@ pub fn plan(wish: Wish<'_>, facts: &Facts) -> Result<Option<Plan>, Unplanned> {
         | Operation::ExplainError { .. }
         | Operation::ExplainConcept { .. }
         | Operation::ExplainMore {}
+        | Operation::SetLessons { .. }
         | Operation::ModelStatus {} => return Ok(None),
     };
     needs_to_run(facts, &plan)?;

@@ -3,8 +3,8 @@
 use crate::machine::Machine;
 use crate::machine::facts::{Configuration, Facts};
 use crate::nix::log;
-use crate::teach::Evidence;
 use crate::teach::evidence::{FailedBuild, Frame, Piece, Position, Report};
+use crate::teach::{Bindings, Evidence};
 
 /// What a failed run showed, in the order in which it was seen. `own` puts a person's own paths into a text.
 pub(super) fn evidence(log: Option<&log::Failure>, warnings: &[String], own: &dyn Fn(&str) -> String) -> Evidence {
@@ -15,7 +15,7 @@ pub(super) fn evidence(log: Option<&log::Failure>, warnings: &[String], own: &dy
             evidence.push(Piece::Build(FailedBuild {
                 derivation: build.derivation.clone(),
                 exit_code: build.exit_code.map(i64::from),
-                tail: build.tail.clone(),
+                tail: build.tail.iter().map(|line| own(line)).collect(),
             }));
         }
         for error in &log.errors {
@@ -33,7 +33,12 @@ pub(super) fn evidence(log: Option<&log::Failure>, warnings: &[String], own: &dy
         }
     }
     for warning in warnings {
-        evidence.push(Piece::Warning(Report::new(own(warning))));
+        let evaluated = warning.strip_prefix(log::EVALUATED);
+        let mut report = Report::new(own(evaluated.unwrap_or(warning)));
+        if evaluated.is_some() {
+            report.trace.push(Frame { text: "evaluation warning".to_owned(), at: None });
+        }
+        evidence.push(Piece::Warning(report));
     }
     evidence
 }
@@ -41,20 +46,45 @@ pub(super) fn evidence(log: Option<&log::Failure>, warnings: &[String], own: &dy
 /// The end of the name of a flake's copy in the store.
 const COPY: &str = "-source/";
 
+/// Where stores are, as errors and lessons have it.
+const STORE: &str = "/nix/store/";
+
+/// The store of this machine, where it lies elsewhere: in a demo.
+fn store_elsewhere(machine: &impl Machine) -> Option<String> {
+    let here = format!("{}/", machine.at(STORE).display().to_string().trim_end_matches('/'));
+    (here != STORE).then_some(here)
+}
+
+/// Names in an error, with the store where it is: commands are copied from them.
+pub(super) fn as_here(bindings: &mut Bindings, machine: &impl Machine) {
+    let Some(here) = store_elsewhere(machine) else { return };
+    for value in bindings.values_mut() {
+        if let Some(below) = value.as_str().and_then(|text| text.strip_prefix(STORE)) {
+            *value = format!("{here}{below}").into();
+        }
+    }
+}
+
 /// The text with the files of the flake's copy in the store named as the person knows them: Nix evaluates
 /// `/nix/store/…-source/configuration.nix`, the person edits `/etc/nixos/configuration.nix`. Files of other flakes, which
-/// the person's directory does not have, keep their names.
+/// the person's directory does not have, keep their names; one that neither has belongs to the flake whose copy it is.
 pub(super) fn own_paths(text: &str, facts: &Facts, machine: &impl Machine) -> String {
-    let Configuration::Flake { directory: Some(directory), .. } = &facts.configuration else { return text.to_owned() };
+    let text = &match store_elsewhere(machine) {
+        Some(here) => text.replace(&here, STORE),
+        None => text.to_owned(),
+    };
+    let Configuration::Flake { directory: Some(directory), .. } = &facts.configuration else { return text.clone() };
     let mut result = String::with_capacity(text.len());
-    let mut rest = text;
+    let mut rest = text.as_str();
     while let Some(at) = rest.find(COPY) {
         let (before, after) = (&rest[..at], &rest[at + COPY.len()..]);
         let start = before.rfind(|c: char| c.is_whitespace() || is_quote(c)).map_or(0, |space| space + 1);
         let start = (start..=before.len()).find(|index| before.is_char_boundary(*index)).unwrap_or(before.len());
         let end = after.find(|c: char| c.is_whitespace() || is_quote(c) || c == ':').unwrap_or(after.len());
         let file = directory.join(&after[..end]);
-        let copied = before[start..].starts_with('/') && end > 0 && machine.status(&file).is_ok();
+        let root = machine.at(&format!("{}{}", &before[start..], COPY.trim_end_matches('/')));
+        let of_this = || machine.read(&root.join("flake.nix")).ok() == machine.read(&directory.join("flake.nix")).ok();
+        let copied = before[start..].starts_with('/') && end > 0 && (machine.status(&file).is_ok() || of_this());
         result.push_str(&before[..if copied { start } else { before.len() }]);
         if copied {
             result.push_str(&file.display().to_string());

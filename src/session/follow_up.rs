@@ -35,6 +35,11 @@ const NO_ANSWER: [&str; 6] = ["cancel", "confirm", "help", "undo_last", "small_t
 /// Requests that bring packages along, which nixpkgs may refuse.
 const BRINGING: [&str; 4] = ["install_package", "enable_service", "generate_config", "update_package"];
 
+/// Whether a request that stops at this error asks for permission by itself.
+pub(super) fn asks_to_allow(intent: &str, error: &str) -> bool {
+    BRINGING.contains(&intent) && matches!(error, "unfree-package" | "insecure-package")
+}
+
 impl<M: Machine> Session<M> {
     /// Remembers that a slot of a request was asked for.
     pub(super) fn ask_later(&mut self, recognition: &Recognition, slot: &str, choices: &[String]) {

@@ -18,6 +18,6 @@ impl<M: Machine> Session<M> {
             "index_status".clone_into(&mut request.intent);
             "index status"
         };
-        Reply { recognition: None, ..self.answer_recognition(query, request, frontend).await }
+        Reply { recognition: None, ..self.answer_recognition(query, request, frontend, false).await }
     }
 }

@@ -1,5 +1,6 @@
 //! What is remembered about the person's learning: which lessons they have met.
 
+use std::io;
 use std::path::PathBuf;
 
 use crate::machine::Machine;
@@ -27,8 +28,11 @@ impl<M: Machine> Memory<'_, M> {
         if !met.remember(lessons) {
             return;
         }
-        if let Ok(text) = serde_json::to_vec(&met) {
-            let _ = self.machine.keep(&self.path(), &text);
-        }
+        let _ = self.write(&met);
+    }
+
+    /// Writes down the lessons met.
+    pub(super) fn write(&self, met: &Met) -> io::Result<()> {
+        self.machine.keep(&self.path(), &serde_json::to_vec(met)?)
     }
 }

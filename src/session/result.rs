@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::evidence::{evidence, own_paths};
+use super::evidence::{as_here, evidence, own_paths};
 use super::{Session, teach_ending};
 use crate::machine::Machine;
 use crate::machine::facts::Facts;
@@ -74,6 +74,9 @@ impl<M: Machine> Session<M> {
         };
         let mut diagnoses =
             self.tutor.diagnose(&evidence(execution.failure.as_ref().map(|step| &step.log), &execution.warnings, &own));
+        for diagnosis in &mut diagnoses {
+            as_here(&mut diagnosis.bindings, &self.machine);
+        }
         if let Some(first) = diagnoses.first_mut() {
             self.name_package(recognition, first);
             name_host(facts, first);

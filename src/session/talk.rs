@@ -5,12 +5,12 @@ use crate::catalogue::{self, data::Intent};
 use crate::execute::journal;
 use crate::machine::Machine;
 use crate::machine::facts::state_directory;
-use crate::operation::Operation;
 use crate::operation::slots::Phrase;
+use crate::operation::{Operation, Teaching};
 use crate::outcome::{Answer, HelpEntry};
 use crate::recognition::Recognition;
 use crate::reply::{Failure, Outcome, Status};
-use crate::teach::{Diagnosis, Lesson};
+use crate::teach::{Diagnosis, Lesson, Level};
 
 impl<M: Machine> Session<M> {
     /// The answer to talk, none when the operation needs a plan.
@@ -23,7 +23,10 @@ impl<M: Machine> Session<M> {
             Operation::ShowHistory { topic } if topic.as_ref().is_some_and(|topic| topic.as_str() == "lessons") => {
                 Some((self.lessons_met(), Vec::new()))
             }
-            Operation::ShowHistory { .. } => Some((self.history(), Vec::new())),
+            Operation::ShowHistory { .. } => {
+                Some((self.history(), self.lessons(recognition, crate::teach::Ending::Done, &[])))
+            }
+            Operation::SetLessons { level } => Some((self.set_lessons(*level), Vec::new())),
             Operation::ExplainConcept { topics } => Some(self.explain(topics)),
             Operation::ExplainError { text } => Some(self.explain_error(text.as_deref())),
             _ => None,
@@ -84,6 +87,43 @@ impl<M: Machine> Session<M> {
         Outcome { answers, ..Outcome::default() }
     }
 
+    /// How much is taught is the person's, and so is what is remembered about them.
+    fn set_lessons(&mut self, level: Teaching) -> Outcome {
+        if self.options.dry_run {
+            return Outcome::new(Status::Planned, "Nothing was done: this is only a look.");
+        }
+        let (depth, name, message) = match level {
+            Teaching::Full => (
+                Level::Full,
+                "full",
+                "From now on each lesson is told in full. \"Short lessons\" makes them brief again.",
+            ),
+            Teaching::Brief => {
+                (Level::Brief, "brief", "From now on a lesson is told in full when it is new, and then in a sentence.")
+            }
+            Teaching::Off => {
+                (Level::Off, "off", "From now on there are no lessons. \"Turn the lessons on\" brings them back.")
+            }
+            Teaching::Forget => {
+                let memory = self.memory();
+                let mut met = memory.met();
+                met.forget();
+                return match memory.write(&met) {
+                    Ok(()) => Outcome::new(
+                        Status::Done,
+                        "Forgotten. Every lesson is new again, and told in full the next time.",
+                    ),
+                    Err(error) => super::result::failed(format!("What you have met could not be forgotten: {error}.")),
+                };
+            }
+        };
+        self.options.lessons = depth;
+        match crate::settings::remember(&self.machine, "lessons", name) {
+            Ok(_) => Outcome::new(Status::Done, message),
+            Err(error) => super::result::failed(format!("That could not be remembered: {error}.")),
+        }
+    }
+
     fn explain(&self, topics: &[Phrase]) -> (Outcome, Vec<Lesson>) {
         let mut lessons: Vec<Lesson> = Vec::new();
         for topic in topics {
@@ -109,14 +149,11 @@ impl<M: Machine> Session<M> {
             if let Some(lesson) = self.lesson_of_last().filter(|_| !self.failed_last) {
                 return (Outcome::default(), vec![lesson]);
             }
-            return match &self.last_failure {
+            return match self.failed().map(|failed| failed.failure) {
                 Some(failure) => {
                     let diagnosis = self.tutor.name(&failure.id, &failure.message, failure.bindings.clone());
                     let lessons = self.tutor.error_lesson(&diagnosis, crate::teach::Level::Full).into_iter().collect();
-                    (
-                        Outcome { error: Some(failure.clone()), ..Outcome::new(Status::Done, failure.message.clone()) },
-                        lessons,
-                    )
+                    (Outcome { error: Some(failure.clone()), ..Outcome::new(Status::Done, failure.message) }, lessons)
                 }
                 None => self.explain_last_log(),
             };

@@ -77,8 +77,13 @@ impl Console {
                 self.out(&super::human::outcome(reply, self.layout));
                 if verbosity > 0 {
                     for lesson in &reply.lessons {
-                        self.out(&super::human::lesson(lesson, self.layout));
+                        let said = reply.outcome.error.as_ref().map(|error| error.message.trim());
+                        self.out(&super::human::lesson(lesson, said, self.layout));
                     }
+                }
+                if let Some(repair) = &reply.outcome.repair {
+                    let offered = self.present() && reply.to_repair().is_some();
+                    self.out(&super::human::repair(repair, offered, self.layout));
                 }
                 for then in &reply.then {
                     self.out("\n");

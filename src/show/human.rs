@@ -6,7 +6,7 @@ use super::palette::Palette;
 use super::words::seconds;
 use crate::execute::journal::shell_words;
 use crate::outcome::Answer;
-use crate::reply::{Failure, Outcome, PlanView, Reply, Status};
+use crate::reply::{Failure, Outcome, PlanView, Repair, Reply, Status};
 use crate::teach::Lesson;
 
 /// How text is set.
@@ -105,7 +105,10 @@ pub fn outcome(reply: &Reply, layout: Layout) -> String {
                 let _ = writeln!(text, "Built: {system}");
             }
             let changed = reply.plan.as_ref().is_some_and(|plan| plan.risk != "reads");
-            if changed {
+            // By the time that this is shown, what goes on after a repair has said how it ended.
+            let goes_on = reply.recognition.as_ref().is_some_and(|recognition| recognition.intent == "repair_last")
+                && !reply.then.is_empty();
+            if changed && !goes_on {
                 let _ = writeln!(text, "{}", palette.good(&format!("Done in {}.", seconds(outcome.seconds))));
             }
         }
@@ -154,10 +157,27 @@ fn failure(error: &Failure, outcome: &Outcome, layout: Layout) -> String {
     text
 }
 
-/// A lesson.
-pub fn lesson(lesson: &Lesson, layout: Layout) -> String {
+/// The repair of an error, and how it is asked for; where it is offered right after this, only that there is one.
+pub fn repair(repair: &Repair, offered: bool, layout: Layout) -> String {
     let palette = layout.palette;
-    let mut text = format!("\n{}\n", palette.bold(&lesson.title));
+    if offered {
+        return format!("\n{}\n", palette.bold("This can be repaired."));
+    }
+    let mut text = format!("\n{}\n", palette.bold(&format!("This can be repaired: {}", repair.title)));
+    for (number, choice) in repair.choices.iter().enumerate() {
+        let _ = writeln!(text, "  {}. {choice}", number + 1);
+    }
+    let _ = writeln!(text, "  To have it done: {}", palette.code(&format!("ask-nix \"{}\"", repair.query)));
+    text
+}
+
+/// A lesson. Its title is left out where the same was said right above.
+pub fn lesson(lesson: &Lesson, said: Option<&str>, layout: Layout) -> String {
+    let palette = layout.palette;
+    let mut text = "\n".to_owned();
+    if said != Some(lesson.title.as_str()) {
+        let _ = writeln!(text, "{}", palette.bold(&lesson.title));
+    }
     for part in [&lesson.what, &lesson.why] {
         text.push_str(&markdown(part, layout));
     }

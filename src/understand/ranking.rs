@@ -14,7 +14,7 @@ use super::{Context, context, own_words, slots};
 use crate::catalogue;
 use crate::catalogue::data::{Datum, Intent, Kind, Packed, Pattern, Rules};
 use crate::catalogue::lexicon::{Sense, Table};
-use crate::recognition::{Alternative, Mode, OUT_OF_SCOPE, Recognition, Slots};
+use crate::recognition::{Alternative, By, Mode, OUT_OF_SCOPE, Recognition, Slots};
 
 /// How many intents are looked at closely.
 const CANDIDATES: usize = 4;
@@ -58,6 +58,28 @@ pub(super) struct Reading {
     pub mask: Mask,
     /// Whether slots that it needs are missing.
     pub lacks: bool,
+}
+
+/// What a line means when a pattern of this intent takes all of it, whatever else it could mean.
+pub(super) fn said_whole(packed: &'static Packed<'static>, line: &Line, id: &str) -> Option<Recognition> {
+    let place = packed.intents.iter().position(|intent| intent.id == id)?;
+    let (intent, rules) = (&packed.intents[place], rules(place));
+    let (hits, all) = (Hits::new(rules, line), content(line, Mask::MAX));
+    let taken = |pattern: &'static Pattern| {
+        let found = fit(line, &hits, &intent.slots, pattern).filter(|_| pattern.whole)?;
+        let taken = content(line, found.mask);
+        (taken + 0.5 >= all).then_some((taken, pattern))
+    };
+    // Of two that take as much, the one that only asks.
+    let better = |a: &(f32, &Pattern), b: &(f32, &Pattern)| a.0.total_cmp(&b.0).then(a.1.explain.cmp(&b.1.explain));
+    let (_, pattern) = rules.patterns.iter().filter_map(taken).max_by(better)?;
+    Some(Recognition {
+        intent: intent.id.to_owned(),
+        mode: if pattern.explain { Mode::Explain } else { Mode::Do },
+        confidence: COMMAND,
+        by: By::Context,
+        ..Recognition::default()
+    })
 }
 
 /// What cannot be acted on.

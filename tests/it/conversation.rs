@@ -122,3 +122,48 @@ fn a_question_in_place_of_yes_or_no_is_a_question_and_no_yes() {
     session.exp_string(PROMPT).unwrap();
     assert_eq!(demo.generation(), 2);
 }
+
+#[test]
+fn what_failed_is_explained_repaired_and_goes_on() {
+    let Some(demo) = Demo::new("flake") else { return };
+    demo.configure("    firefox", "    firefox vscode");
+    let mut session = talk(&demo);
+    say(&mut session, "apply my changes", "Go ahead? [y/N]");
+    say(&mut session, "y", "This can be repaired.");
+    session.exp_string("Allow the unfree package vscode").unwrap();
+    session.exp_string("Go ahead? [y/N]").unwrap();
+    say(&mut session, "n", PROMPT);
+    assert!(!demo.read("/etc/nixos/configuration.nix").contains("allowUnfree"), "no means no");
+    say(&mut session, "why did that fail?", "has a licence that is not free");
+    session.exp_string("This can be repaired: Allow the unfree package vscode").unwrap();
+    session.exp_string(PROMPT).unwrap();
+    say(&mut session, "how would you fix it?", "Nothing was done: this is only the plan.");
+    session.exp_string(PROMPT).unwrap();
+    say(&mut session, "can you fix that", "Go ahead? [y/N]");
+    say(&mut session, "y", "Ask Nix whether that mended it");
+    session.exp_string("Switch to this system now? [y/N]").unwrap();
+    say(&mut session, "y", "is the current one.");
+    session.exp_string(PROMPT).unwrap();
+    assert!(demo.read("/etc/nixos/configuration.nix").contains("allowUnfreePredicate"));
+    assert_eq!(demo.generation(), 4);
+    say(&mut session, "fix it", PROMPT);
+    assert_eq!(demo.generation(), 4, "nothing is broken any more");
+}
+
+#[test]
+fn a_value_is_chosen_by_the_person() {
+    let Some(demo) = Demo::new("flake") else { return };
+    demo.write("/etc/nixos/zone.nix", "{ time.timeZone = \"UTC\"; }\n");
+    demo.configure("./hardware-configuration.nix", "./hardware-configuration.nix ./zone.nix");
+    let mut session = talk(&demo);
+    say(&mut session, "apply my changes", "Go ahead? [y/N]");
+    say(&mut session, "y", "Which value should time.timeZone have?");
+    session.exp_string("2. \"UTC\" (zone.nix, line 1)").unwrap();
+    session.exp_string("> ").unwrap();
+    say(&mut session, "2", "Let time.timeZone be \"UTC\"");
+    session.exp_string("Go ahead? [y/N]").unwrap();
+    say(&mut session, "y", "Switch to this system now? [y/N]");
+    say(&mut session, "y", "is the current one.");
+    session.exp_string(PROMPT).unwrap();
+    assert_eq!(demo.read("/etc/nixos/zone.nix"), "{ lib, ... }:\n\n{ time.timeZone = lib.mkForce \"UTC\"; }\n");
+}

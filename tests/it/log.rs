@@ -160,7 +160,7 @@ fn warnings_are_told_once_and_traces_are_no_errors() {
     for stream in ["2.26-warnings.jsonl", "2.34-warnings.jsonl"] {
         let replay = Replay::own(stream);
         let failure = replay.failure();
-        assert_eq!(failure.warnings, ["careful"]);
+        assert_eq!(failure.warnings, ["evaluation warning: careful"]);
         assert_eq!(failure.errors.len(), 1);
         assert_eq!(failure.errors[0].message, "boo");
         assert_eq!(replay.logged(Level::Info), ["trace: tr"]);

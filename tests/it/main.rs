@@ -39,6 +39,7 @@ mod processes;
 mod progress;
 mod readme;
 mod real_nix;
+mod repairs;
 mod search;
 mod services;
 mod signals;

@@ -5,6 +5,8 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use thiserror::Error;
 
+use super::repair::Repair;
+
 /// What is wrong with a file of `education/`.
 #[derive(Debug, Error)]
 pub enum Malformed {
@@ -82,9 +84,9 @@ pub struct ErrorHead {
     /// How bad it is.
     #[serde(default)]
     pub severity: Severity,
-    /// An operation or a step that mends it.
+    /// What mends it, where that can be done for the person.
     #[serde(default)]
-    pub repair: Option<String>,
+    pub repair: Option<Repair>,
     /// Texts that this lesson is for, and no other.
     pub sample: Vec<String>,
     /// How it is recognised.

@@ -161,47 +161,49 @@ pub(super) fn package(
     if open && is_identifier(first) && lookup(at, first).is_none() {
         return Ok((dotted(path), Vec::new()));
     }
-    Ok((format!("pkgs.{}", dotted(path)), with_argument("pkgs", at, module, text)?))
+    Ok((format!("pkgs.{}", dotted(path)), with_arguments(at, &["pkgs"], module, text)?))
 }
 
-/// The splices that make `pkgs` or `lib` known at a place; none where it is.
-pub(super) fn with_argument(
-    name: &'static str,
+/// The splices that make names such as `pkgs` and `lib` known at a place; none where they are.
+pub(super) fn with_arguments(
     at: &SyntaxNode,
+    names: &[&'static str],
     module: &Module,
     text: Lines<'_>,
 ) -> Result<Vec<Splice>, Cannot> {
-    if lookup(at, name).is_some() {
+    let missing: Vec<&'static str> = names.iter().copied().filter(|name| lookup(at, name).is_none()).collect();
+    if missing.is_empty() {
         return Ok(Vec::new());
     }
     match &module.function {
-        Some(Param::Pattern(pattern)) => Ok(vec![add_argument(name, pattern, text)]),
+        Some(Param::Pattern(pattern)) => Ok(vec![add_arguments(pattern, &missing, text)]),
         // A function of one name is not given any arguments that it does not ask for.
-        Some(Param::IdentParam(_)) => Err(Cannot::NoArgument(name)),
+        Some(Param::IdentParam(_)) => Err(Cannot::NoArgument(missing[0])),
         None => {
             let newline = text.newline(0);
             let start = bytes(module.top.syntax().text_range()).start;
-            Ok(vec![Splice::insert(start, format!("{{ {name}, ... }}:{newline}{newline}"))])
+            Ok(vec![Splice::insert(start, format!("{{ {}, ... }}:{newline}{newline}", missing.join(", ")))])
         }
     }
 }
 
-/// A name among the arguments of a function, written as the others are.
-fn add_argument(name: &str, pattern: &ast::Pattern, text: Lines<'_>) -> Splice {
+/// Names among the arguments of a function, written as the others are.
+fn add_arguments(pattern: &ast::Pattern, names: &[&str], text: Lines<'_>) -> Splice {
     let last = pattern.pat_entries().last().map(|entry| bytes(entry.syntax().text_range()).end);
     match (pattern.ellipsis_token(), last) {
         (Some(ellipsis), last) => {
             let at = bytes(ellipsis.text_range()).start;
-            // What separates the last name from the dots separates the new one from them, too.
+            // What separates the last name from the dots separates the new ones from them, too.
             let separator = last
                 .and_then(|last| text.0.get(last..at))
-                .filter(|between| !between.contains(['#', '*']) && between.matches(',').count() == 1);
-            Splice::insert(at, format!("{name}{}", separator.unwrap_or(", ")))
+                .filter(|between| !between.contains(['#', '*']) && between.matches(',').count() == 1)
+                .unwrap_or(", ");
+            Splice::insert(at, names.iter().map(|name| format!("{name}{separator}")).collect::<String>())
         }
-        (None, Some(last)) => Splice::insert(last, format!(", {name}")),
+        (None, Some(last)) => Splice::insert(last, format!(", {}", names.join(", "))),
         (None, None) => {
             let start = bytes(pattern.syntax().text_range()).start;
-            Splice::insert(start + 1, format!(" {name}, ..."))
+            Splice::insert(start + 1, format!(" {}, ...", names.join(", ")))
         }
     }
 }

@@ -26,6 +26,8 @@ pub enum Value {
     Set(Vec<(AttributePath, Value)>),
     /// A package: its path below `pkgs`.
     Package(AttributePath),
+    /// Nix that this program makes, or that stood elsewhere in the file; never the words of a person.
+    Code(String),
     /// A file, as it is written from the file that names it: `./web-server.nix`.
     File(String),
     /// A function of a package that is true for those of these names.
@@ -83,7 +85,7 @@ impl Value {
             Self::Decimal(decimal) => (*decimal).into(),
             Self::Text(text) => text.as_str().into(),
             Self::List(items) => serde_json::Value::Array(items.iter().map(Self::to_json).collect::<Option<_>>()?),
-            Self::Set(_) | Self::Package(_) | Self::File(_) | Self::Predicate(_) => return None,
+            Self::Set(_) | Self::Package(_) | Self::File(_) | Self::Predicate(_) | Self::Code(_) => return None,
         })
     }
 
@@ -144,13 +146,29 @@ impl Value {
     }
 
     /// The name that must be known where the value stands: `pkgs` for packages, `lib` for a predicate.
-    pub(super) fn needs(&self) -> Option<&'static str> {
+    fn needed(&self) -> Option<&'static str> {
         match self {
             Self::Package(_) => Some("pkgs"),
             Self::Predicate(_) => Some("lib"),
-            Self::List(items) => items.iter().find_map(Self::needs),
-            Self::Set(entries) => entries.iter().find_map(|(_, value)| value.needs()),
+            Self::List(items) => items.iter().find_map(Self::needed),
+            Self::Set(entries) => entries.iter().find_map(|(_, value)| value.needed()),
             _ => None,
+        }
+    }
+
+    /// Whether an expression says this value.
+    pub(super) fn is(&self, expression: &Expr) -> bool {
+        match self {
+            Self::Code(text) => expression.syntax().text() == text.as_str(),
+            plain => Self::read(expression).as_ref() == Some(plain),
+        }
+    }
+
+    /// The arguments of a module that the value needs where it stands.
+    pub(super) fn needs(&self) -> Vec<&'static str> {
+        match self {
+            Self::Code(text) => ["pkgs", "lib"].into_iter().filter(|name| text.contains(&format!("{name}."))).collect(),
+            plain => plain.needed().into_iter().collect(),
         }
     }
 
@@ -180,6 +198,7 @@ impl Value {
                 text
             }
             Self::Package(path) => format!("pkgs.{}", dotted(path.names())),
+            Self::Code(text) => text.clone(),
             Self::File(path) => path.clone(),
             Self::Predicate(names) => {
                 let names: Vec<String> = names.iter().map(|name| quoted(name)).collect();

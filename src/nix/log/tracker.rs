@@ -16,6 +16,10 @@ use crate::event::{Count, Event, Finished, Level, Phase, Progress};
 const SNAPSHOT_EVERY: Duration = Duration::from_millis(100);
 /// So often a snapshot comes even when nothing is heard, for its timers.
 const HEARTBEAT: Duration = Duration::from_secs(1);
+/// How a warning begins that the person's configuration has asked Nix to print. Other warnings are Nix's own.
+pub const EVALUATED: &str = "evaluation warning: ";
+/// How Nix says that another Nix has the store, or a path of it.
+const LOCKED: [&str; 3] = ["waiting for lock on", "waiting for the big", "waiting for exclusive access"];
 /// A snapshot tells of so many ended works; the counts tell of the rest.
 const FINISHED_LIMIT: usize = 200;
 
@@ -191,6 +195,10 @@ impl Tracker {
             self.asked += 1;
         }
         self.building |= activity.kind == ActivityKind::Build;
+        if activity.kind == ActivityKind::BuildWaiting {
+            // The display says so while it lasts; afterwards a person may want to know why it took so long.
+            self.failures.warning(&activity.text);
+        }
         self.talk = None;
         self.activities.start(id, activity);
     }
@@ -278,8 +286,16 @@ impl Tracker {
         }
         // Lix and old Nix warn at level 0, behind the word for what `builtins.trace` prints.
         let traced = text.strip_prefix("trace: ");
-        let warned = text.strip_prefix("warning: ").or(traced.unwrap_or(&text).strip_prefix("evaluation warning: "));
+        let evaluated = traced.unwrap_or(&text).strip_prefix(EVALUATED);
+        let evaluated = evaluated.or_else(|| traced.and_then(|traced| traced.strip_prefix("warning: ")));
+        let warned = evaluated.or_else(|| text.strip_prefix("warning: "));
+        if LOCKED.iter().any(|waits| text.starts_with(waits)) {
+            self.failures.warning(&text);
+        }
         match (note.level, warned) {
+            (0 | 1, Some(warning)) if evaluated.is_some() => {
+                self.warn_of(&format!("{EVALUATED}{warning}"), warning, tell)
+            }
             (0 | 1, Some(warning)) => self.warn(warning, tell),
             (1, None) => self.warn(&text, tell),
             (0, None) if traced.is_none() => self.error(note, tell),
@@ -302,8 +318,13 @@ impl Tracker {
     }
 
     fn warn(&mut self, warning: &str, tell: &mut dyn FnMut(Event)) {
-        if self.failures.warning(warning) {
-            self.log(Level::Warning, None, warning, tell);
+        self.warn_of(warning, warning, tell);
+    }
+
+    /// A warning that is kept in other words than it is told.
+    fn warn_of(&mut self, kept: &str, told: &str, tell: &mut dyn FnMut(Event)) {
+        if self.failures.warning(kept) {
+            self.log(Level::Warning, None, told, tell);
         }
     }
 

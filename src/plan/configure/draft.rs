@@ -12,6 +12,7 @@ use crate::nix::modules::{Done, Home, Misplaced, ModuleFile, Obstacle, change};
 use crate::operation::SwitchAction;
 use crate::plan::rebuild::{Source, join};
 use crate::plan::refusal::needs_privilege;
+use crate::plan::repair::{evaluated, none};
 use crate::plan::{Action, Collect, Content, Edit, Expectation, Reversal, Risk, Run};
 
 /// What is going to be changed, and what the person should know about it.
@@ -24,6 +25,8 @@ pub(super) struct Draft<'a> {
     /// What is done to each file, in words.
     deeds: Vec<Vec<Change>>,
     changes: Vec<Change>,
+    /// What is done, where the changes do not say it.
+    pub words: Option<String>,
     /// A file that is new, with its text.
     new: Option<(PathBuf, String)>,
     pub notes: Vec<String>,
@@ -44,7 +47,61 @@ impl<'a> Draft<'a> {
     fn of(rebuild: &'a Rebuild<'a>, home: Option<&'a Home>, before: &'a [ModuleFile]) -> Self {
         let deeds = vec![Vec::new(); before.len()];
         let (files, changes, notes) = (before.to_vec(), Vec::new(), Vec::new());
-        Self { rebuild, home, before, files, deeds, changes, new: None, notes, risk: Risk::Changes }
+        Self { rebuild, home, before, files, deeds, changes, words: None, new: None, notes, risk: Risk::Changes }
+    }
+
+    /// Drafts of the system and of all homes, with where the options of each lie.
+    pub(super) fn all(rebuild: &'a Rebuild<'a>) -> Vec<(Self, AttributePath)> {
+        let homes = rebuild.facts.modules.homes.iter().map(|home| {
+            let draft = Self::home(rebuild, home);
+            let above = draft.above();
+            (draft, above)
+        });
+        let system = (Self::system(rebuild), AttributePath::new(Vec::<String>::new()));
+        std::iter::once(system).chain(homes).collect()
+    }
+
+    /// The draft of the system or home that a file belongs to, and the file's place in it. Errors name files of a flake
+    /// from its directory on.
+    pub(super) fn with_file(rebuild: &'a Rebuild<'a>, named: &str) -> Option<(Self, usize)> {
+        Self::all(rebuild).into_iter().find_map(|(draft, _)| {
+            let is = |file: &ModuleFile| file.path == Path::new(named) || file.path.ends_with(named);
+            let index = draft.files.iter().position(|file| file.fixed.is_none() && is(file))?;
+            Some((draft, index))
+        })
+    }
+
+    /// The places of the files that may be changed and whose text is as wanted.
+    pub(super) fn indices(&self, wanted: impl Fn(&str) -> bool) -> Vec<usize> {
+        let files = self.files.iter().enumerate();
+        files.filter(|(_, file)| file.fixed.is_none() && wanted(&file.text)).map(|(index, _)| index).collect()
+    }
+
+    /// What a file says by now.
+    pub(super) fn text(&self, index: usize) -> &str {
+        &self.files[index].text
+    }
+
+    /// What a file is called.
+    pub(super) fn name(&self, index: usize) -> String {
+        shown(&self.files[index].path)
+    }
+
+    /// Gives a file another text.
+    pub(super) fn amend(&mut self, index: usize, text: String) {
+        self.files[index].text = text;
+    }
+
+    /// The plan that mends the configuration, so that Nix does not stop at one of these signs any more. It builds nothing:
+    /// what failed goes on after it.
+    pub(super) fn mend(self, title: String, signs: Vec<Vec<String>>) -> Result<Plan, Unplanned> {
+        let mut steps = self.edits();
+        if steps.is_empty() {
+            return Err(none());
+        }
+        let home = self.home.filter(|home| !home.in_system).map(|home| home.name.as_str());
+        steps.push(evaluated(self.rebuild, home, signs));
+        Ok(Plan { title, steps, notes: self.notes, undo: Some("ask-nix undo".to_owned()) })
     }
 
     /// What the files say about an option by now.
@@ -178,8 +235,9 @@ impl<'a> Draft<'a> {
                 root: facts.needs_root(&old.path),
                 risk: self.risk,
             };
+            let words = self.words.clone().unwrap_or_else(|| capital(&in_words(deeds)));
             Step {
-                title: format!("{} in {}", capital(&in_words(deeds)), shown(&old.path)),
+                title: format!("{words} in {}", shown(&old.path)),
                 reversal: Some(Reversal::File { path: old.path.clone(), before: None, after: None }),
                 action: Action::Edit(edit),
             }
@@ -187,12 +245,17 @@ impl<'a> Draft<'a> {
         steps
     }
 
-    /// Asks Nix whether the configuration can be evaluated and says what was wanted.
-    fn check(&self) -> Step {
-        let above = match self.home {
+    /// Where the options of these files lie.
+    fn above(&self) -> AttributePath {
+        match self.home {
             Some(home) if home.in_system => AttributePath::new(["home-manager", "users", &home.name]),
             _ => AttributePath::new(Vec::<String>::new()),
-        };
+        }
+    }
+
+    /// Asks Nix whether the configuration can be evaluated and says what was wanted.
+    fn check(&self) -> Step {
+        let above = self.above();
         // What is imported is no option, and cannot be asked for.
         let options = self.changes.iter().filter(|change| change.option() != &path(&["imports"]));
         let expectations: Vec<Expectation> = options.map(|change| Expectation::of(change, &above)).collect();

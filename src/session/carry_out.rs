@@ -1,0 +1,197 @@
+//! From a request to its outcome: the plan is made, shown, agreed to and carried out.
+
+use super::consent::{Person, asks_before_changing, first_question, needed};
+use super::{Session, log_directory, result};
+use crate::execute::journal::{self, Journal};
+use crate::execute::{Consent, Frontend, Run, execute};
+use crate::machine::Machine;
+use crate::machine::facts::{Configuration, Facts};
+use crate::operation::{Level as DryLevel, Operation};
+use crate::outcome::Ending;
+use crate::plan::{self, Action, Answers, Plan, Risk, Unplanned, Wish};
+use crate::recognition::{By, Mode, Recognition};
+use crate::reply::{Outcome, Status};
+
+/// So many logs of runs are kept.
+const LOGS: usize = 30;
+
+impl<M: Machine> Session<M> {
+    /// Plans a request and carries it out, once more when a permission or another text makes it possible.
+    pub(super) async fn plan_and_do(
+        &mut self,
+        query: &str,
+        recognition: &Recognition,
+        frontend: &mut dyn Frontend,
+        agreed: bool,
+    ) -> (Option<Plan>, Outcome, Vec<crate::teach::Lesson>) {
+        let mut recognition = recognition.clone();
+        self.allowed.clear();
+        self.go_on = false;
+        loop {
+            let mut done = self.plan_and_do_once(query, &mut recognition, frontend, agreed).await;
+            if !self.once_more(&recognition, done.0.as_ref(), &done.1, frontend) {
+                self.tell_of_copy(done.0.as_ref(), &mut done.1);
+                return done;
+            }
+        }
+    }
+
+    async fn plan_and_do_once(
+        &mut self,
+        query: &str,
+        recognition: &mut Recognition,
+        frontend: &mut dyn Frontend,
+        agreed: bool,
+    ) -> (Option<Plan>, Outcome, Vec<crate::teach::Lesson>) {
+        let mut asked_before = false;
+        let (operation, facts, plan, last) = loop {
+            let Ok(operation) = recognition.operation() else { return (None, Outcome::default(), Vec::new()) };
+            let (facts, last) = match self.survey(&operation) {
+                Ok(known) => known,
+                Err(outcome) => return (None, *outcome, Vec::new()),
+            };
+            let to_undo = last.as_ref().map(journal::Entry::to_undo);
+            let wish = Wish {
+                operation: &operation,
+                tools: &self.options.tools,
+                last: to_undo.as_ref(),
+                fault: self.fault.as_ref(),
+                allowed: &self.allowed,
+                go_on: self.go_on,
+            };
+            match plan::plan(wish, &facts) {
+                Ok(Some(mut plan)) => {
+                    if self.fault.is_some() {
+                        plan.notes.extend(self.notes_of_repair());
+                    }
+                    break (operation, facts, plan, last);
+                }
+                Ok(None) => return (None, Outcome::default(), Vec::new()),
+                Err(Unplanned::Refused(refusal)) => {
+                    let (outcome, lessons) = self.refused(recognition, &refusal);
+                    return (None, outcome, lessons);
+                }
+                Err(Unplanned::Nothing(why)) => {
+                    let lessons = self.lessons(recognition, crate::teach::Ending::Declined, &[]);
+                    return (None, Outcome::new(Status::Done, why), lessons);
+                }
+                Err(Unplanned::Question(question)) => {
+                    let answer = if asked_before { None } else { frontend.ask(&question) };
+                    match answer.map(|answer| self.take_answer(recognition, &question, &answer)) {
+                        Some(Ok(())) => asked_before = true,
+                        Some(Err(why)) => return (None, Outcome::new(Status::Question, why), Vec::new()),
+                        None => {
+                            if let Answers::Slot(slot) = question.answers {
+                                self.ask_later(recognition, slot, &question.choices);
+                            }
+                            return (None, result::question(&question), Vec::new());
+                        }
+                    }
+                }
+            }
+        };
+        let only_looks = plan
+            .steps
+            .iter()
+            .all(|step| matches!(&step.action, Action::Look(probe) if !matches!(probe, plan::Probe::MakeIndex { .. })));
+        let preview = matches!(operation, Operation::DryRun { level: DryLevel::Plan }) && !only_looks;
+        if recognition.mode == Mode::Explain || (self.options.dry_run && !only_looks) || preview {
+            // In a conversation "do it" carries out the plan that was shown.
+            let intent = if preview { "apply_configuration".to_owned() } else { recognition.intent.clone() };
+            let slots = if preview { crate::recognition::Slots::new() } else { recognition.slots.clone() };
+            self.open = Some(Recognition { intent, slots, ..recognition.clone() });
+            let (outcome, lessons) = self.planned(recognition);
+            return (Some(plan), outcome, lessons);
+        }
+        let risk = plan.risk();
+        let yes = recognition.by != By::Model && self.options.yes >= needed(risk);
+        let mut person = Person { inner: frontend, yes };
+        if risk > Risk::Reads && !yes {
+            person.inner.show_plan(&plan);
+            if !person.inner.present() {
+                return (Some(plan), result::nobody_agreed(risk), Vec::new());
+            }
+            // A plan that asks on its way, with more to show by then, still does so after "do it".
+            let ask_first = !agreed && !asks_before_changing(&plan);
+            if ask_first && person.inner.consent(&first_question(risk)) == Consent::No {
+                self.open = Some(recognition.clone());
+                return (Some(plan), Outcome::new(Status::Declined, "Nothing was done."), Vec::new());
+            }
+        } else if risk > Risk::Reads {
+            person.inner.show_plan(&plan);
+        }
+        // A shell may stay open for days, and changes nothing.
+        let lends = plan.steps.iter().any(|step| matches!(step.action, Action::HandOver(_)));
+        let lock = if only_looks || (lends && risk == Risk::Reads) {
+            None
+        } else {
+            Some(self.machine.lock(&facts.state.join("lock")))
+        };
+        if let Some(Ok(None)) = lock {
+            let refusal = plan::Refusal::new(
+                "another-run",
+                "Another ask-nix is at work on this machine; wait until it has finished.",
+            );
+            let (outcome, lessons) = self.refused(recognition, &refusal);
+            return (Some(plan), outcome, lessons);
+        }
+        self.open = None;
+        self.forget_old_logs();
+        self.runs += 1;
+        let id = run_id(self.runs);
+        let journal = Journal::new(
+            &facts.state,
+            id.clone(),
+            query,
+            &recognition.intent,
+            &plan.title,
+            last.map(|entry| entry.run),
+        );
+        person.inner.working(true);
+        let execution = execute(&plan, &self.machine, &mut person, Run { facts: &facts, id: &id, journal }).await;
+        person.inner.working(false);
+        self.tidy(&plan, &execution);
+        if execution.ending == Ending::Declined {
+            self.open = Some(recognition.clone());
+        }
+        let (outcome, lessons) = self.finished(recognition, &facts, &plan, &execution);
+        (Some(plan), outcome, lessons)
+    }
+
+    /// What is known about the machine, as far as the operation needs it, and the change that it would take back.
+    fn survey(&mut self, operation: &Operation) -> Result<(Facts, Option<journal::Entry>), Box<Outcome>> {
+        let mut facts = Facts::survey(&self.machine, &self.options.choices)
+            .map_err(|error| result::failed(format!("The machine could not be looked at: {error}.")))?;
+        if let Configuration::Flake { reference, .. } = &facts.configuration {
+            self.flake = Some(reference.clone());
+        }
+        if operation.edits() || self.fault.is_some() {
+            facts.read_modules(&self.machine);
+        }
+        let undoes = matches!(operation, Operation::UndoLast {});
+        let last = if undoes { self.last_change(&facts).map_err(|error| result::no_journal(&error))? } else { None };
+        let files = last.iter().flat_map(|entry| entry.to_undo().files());
+        facts.look_at(&self.machine, files.collect::<Vec<_>>());
+        Ok((facts, last))
+    }
+
+    /// The newest change that was not taken back.
+    fn last_change(&self, facts: &Facts) -> std::io::Result<Option<journal::Entry>> {
+        Ok(journal::read(&self.machine, &facts.state)?.into_iter().rev().find(journal::Entry::undoable))
+    }
+
+    /// Logs are for looking up what went wrong lately; without an end they would fill the disk.
+    fn forget_old_logs(&self) {
+        let directory = log_directory(&self.machine);
+        let names = self.machine.list(&directory).unwrap_or_default();
+        for name in names.iter().take(names.len().saturating_sub(LOGS)) {
+            let _ = self.machine.remove(&directory.join(name));
+        }
+    }
+}
+
+/// Names the run: by time, so that logs sort, and by process and count, so that no two are the same.
+fn run_id(count: u32) -> String {
+    let now = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ");
+    format!("{now}-{}-{count}", std::process::id())
+}
