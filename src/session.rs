@@ -7,6 +7,7 @@ mod follow_up;
 mod index;
 mod memory;
 mod model;
+mod planned;
 mod result;
 mod talk;
 mod unclear;
@@ -14,16 +15,16 @@ mod unclear;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use crate::execute::journal::{self, Journal};
+use crate::execute::journal::Journal;
 use crate::execute::{Consent, Frontend, Run, execute};
 use crate::machine::Machine;
-use crate::machine::facts::{Choices, Configuration, Facts, state_directory};
+use crate::machine::facts::{Choices, state_directory};
 use crate::model::Model;
 use crate::model::choice::Choice as ModelChoice;
 use crate::nix::command::Tools;
 use crate::operation::{Level as DryLevel, Operation};
 use crate::outcome::Ending;
-use crate::plan::{self, Action, Answers, Permission, Plan, Risk, Unplanned, Wish};
+use crate::plan::{self, Action, Permission, Risk};
 use crate::query::{LONGEST, Query};
 use crate::recognition::{By, Mode, OUT_OF_SCOPE, Recognition};
 use crate::reply::{Outcome, PlanView, Reply, Status};
@@ -34,6 +35,7 @@ pub use consent::Yes;
 use consent::{Person, asks_before_changing, first_question, needed};
 use follow_up::Asked;
 use memory::Memory;
+use planned::{Answered, Planned};
 use talk::intent_title;
 use unclear::unclear;
 
@@ -216,35 +218,28 @@ impl<M: Machine> Session<M> {
         reply
     }
 
-    async fn respond(
-        &mut self,
-        query: &str,
-        recognition: &Recognition,
-        frontend: &mut dyn Frontend,
-    ) -> (Option<Plan>, Outcome, Vec<crate::teach::Lesson>) {
+    async fn respond(&mut self, query: &str, recognition: &Recognition, frontend: &mut dyn Frontend) -> Answered {
         if let Some(unclear) = unclear(recognition) {
             return (None, unclear, Vec::new());
         }
         let operation = match recognition.operation() {
             Ok(operation) => operation,
-            Err(why) => match self.instead(query, recognition) {
-                Some(search) => {
-                    let (plan, mut outcome, lessons) = self.plan_and_do(query, &search, frontend, false).await;
-                    if outcome.status == Status::Done {
-                        outcome.status = Status::Question;
-                        let question = format!("{}: which of these?", intent_title(&recognition.intent));
-                        outcome.message = Some(question.clone());
-                        outcome.question = Some(question);
-                    }
-                    return (plan, outcome, lessons);
-                }
-                None => {
+            Err(why) => {
+                let Some(search) = self.instead(query, recognition) else {
                     if let Some(slot) = follow_up::missing(&why) {
                         self.ask_later(recognition, &slot, &[]);
                     }
                     return (None, Self::incomplete(recognition, &why), Vec::new());
+                };
+                let (plan, mut outcome, lessons) = self.plan_and_do(query, &search, frontend, false).await;
+                if outcome.status == Status::Done {
+                    outcome.status = Status::Question;
+                    let question = format!("{}: which of these?", intent_title(&recognition.intent));
+                    outcome.message = Some(question.clone());
+                    outcome.question = Some(question);
                 }
-            },
+                return (plan, outcome, lessons);
+            }
         };
         match operation {
             Operation::Confirm {} => {
@@ -300,7 +295,7 @@ impl<M: Machine> Session<M> {
         recognition: &Recognition,
         frontend: &mut dyn Frontend,
         agreed: bool,
-    ) -> (Option<Plan>, Outcome, Vec<crate::teach::Lesson>) {
+    ) -> Answered {
         let mut recognition = recognition.clone();
         self.allowed.clear();
         self.go_on = false;
@@ -319,47 +314,10 @@ impl<M: Machine> Session<M> {
         recognition: &mut Recognition,
         frontend: &mut dyn Frontend,
         agreed: bool,
-    ) -> (Option<Plan>, Outcome, Vec<crate::teach::Lesson>) {
-        let mut asked_before = false;
-        let (operation, facts, plan, last) = loop {
-            let Ok(operation) = recognition.operation() else { return (None, Outcome::default(), Vec::new()) };
-            let (facts, last) = match self.survey(&operation) {
-                Ok(known) => known,
-                Err(outcome) => return (None, *outcome, Vec::new()),
-            };
-            let to_undo = last.as_ref().map(journal::Entry::to_undo);
-            let wish = Wish {
-                operation: &operation,
-                tools: &self.options.tools,
-                last: to_undo.as_ref(),
-                allowed: &self.allowed,
-                go_on: self.go_on,
-            };
-            match plan::plan(wish, &facts) {
-                Ok(Some(plan)) => break (operation, facts, plan, last),
-                Ok(None) => return (None, Outcome::default(), Vec::new()),
-                Err(Unplanned::Refused(refusal)) => {
-                    let (outcome, lessons) = self.refused(recognition, &refusal);
-                    return (None, outcome, lessons);
-                }
-                Err(Unplanned::Nothing(why)) => {
-                    let lessons = self.lessons(recognition, crate::teach::Ending::Declined, &[]);
-                    return (None, Outcome::new(Status::Done, why), lessons);
-                }
-                Err(Unplanned::Question(question)) => {
-                    let answer = if asked_before { None } else { frontend.ask(&question) };
-                    match answer.map(|answer| self.take_answer(recognition, &question, &answer)) {
-                        Some(Ok(())) => asked_before = true,
-                        Some(Err(why)) => return (None, Outcome::new(Status::Question, why), Vec::new()),
-                        None => {
-                            if let Answers::Slot(slot) = question.answers {
-                                self.ask_later(recognition, slot, &question.choices);
-                            }
-                            return (None, result::question(&question), Vec::new());
-                        }
-                    }
-                }
-            }
+    ) -> Answered {
+        let Planned { operation, facts, plan, last } = match self.plan_for(recognition, frontend) {
+            Ok(planned) => planned,
+            Err(outcome) => return *outcome,
         };
         let only_looks = plan
             .steps
@@ -427,28 +385,6 @@ impl<M: Machine> Session<M> {
         }
         let (outcome, lessons) = self.finished(recognition, &facts, &plan, &execution);
         (Some(plan), outcome, lessons)
-    }
-
-    /// What is known about the machine, as far as the operation needs it, and the change that it would take back.
-    fn survey(&mut self, operation: &Operation) -> Result<(Facts, Option<journal::Entry>), Box<Outcome>> {
-        let mut facts = Facts::survey(&self.machine, &self.options.choices)
-            .map_err(|error| result::failed(format!("The machine could not be looked at: {error}.")))?;
-        if let Configuration::Flake { reference, .. } = &facts.configuration {
-            self.flake = Some(reference.clone());
-        }
-        if operation.edits() {
-            facts.read_modules(&self.machine);
-        }
-        let undoes = matches!(operation, Operation::UndoLast {});
-        let last = if undoes { self.last_change(&facts).map_err(|error| result::no_journal(&error))? } else { None };
-        let files = last.iter().flat_map(|entry| entry.to_undo().files());
-        facts.look_at(&self.machine, files.collect::<Vec<_>>());
-        Ok((facts, last))
-    }
-
-    /// The newest change that was not taken back.
-    fn last_change(&self, facts: &Facts) -> std::io::Result<Option<journal::Entry>> {
-        Ok(journal::read(&self.machine, &facts.state)?.into_iter().rev().find(journal::Entry::undoable))
     }
 
     /// Logs are for looking up what went wrong lately; without an end they would fill the disk.
