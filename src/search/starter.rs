@@ -80,7 +80,7 @@ mod tests {
     #[test]
     fn every_table_can_be_read() {
         let known = |name: &&str| ["packages/", "options/", "services/"].iter().any(|kind| name.starts_with(kind));
-        for (name, text) in FILES.iter().filter(|(name, _)| known(&name)) {
+        for (name, text) in FILES.iter().filter(|(name, _)| known(name)) {
             if let Err(error) = toml::from_str::<BTreeMap<String, Line>>(text) {
                 panic!("{name}: {error}");
             }

@@ -58,7 +58,7 @@ impl<M: Machine> Session<M> {
         // A request that is one beyond doubt is no answer either; a bare name is read as many things.
         let named = NAMES_ALONE.contains(&reading.intent.as_str()) || reading.intent == asked.recognition.intent;
         let other = other || !named && reading.confidence >= CERTAIN;
-        let new = other || said.split_whitespace().count() > SHORT;
+        let new = other || reading.mode == Mode::Explain || said.split_whitespace().count() > SHORT;
         if choice.is_none() && new {
             return None;
         }

@@ -31,8 +31,8 @@ pub struct Part {
 
 /// All parts by name. A file that cannot be read is left out; a test reads them all.
 pub fn parts() -> BTreeMap<String, Part> {
-    let tables = super::texts("configurations/").map(|text| toml::from_str::<BTreeMap<String, Part>>(text));
-    tables.flat_map(Result::unwrap_or_default).collect()
+    let tables = super::texts("configurations/").map(toml::from_str::<BTreeMap<String, Part>>);
+    tables.filter_map(Result::ok).flatten().collect()
 }
 
 #[cfg(test)]
