@@ -9,6 +9,7 @@ mod given;
 mod index;
 mod memory;
 mod model;
+mod planned;
 mod repair;
 mod result;
 mod shown;
@@ -26,7 +27,7 @@ use crate::model::choice::Choice as ModelChoice;
 use crate::nix::command::Tools;
 use crate::operation::Operation;
 use crate::outcome::Ending;
-use crate::plan::{self, Permission, Plan};
+use crate::plan::{self, Permission};
 use crate::query::{LONGEST, Query};
 use crate::recognition::{Mode, OUT_OF_SCOPE, Recognition};
 use crate::reply::{Outcome, PlanView, Reply, Status};
@@ -37,6 +38,7 @@ pub use consent::Yes;
 use follow_up::Asked;
 pub use given::Given;
 use memory::Memory;
+use planned::Answered;
 pub use repair::FIX_IT;
 use talk::intent_title;
 use unclear::{offered, unclear};
@@ -65,6 +67,7 @@ pub struct Options {
 }
 
 /// Answers requests, one after another, and remembers what was said.
+#[expect(clippy::struct_excessive_bools, reason = "what has happened so far, each by itself")]
 #[derive(Debug)]
 pub struct Session<M> {
     machine: M,
@@ -236,31 +239,29 @@ impl<M: Machine> Session<M> {
         recognition: &Recognition,
         frontend: &mut dyn Frontend,
         agreed: bool,
-    ) -> (Option<Plan>, Outcome, Vec<crate::teach::Lesson>) {
+    ) -> Answered {
         if let Some(unclear) = unclear(recognition) {
             self.context.offered = offered(recognition);
             return (None, unclear, Vec::new());
         }
         let operation = match recognition.operation() {
             Ok(operation) => operation,
-            Err(why) => match self.instead(query, recognition) {
-                Some(search) => {
-                    let (plan, mut outcome, lessons) = self.plan_and_do(query, &search, frontend, false).await;
-                    if outcome.status == Status::Done {
-                        outcome.status = Status::Question;
-                        let question = format!("{}: which of these?", intent_title(&recognition.intent));
-                        outcome.message = Some(question.clone());
-                        outcome.question = Some(question);
-                    }
-                    return (plan, outcome, lessons);
-                }
-                None => {
+            Err(why) => {
+                let Some(search) = self.instead(query, recognition) else {
                     if let Some(slot) = follow_up::missing(&why) {
                         self.ask_later(recognition, &slot, &[]);
                     }
                     return (None, Self::incomplete(recognition, &why), Vec::new());
+                };
+                let (plan, mut outcome, lessons) = self.plan_and_do(query, &search, frontend, false).await;
+                if outcome.status == Status::Done {
+                    outcome.status = Status::Question;
+                    let question = format!("{}: which of these?", intent_title(&recognition.intent));
+                    outcome.message = Some(question.clone());
+                    outcome.question = Some(question);
                 }
-            },
+                return (plan, outcome, lessons);
+            }
         };
         match operation {
             Operation::Confirm {} => {

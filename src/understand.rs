@@ -61,6 +61,7 @@ impl Recognizer {
     }
 
     /// The same with a person's own words.
+    #[must_use]
     pub fn with_own_words(self, own: &Arc<OwnWords>) -> Self {
         let any = !own.phrases.is_empty() || !own.names.is_empty();
         Self { own: any.then(|| Arc::clone(own)), ..self }

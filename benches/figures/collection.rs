@@ -129,15 +129,14 @@ pub(super) fn packages(path: &Path) -> io::Result<()> {
     let mut file = io::BufWriter::new(std::fs::File::create(path)?);
     write!(file, "{{")?;
     for number in 0..PACKAGES {
-        let (name, description) = match KNOWN.get(number) {
-            Some((name, description)) => ((*name).to_owned(), (*description).to_owned()),
-            None => {
-                let set = if chance.below(10) < 6 { chance.one(&SETS) } else { "" };
-                let length = 1 + chance.below(3);
-                let name = format!("{set}{}{}", chance.words(length, "-"), chance.below(PACKAGES));
-                let length = 4 + chance.below(9);
-                (name, chance.words(length, " "))
-            }
+        let (name, description) = if let Some((name, description)) = KNOWN.get(number) {
+            ((*name).to_owned(), (*description).to_owned())
+        } else {
+            let set = if chance.below(10) < 6 { chance.one(&SETS) } else { "" };
+            let length = 1 + chance.below(3);
+            let name = format!("{set}{}{}", chance.words(length, "-"), chance.below(PACKAGES));
+            let length = 4 + chance.below(9);
+            (name, chance.words(length, " "))
         };
         let last = name.rsplit('.').next().unwrap_or(&name);
         let comma = if number == 0 { "" } else { "," };
@@ -159,7 +158,7 @@ pub(super) fn options(path: &Path) -> io::Result<()> {
     write!(file, "[")?;
     for number in 0..OPTIONS {
         let mut name = format!("services.{}", chance.word());
-        for _ in 0..1 + chance.below(3) {
+        for _ in 0..=chance.below(3) {
             let _ = write!(name, ".{}", chance.word());
         }
         let length = 12 + chance.below(40);

@@ -15,7 +15,7 @@ const FAILED: &str =
 
 impl Bench {
     /// What `explain-error` needs beside a program that does nothing, and beside one that only reads.
-    pub fn errors(&self) -> Res<()> {
+    pub(crate) fn errors(&self) -> Res<()> {
         let logs = self.directory.join("logs");
         std::fs::create_dir_all(&logs)?;
         let short = logs.join("short");

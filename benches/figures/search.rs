@@ -102,7 +102,7 @@ impl Bench {
     fn again(&self, machine: &Machine) -> Res<()> {
         let lines = |count: usize| -> Res<f64> {
             let queries: String =
-                (0..count).map(|at| format!("search for {}\n", SEARCHES[at % SEARCHES.len()])).collect();
+                (0..count).fold(String::new(), |all, at| all + "search for " + SEARCHES[at % SEARCHES.len()] + "\n");
             let file = self.directory.join("queries");
             std::fs::write(&file, queries)?;
             let mut command = machine.ask(&self.program, &["--json"]);

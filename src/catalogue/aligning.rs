@@ -133,13 +133,13 @@ pub fn chosen(said: &[Utterance], slots: &Slots, lexicon: &Lexicon<'_>) -> (Vec<
     let classes: Vec<String> = classes.into_iter().map(|(_, name)| name).collect();
     let mut all = Vec::new();
     for utterance in single {
-        let named = names(utterance);
-        if named.is_empty() {
+        let values = names(utterance);
+        if values.is_empty() {
             continue;
         }
         let line = Line::read(lexicon, &utterance.text);
         let features = choosing(lexicon, &line);
-        for (group, value) in named {
+        for (group, value) in values {
             let of_group = |class: &&String| class.split_once('=').is_some_and(|(other, _)| other == group);
             for (role, class) in classes.iter().enumerate().filter(|(_, class)| of_group(class)) {
                 all.push(Pointed { features: features.clone(), role, here: value.as_ref() == Some(class) });

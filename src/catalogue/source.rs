@@ -148,13 +148,11 @@ pub fn build(files: &[File]) -> Result<Built, String> {
     let ranker = utterances::learn(&said, &ids, &lexicon.0)?;
     let kinds = |file: &IntentFile| file.slots.iter().map(|(name, slot)| (name.clone(), slot.kind)).collect();
     let slots: aligning::Slots = intents.iter().map(|(_, id, file)| (id.clone(), kinds(file))).collect();
-    let pointed = aligning::pointed(&said, &slots, &lexicon.0);
-    let pointer = learning::learn_pointing(&pointed, ROLES.len(), 0.25);
-    let joined =
-        aligning::joined(&said, &ids, &lexicon.0, &Ranker::new(&ranker).ok_or("the ranker cannot be read back")?);
-    let joiner = learning::learn_pointing(&joined, 1, 0.05);
-    let (choices, chosen) = aligning::chosen(&said, &slots, &lexicon.0);
-    let chooser = learning::learn_pointing(&chosen, choices.len(), 0.25);
+    let pointer = learning::learn_pointing(&aligning::pointed(&said, &slots, &lexicon.0), ROLES.len(), 0.25);
+    let ready = Ranker::new(&ranker).ok_or("the ranker cannot be read back")?;
+    let joiner = learning::learn_pointing(&aligning::joined(&said, &ids, &lexicon.0, &ready), 1, 0.05);
+    let (choices, samples) = aligning::chosen(&said, &slots, &lexicon.0);
+    let chooser = learning::learn_pointing(&samples, choices.len(), 0.25);
     let chooser = postcard::to_stdvec(&(choices, chooser)).map_err(|error| error.to_string())?;
     Ok(Built { catalogue, lexicon: lexicon.1.clone(), ranker, pointer, joiner, chooser })
 }

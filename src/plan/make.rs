@@ -31,6 +31,7 @@ pub struct Wish<'a> {
 ///
 /// # Errors
 /// When it is refused, or the person must be asked something first.
+#[expect(clippy::too_many_lines, reason = "an arm for each operation")]
 pub fn plan(wish: Wish<'_>, facts: &Facts) -> Result<Option<Plan>, Unplanned> {
     let rebuild = Rebuild { facts, tools: wish.tools, allowed: wish.allowed };
     if let Some(plan) = configure::configure(&rebuild, wish)? {

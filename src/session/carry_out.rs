@@ -1,14 +1,14 @@
 //! From a request to its outcome: the plan is made, shown, agreed to and carried out.
 
 use super::consent::{Person, asks_before_changing, first_question, needed};
+use super::planned::{Answered, Planned};
 use super::{Session, log_directory, result};
-use crate::execute::journal::{self, Journal};
+use crate::execute::journal::Journal;
 use crate::execute::{Consent, Frontend, Run, execute};
 use crate::machine::Machine;
-use crate::machine::facts::{Configuration, Facts};
 use crate::operation::{Level as DryLevel, Operation};
 use crate::outcome::Ending;
-use crate::plan::{self, Action, Answers, Plan, Risk, Unplanned, Wish};
+use crate::plan::{self, Action, Risk};
 use crate::recognition::{By, Mode, Recognition};
 use crate::reply::{Outcome, Status};
 
@@ -23,7 +23,7 @@ impl<M: Machine> Session<M> {
         recognition: &Recognition,
         frontend: &mut dyn Frontend,
         agreed: bool,
-    ) -> (Option<Plan>, Outcome, Vec<crate::teach::Lesson>) {
+    ) -> Answered {
         let mut recognition = recognition.clone();
         self.allowed.clear();
         self.go_on = false;
@@ -42,53 +42,10 @@ impl<M: Machine> Session<M> {
         recognition: &mut Recognition,
         frontend: &mut dyn Frontend,
         agreed: bool,
-    ) -> (Option<Plan>, Outcome, Vec<crate::teach::Lesson>) {
-        let mut asked_before = false;
-        let (operation, facts, plan, last) = loop {
-            let Ok(operation) = recognition.operation() else { return (None, Outcome::default(), Vec::new()) };
-            let (facts, last) = match self.survey(&operation) {
-                Ok(known) => known,
-                Err(outcome) => return (None, *outcome, Vec::new()),
-            };
-            let to_undo = last.as_ref().map(journal::Entry::to_undo);
-            let wish = Wish {
-                operation: &operation,
-                tools: &self.options.tools,
-                last: to_undo.as_ref(),
-                fault: self.fault.as_ref(),
-                allowed: &self.allowed,
-                go_on: self.go_on,
-            };
-            match plan::plan(wish, &facts) {
-                Ok(Some(mut plan)) => {
-                    if self.fault.is_some() {
-                        plan.notes.extend(self.notes_of_repair());
-                    }
-                    break (operation, facts, plan, last);
-                }
-                Ok(None) => return (None, Outcome::default(), Vec::new()),
-                Err(Unplanned::Refused(refusal)) => {
-                    let (outcome, lessons) = self.refused(recognition, &refusal);
-                    return (None, outcome, lessons);
-                }
-                Err(Unplanned::Nothing(why)) => {
-                    let lessons = self.lessons(recognition, crate::teach::Ending::Declined, &[]);
-                    return (None, Outcome::new(Status::Done, why), lessons);
-                }
-                Err(Unplanned::Question(question)) => {
-                    let answer = if asked_before { None } else { frontend.ask(&question) };
-                    match answer.map(|answer| self.take_answer(recognition, &question, &answer)) {
-                        Some(Ok(())) => asked_before = true,
-                        Some(Err(why)) => return (None, Outcome::new(Status::Question, why), Vec::new()),
-                        None => {
-                            if let Answers::Slot(slot) = question.answers {
-                                self.ask_later(recognition, slot, &question.choices);
-                            }
-                            return (None, result::question(&question), Vec::new());
-                        }
-                    }
-                }
-            }
+    ) -> Answered {
+        let Planned { operation, facts, plan, last } = match self.plan_for(recognition, frontend) {
+            Ok(planned) => planned,
+            Err(answered) => return *answered,
         };
         let only_looks = plan
             .steps
@@ -156,28 +113,6 @@ impl<M: Machine> Session<M> {
         }
         let (outcome, lessons) = self.finished(recognition, &facts, &plan, &execution);
         (Some(plan), outcome, lessons)
-    }
-
-    /// What is known about the machine, as far as the operation needs it, and the change that it would take back.
-    fn survey(&mut self, operation: &Operation) -> Result<(Facts, Option<journal::Entry>), Box<Outcome>> {
-        let mut facts = Facts::survey(&self.machine, &self.options.choices)
-            .map_err(|error| result::failed(format!("The machine could not be looked at: {error}.")))?;
-        if let Configuration::Flake { reference, .. } = &facts.configuration {
-            self.flake = Some(reference.clone());
-        }
-        if operation.edits() || self.fault.is_some() {
-            facts.read_modules(&self.machine);
-        }
-        let undoes = matches!(operation, Operation::UndoLast {});
-        let last = if undoes { self.last_change(&facts).map_err(|error| result::no_journal(&error))? } else { None };
-        let files = last.iter().flat_map(|entry| entry.to_undo().files());
-        facts.look_at(&self.machine, files.collect::<Vec<_>>());
-        Ok((facts, last))
-    }
-
-    /// The newest change that was not taken back.
-    fn last_change(&self, facts: &Facts) -> std::io::Result<Option<journal::Entry>> {
-        Ok(journal::read(&self.machine, &facts.state)?.into_iter().rev().find(journal::Entry::undoable))
     }
 
     /// Logs are for looking up what went wrong lately; without an end they would fill the disk.

@@ -110,7 +110,7 @@ pub(super) fn complete(bindings: &mut Bindings, report: &Report) {
     }
 }
 
-/// The files that define an option: "- In `FILE': value", or, as it was once said, "…, in `FILE' and `FILE'."
+/// The files that define an option: one a line with its value, or, as it was once said, all in one sentence.
 fn option_files(message: &str) -> Vec<String> {
     let quoted = |text: &str| {
         let text = text.trim().trim_start_matches(['`', '‘', '"', '\'']);

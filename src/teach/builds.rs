@@ -66,5 +66,6 @@ pub(super) fn telling_line(log: &[String]) -> Option<&str> {
     };
     let telling = || log.iter().map(|line| line.trim()).filter(|line| !line.is_empty() && !consequence(line));
     let told = SIGNS.iter().find_map(|signs| telling().find(|line| signs.iter().any(|sign| line.contains(sign))));
-    told.or_else(|| telling().last()).or_else(|| log.iter().rev().map(|line| line.trim()).find(|line| !line.is_empty()))
+    told.or_else(|| telling().next_back())
+        .or_else(|| log.iter().rev().map(|line| line.trim()).find(|line| !line.is_empty()))
 }

@@ -34,7 +34,7 @@ pub(super) fn report(lines: &[String]) -> Report {
     report
 }
 
-/// Nix up to 2.3 says the place at the end of the line, "…, at FILE:LINE:COLUMN" or "… at FILE:LINE:COLUMN". It is taken
+/// Nix up to 2.3 says the place at the end of the line, "…, at <FILE:LINE:COLUMN>" or "… at <FILE:LINE:COLUMN>". It is taken
 /// from there unless the sentence is about it.
 fn place_at_end(line: &mut String) -> Option<Position> {
     let (before, at) = line.rsplit_once(" at ")?;

@@ -34,7 +34,7 @@ pub(crate) fn joints(line: &Line) -> Vec<Joint> {
         while let Some(token) = tokens.get(start) {
             match token.text.as_str() {
                 "then" | "afterwards" | "afterward" | "finally" | "thereafter" | "subsequently" | "lastly" => {
-                    hard = true
+                    hard = true;
                 }
                 "after" if tokens.get(start + 1).is_some_and(|next| matches!(next.text.as_str(), "that" | "this")) => {
                     hard = true;
@@ -99,13 +99,7 @@ pub(crate) fn seen(
         let (place, chance) = likeliest(chances);
         (u32::try_from(place).unwrap_or(EDGE), chance)
     };
-    let step = |chance: f32| {
-        (chance >= 0.15) as u32
-            + (chance >= 0.3) as u32
-            + (chance >= 0.5) as u32
-            + (chance >= 0.75) as u32
-            + (chance >= 0.92) as u32
-    };
+    let step = |chance: f32| [0.15, 0.3, 0.5, 0.75, 0.92].iter().map(|least| u32::from(chance >= *least)).sum::<u32>();
     let ((whole_is, whole_sure), (left_is, left_sure), (right_is, right_sure)) = (best(whole), best(left), best(right));
     let (end, start) = (joint.end_of_left, joint.start_of_right);
     let mut seen = Vec::with_capacity(48);

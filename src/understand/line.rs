@@ -18,6 +18,7 @@ pub(crate) const MOST: usize = 120;
 const MOST_LETTERS: usize = 16;
 
 /// A word of the line.
+#[expect(clippy::struct_excessive_bools, reason = "what is known of a word, each by itself")]
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Token {
     /// The word as patterns see it: lower-case, spelled out, mended.

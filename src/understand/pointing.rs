@@ -70,9 +70,9 @@ impl Surroundings {
         for span in spans {
             if let Sense::Class(class) = span.sense {
                 let class = hash(3, lexicon.name(Table::Classes, class).as_bytes());
-                for place in span.start..span.end() {
-                    if !classes[place].contains(&class) {
-                        classes[place].push(class);
+                for classes in &mut classes[span.start..span.end()] {
+                    if !classes.contains(&class) {
+                        classes.push(class);
                     }
                 }
             }
@@ -158,9 +158,9 @@ impl Surroundings {
         // Whether another word of the line looks more like a name.
         let known = |kinds: &u16| kinds & 31 != 0;
         let others = self.kinds.iter().enumerate().filter(|(other, kinds)| *other != place && known(kinds)).count();
-        add(&[62, u32::try_from(others.min(3)).unwrap_or(3), here[0], u32::from(mark(0) & 1)]);
+        add(&[62, u32::try_from(others.min(3)).unwrap_or(3), here[0], mark(0) & 1]);
         let unknown = self.marks.iter().enumerate().filter(|(other, marks)| *other != place && *marks & 1 == 0).count();
-        add(&[63, u32::try_from(unknown.min(3)).unwrap_or(3), here[0], u32::from(mark(0) & 1)]);
+        add(&[63, u32::try_from(unknown.min(3)).unwrap_or(3), here[0], mark(0) & 1]);
         let edge = u32::from(place == 0) | u32::from(place + 1 == line.tokens.len()) << 1;
         add(&[64, edge, here[0], here[1]]);
         let last = line.tokens.last().map_or(0, |token| token.clause);
@@ -175,7 +175,7 @@ impl Surroundings {
         }
         // The end of a word, for words that nobody knows.
         let end = token.text.len().saturating_sub(3);
-        add(&[69, hash(9, token.text.as_bytes().get(end..).unwrap_or_default()), u32::from(mark(0) & 1)]);
+        add(&[69, hash(9, token.text.as_bytes().get(end..).unwrap_or_default()), mark(0) & 1]);
         features
     }
 }

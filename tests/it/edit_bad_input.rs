@@ -1,6 +1,6 @@
 //! Requests and files that are wrong: each is refused or asked about with what would be right, and the machine stays as it is.
 
-#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test says what is wrong by failing")]
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test says what is wrong by failing")]
 
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 

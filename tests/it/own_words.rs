@@ -1,7 +1,12 @@
 //! A person's own words, with the real program: where they count, what is said of a file that is wrong, and that they agree
 //! to nothing.
 
-#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test says what is wrong by failing")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "a test says what is wrong by failing"
+)]
 
 use std::path::Path;
 use std::process::{Command, Stdio};

@@ -84,7 +84,7 @@ const CASES: [Case; 15] = [
     Case {
         id: "duplicate-attribute",
         breaks: |demo| {
-            demo.configure("  console.keyMap", "  environment.systemPackages = [ pkgs.jq ];\n  console.keyMap")
+            demo.configure("  console.keyMap", "  environment.systemPackages = [ pkgs.jq ];\n  console.keyMap");
         },
         title: "Join the two lists of environment.systemPackages",
         file: FILE,

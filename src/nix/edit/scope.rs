@@ -198,7 +198,7 @@ fn add_arguments(pattern: &ast::Pattern, names: &[&str], text: Lines<'_>) -> Spl
                 .and_then(|last| text.0.get(last..at))
                 .filter(|between| !between.contains(['#', '*']) && between.matches(',').count() == 1)
                 .unwrap_or(", ");
-            Splice::insert(at, names.iter().map(|name| format!("{name}{separator}")).collect::<String>())
+            Splice::insert(at, names.iter().fold(String::new(), |all, name| all + name + separator))
         }
         (None, Some(last)) => Splice::insert(last, format!(", {}", names.join(", "))),
         (None, None) => {

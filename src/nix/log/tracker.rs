@@ -294,7 +294,7 @@ impl Tracker {
         }
         match (note.level, warned) {
             (0 | 1, Some(warning)) if evaluated.is_some() => {
-                self.warn_of(&format!("{EVALUATED}{warning}"), warning, tell)
+                self.warn_of(&format!("{EVALUATED}{warning}"), warning, tell);
             }
             (0 | 1, Some(warning)) => self.warn(warning, tell),
             (1, None) => self.warn(&text, tell),

@@ -84,7 +84,7 @@ fn collect(value: &DeValue<'_>, words: &mut BTreeSet<String>) {
         DeValue::String(text) => words.extend(split(text)),
         DeValue::Array(list) => list.iter().for_each(|value| collect(value.get_ref(), words)),
         DeValue::Table(table) => {
-            for (key, value) in table.iter() {
+            for (key, value) in table {
                 words.extend(split(key.get_ref()));
                 collect(value.get_ref(), words);
             }
@@ -221,7 +221,7 @@ impl Reader {
         let Some(list) = value.get_ref().as_array() else {
             return self.wrong(spot, "sentences begin with [[phrase]], in two brackets");
         };
-        for entry in list.iter() {
+        for entry in list {
             match entry.get_ref().as_table() {
                 Some(table) => self.sentence(&entry.span(), table),
                 None => self.wrong(&entry.span(), "sentences begin with [[phrase]], in two brackets"),
@@ -372,9 +372,10 @@ impl Reader {
         let next = |numbers: &BTreeMap<String, u32>| u32::try_from(numbers.len()).map(|more| OWN.saturating_add(more));
         line.tokens
             .into_iter()
-            .map(|token| match token.known {
-                Some(number) => Ok(number),
-                None => {
+            .map(|token| {
+                if let Some(number) = token.known {
+                    Ok(number)
+                } else {
                     let new = next(&self.numbers).map_err(|_| "there are too many words".to_owned())?;
                     Ok(*self.numbers.entry(token.text).or_insert(new))
                 }

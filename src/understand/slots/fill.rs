@@ -130,7 +130,7 @@ fn setting(
         return Some((path, None));
     }
     let switch = || chooser.value(intent.id, "value", Kind::Value).map(|truth| Value::from(truth == "true"));
-    let value = settings::value_of(line, (at, length), &path, pointer.words(Kind::Value), switch);
+    let value = settings::value_of(line, (at, length), &path, &pointer.words(Kind::Value), switch);
     Some((path, value))
 }
 

@@ -114,8 +114,8 @@ impl<'a> Pointer<'a> {
         let tokens = &self.line.tokens;
         let mut found: Vec<String> = Vec::new();
         let mut end = 0;
-        for place in 0..tokens.len() {
-            if place < end || scores[place] <= 0.0 {
+        for (place, score) in scores.iter().enumerate() {
+            if place < end || *score <= 0.0 {
                 continue;
             }
             let start = self.beginning(place, names::known_package).max(end);

@@ -104,7 +104,7 @@ pub(super) fn value_of(
     line: &Line,
     (at, length): (usize, usize),
     path: &str,
-    pointed: Vec<Token>,
+    pointed: &[Token],
     switch: impl Fn() -> Option<Value>,
 ) -> Option<Value> {
     let found = || find_value(line, at, length, path);
@@ -119,7 +119,7 @@ pub(super) fn value_of(
             found()
         }
         Some('l') if !pointed.is_empty() => Some(pointed.iter().map(one).collect()),
-        _ => value(&pointed).or_else(found),
+        _ => value(pointed).or_else(found),
     }
 }
 

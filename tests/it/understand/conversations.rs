@@ -29,6 +29,7 @@ const EDITORS: &[&str] = &["ghostwriter", "apostrophe", "marktext"];
 const OPTIONS: &[&str] = &["hardware.bluetooth.enable", "services.blueman.enable"];
 const GENERATIONS: &[&str] = &["41", "42", "43"];
 
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn rows() -> Vec<Row> {
     vec![
         // More of the same.

@@ -100,7 +100,7 @@ fn added(into: &ast::List, from: &ast::List, text: Lines<'_>) -> Option<Splice> 
         return None;
     }
     if !text.leads(closing) {
-        let items: String = new.iter().map(|item| format!(" {item}")).collect();
+        let items = new.iter().fold(String::new(), |items, item| items + " " + item);
         return Some(Splice::insert(end.unwrap_or(closing), items));
     }
     let indentation = match end {
@@ -108,7 +108,7 @@ fn added(into: &ast::List, from: &ast::List, text: Lines<'_>) -> Option<Splice> 
         _ => format!("{}{}", text.indentation(closing), text.step()),
     };
     let newline = text.newline(closing);
-    let items: String = new.iter().map(|item| format!("{indentation}{item}{newline}")).collect();
+    let items = new.iter().fold(String::new(), |items, item| items + &indentation + item + newline);
     Some(Splice::insert(text.start(closing), items))
 }
 
