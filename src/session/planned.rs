@@ -85,7 +85,7 @@ impl<M: Machine> Session<M> {
         if let Configuration::Flake { reference, .. } = &facts.configuration {
             self.flake = Some(reference.clone());
         }
-        if operation.edits() {
+        if operation.edits() || self.fault.is_some() {
             facts.read_modules(&self.machine);
         }
         let undoes = matches!(operation, Operation::UndoLast {});

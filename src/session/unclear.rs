@@ -11,7 +11,7 @@ const LIKELY: f32 = 0.5;
 const SURE: f32 = 0.75;
 
 /// From here on there is certainly nothing for us in what was said.
-const NOTHING: f32 = 0.8;
+const NOTHING: f32 = 0.93;
 
 /// Whether a second opinion is wanted: the rules found nothing, without being sure that there is nothing to find, or too
 /// little to act on. What was found of several requests in a line is not thrown away for one.

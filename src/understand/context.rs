@@ -6,7 +6,8 @@ mod listed;
 
 use serde_json::Value;
 
-use follow::{adds, has_verb, judges, only_verb, points};
+pub(super) use follow::has_verb;
+use follow::{adds, judges, only_verb, points};
 use listed::{choice, chosen, listed};
 
 use super::line::{Line, Shape};

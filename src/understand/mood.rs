@@ -47,6 +47,14 @@ impl Mood {
         mood
     }
 
+    /// Whether the line begins with such an opening, after words that say nothing.
+    pub(super) fn begins(&self, line: &Line) -> bool {
+        let first = |opening: &Mask| usize::try_from(opening.trailing_zeros()).unwrap_or(usize::MAX);
+        self.openings.iter().any(|opening| {
+            line.tokens.get(..first(opening)).is_some_and(|before| before.iter().all(|token| token.filler))
+        })
+    }
+
     /// Whether the line has an opening that asks about an action, whatever else it says.
     pub(super) fn questions(&self) -> bool {
         !self.openings.is_empty()

@@ -337,9 +337,11 @@ fn closely(
         gain -= 2.0 * MISSING;
     }
     let answers = intent.group == "conversation" && !intent.changes;
-    let asked = pattern.is_some_and(|(pattern, _)| pattern.explain) || mood.asks(line, mask, intent.changes);
+    // A check that repairs what it finds is no look any more.
+    let changes = intent.changes || slots.get("repair") == Some(&Value::from(true));
+    let asked = pattern.is_some_and(|(pattern, _)| pattern.explain) || mood.asks(line, mask, changes);
     let explain = !answers
-        && if intent.changes {
+        && if changes {
             mood.questions() && asking > -6.0 || asked && asking > -4.5 || asking > 0.0
         } else {
             asking > 0.5 || asked && asking > -0.5

@@ -2,13 +2,14 @@
 
 use std::sync::LazyLock;
 
-use super::Context;
 use super::features::intent_hash;
 use super::joints::{Joint, joints, likeliest, likely, seen};
 use super::line::{Line, Shape, negates};
+use super::mood::Mood;
 use super::ranker::Ranker;
-use super::ranking::{best, follows, nothing, ranker};
+use super::ranking::{best, follows, nothing, openings, ranker};
 use super::senses;
+use super::{Context, context};
 use crate::catalogue;
 use crate::catalogue::data::Packed;
 use crate::catalogue::lexicon::{Sense, Table};
@@ -21,6 +22,8 @@ const SURE: f32 = 0.5;
 /// How much must speak for a joint; what stands on both sides must be understood as well, so it may be a little less than
 /// what speaks against it.
 const REAL: f32 = -0.5;
+/// How much, when the second part has no verb.
+const SURE_WITHOUT_VERB: f32 = 1.0;
 /// Each of two requests must be this sure.
 const LEAST: f32 = 0.5;
 
@@ -33,8 +36,15 @@ pub(super) fn recognize(packed: &'static Packed<'static>, line: &Line, before: &
     };
     let line = &asked;
     let mut recognition = split(packed, line, before, DEEPEST);
-    if recognition.mode == Mode::Explain {
-        // "How do I update and clean up?" asks about both, and a question never acts.
+    // A line that begins as a question acts in none of its parts, whatever was said before: "how do I update and clean up?"
+    let asks = Mood::of(openings(), line).begins(line);
+    let changes = |id: &str, slots: &Slots| {
+        catalogue::intent(id).is_some_and(|intent| intent.changes) || slots.contains_key("repair")
+    };
+    if asks && changes(&recognition.intent, &recognition.slots) {
+        recognition.mode = Mode::Explain;
+    }
+    if asks || recognition.mode == Mode::Explain {
         for request in &mut recognition.then {
             request.mode = Mode::Explain;
         }
@@ -154,7 +164,9 @@ fn split(packed: &'static Packed<'static>, line: &Line, before: &Context, depth:
             .iter()
             .find(|token| !token.filler || negates(&token.text))
             .is_some_and(|token| negates(&token.text));
-        if !joint.hard && (score <= REAL || refuses || one) {
+        // "Between 2 and 3": what tells nobody to do anything is hardly a request.
+        let least = if context::has_verb(&right_line) { REAL } else { SURE_WITHOUT_VERB };
+        if !joint.hard && (score <= least || refuses || one) {
             continue;
         }
         let (left, _) = best(packed, &left_line, before);

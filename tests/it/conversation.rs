@@ -112,12 +112,12 @@ fn a_question_in_place_of_yes_or_no_is_a_question_and_no_yes() {
     say(&mut session, "go back to generation 1", "Switch to generation 1 now? [y/N]");
     say(&mut session, "is that safe?", "Nothing was done.");
     // The question is answered about the plan, which still waits.
-    session.exp_string("Switch to generation 1").unwrap();
+    session.exp_string("Go back to generation 1").unwrap();
     session.exp_string("Nothing was done").unwrap();
     session.exp_string(PROMPT).unwrap();
     assert_eq!(demo.generation(), 3);
     say(&mut session, "do it", "Switch to generation 1 now? [y/N]");
-    say(&mut session, "no, to 2", "Switch to generation 2 now? [y/N]");
+    say(&mut session, "no, go back to generation 2", "Switch to generation 2 now? [y/N]");
     say(&mut session, "y", "Generation 2 is the current one.");
     session.exp_string(PROMPT).unwrap();
     assert_eq!(demo.generation(), 2);
@@ -140,8 +140,7 @@ fn what_failed_is_explained_repaired_and_goes_on() {
     say(&mut session, "how would you fix it?", "Nothing was done: this is only the plan.");
     session.exp_string(PROMPT).unwrap();
     say(&mut session, "can you fix that", "Go ahead? [y/N]");
-    say(&mut session, "y", "Ask Nix whether that mended it");
-    session.exp_string("Switch to this system now? [y/N]").unwrap();
+    say(&mut session, "y", "Switch to this system now? [y/N]");
     say(&mut session, "y", "is the current one.");
     session.exp_string(PROMPT).unwrap();
     assert!(demo.read("/etc/nixos/configuration.nix").contains("allowUnfreePredicate"));

@@ -85,7 +85,7 @@ pub(super) fn verbs(line: &Line) -> Vec<bool> {
 }
 
 /// Whether a line tells somebody to do something, in any of its words.
-pub(super) fn has_verb(line: &Line) -> bool {
+pub(in crate::understand) fn has_verb(line: &Line) -> bool {
     verbs(line).contains(&true)
 }
 

@@ -12,7 +12,9 @@ use crate::understand::pointing::choice;
 use crate::understand::ranker::Ranker;
 
 /// How much must speak for a value before it is chosen.
-const ENOUGH: f32 = 0.0;
+const ENOUGH: f32 = 1.2;
+/// How much for an option: some option is meant.
+const ENOUGH_FOR_OPTION: f32 = 0.3;
 
 /// A line that is asked for its choices. Nothing is computed before the first slot asks.
 pub(super) struct Chooser<'a> {
@@ -41,9 +43,10 @@ impl<'a> Chooser<'a> {
         let scores = self.scores.get_or_init(|| {
             weights.sums(choosing(catalogue::lexicon(), self.line).into_iter().map(|hash| (hash, 1.0)))
         });
+        let enough = if group == "option" { ENOUGH_FOR_OPTION } else { ENOUGH };
         let of_group = names.iter().zip(scores).filter_map(|(name, score)| {
             let (other, value) = name.split_once('=')?;
-            (other == group && *score > ENOUGH).then_some((value, score))
+            (other == group && *score > enough).then_some((value, score))
         });
         of_group.max_by(|a, b| a.1.total_cmp(b.1)).map(|(value, _)| value)
     }

@@ -81,6 +81,7 @@ pub(in crate::understand) fn fill_by(intent: &Intent<'_>, line: &Line, read: boo
                 .map(|(_, name)| Value::from(name)),
             Kind::Flake => line.tokens.iter().find_map(texts::flake).map(Value::from),
             Kind::Description => description(line).map(Value::from),
+            Kind::Secret => secret(line).map(Value::from),
             // What only means something where a pattern expects it, or where it is pointed at.
             Kind::Value
             | Kind::Name
@@ -90,7 +91,6 @@ pub(in crate::understand) fn fill_by(intent: &Intent<'_>, line: &Line, read: boo
             | Kind::Pasted
             | Kind::Program
             | Kind::Cache
-            | Kind::Secret
             | Kind::Attribute
             | Kind::Part
             | Kind::Filter
@@ -310,4 +310,16 @@ fn host(line: &Line, intent: &str) -> Option<String> {
         .or_else(unknown)
         .or_else(server)
         .and_then(people::host)
+}
+
+/// The name of a secret: the words behind "for", joined.
+fn secret(line: &Line) -> Option<String> {
+    let tokens = &line.tokens;
+    let place = tokens.iter().position(|token| matches!(token.text.as_str(), "for" | "called" | "named"))?;
+    let clause = tokens[place].clause;
+    let behind = tokens[place + 1..].iter().take_while(|token| token.clause == clause && token.shape == Shape::Word);
+    let said: Vec<&str> = behind.filter(|token| !token.filler).map(|token| token.text.as_str()).collect();
+    let name = said.join("-");
+    (!name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c)) && !name.contains(".."))
+        .then_some(name)
 }

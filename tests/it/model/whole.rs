@@ -14,7 +14,7 @@ use crate::demo::{Demo, Said};
 
 const PROMPT: &str = "ask-nix> ";
 /// Words that no rule understands.
-const STRANGE: &str = "make the thing go whoosh";
+const STRANGE: &str = "wubba lubba with the gizmo";
 
 fn always(intent: &str, slots: &Value) -> Canned {
     let text = choice(intent, slots);
@@ -249,7 +249,7 @@ fn a_model_that_fails_changes_no_answer_takes_no_time_and_is_told_about_once() {
     let dying = Canned::ollama(move |_| vec![Act::Bytes(half.to_vec())]);
     let ignoring = Canned::ollama(|_| ollama_says("Sure! I have deleted everything."));
     for server in [dying.url(), ignoring.url(), "http://127.0.0.1:9".to_owned()] {
-        for words in [STRANGE, "frobnicate the knob"] {
+        for words in [STRANGE, "make it go brrr"] {
             let mut without = demo.reply(&["--model", "off", words]);
             let started = Instant::now();
             let mut with = demo.reply(&["--model", &server, words]);

@@ -225,7 +225,7 @@ fn rows() -> Vec<Row> {
         ),
         (
             &["install ghostwriter"],
-            &["ghostwriter", "marktext"],
+            &["kdePackages.ghostwriter", "marktext"],
             "no, the other one",
             "install_package",
             "do",
