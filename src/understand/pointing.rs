@@ -42,6 +42,8 @@ pub(crate) fn role(kind: Kind) -> Option<usize> {
 /// wherever they do.
 pub(crate) fn choice(intent: &str, slot: &str, kind: Kind) -> Option<String> {
     match kind {
+        // Nobody means a protocol without naming it.
+        Kind::Choice if slot == "protocol" => None,
         Kind::Choice | Kind::Truth => Some(format!("{intent}.{slot}")),
         Kind::Setting | Kind::Selector => Some("option".to_owned()),
         Kind::Value => Some("switch".to_owned()),

@@ -5,6 +5,7 @@ use toml::de::DeValue;
 use super::super::line::{self, Line};
 use super::super::ranking;
 use super::super::repair::distance;
+use super::super::requests::VERBS;
 use crate::catalogue;
 use crate::catalogue::data::{Datum, Intent};
 use crate::catalogue::lexicon::{Sense, Table};
@@ -56,52 +57,8 @@ pub(super) fn accepted(intent: &Intent<'_>, given: &[(String, Datum)]) -> Result
 
 /// Whether something may be called so: not by words that requests are made of.
 pub(super) fn may_be_called(line: &Line, text: &str) -> Result<(), String> {
-    const NEEDED: [&str; 44] = [
-        "install",
-        "remove",
-        "update",
-        "rebuild",
-        "apply",
-        "build",
-        "test",
-        "run",
-        "enable",
-        "disable",
-        "start",
-        "stop",
-        "restart",
-        "search",
-        "show",
-        "edit",
-        "check",
-        "set",
-        "explain",
-        "rollback",
-        "undo",
-        "clean",
-        "optimise",
-        "repair",
-        "compare",
-        "deploy",
-        "create",
-        "open",
-        "close",
-        "rotate",
-        "regenerate",
-        "enter",
-        "keep",
-        "pack",
-        "help",
-        "question",
-        "negation",
-        "yes",
-        "no",
-        "greeting",
-        "then",
-        "follow",
-        "only",
-        "politeness",
-    ];
+    const NEEDED: [&str; 10] =
+        ["help", "question", "negation", "yes", "no", "greeting", "then", "follow", "only", "politeness"];
     if text.len() > LONGEST || line.tokens.len() > MOST_WORDS {
         return Err(format!("what something is called has at most {MOST_WORDS} words"));
     }
@@ -112,7 +69,10 @@ pub(super) fn may_be_called(line: &Line, text: &str) -> Result<(), String> {
     let needed = |token: &line::Token| {
         token.known.is_some_and(|word| {
             lexicon.senses(word).any(|sense| match sense {
-                Sense::Class(class) => NEEDED.contains(&lexicon.name(Table::Classes, class)),
+                Sense::Class(class) => {
+                    let class = lexicon.name(Table::Classes, class);
+                    VERBS.contains(&class) || NEEDED.contains(&class)
+                }
                 _ => false,
             })
         })
