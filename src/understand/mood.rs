@@ -50,9 +50,14 @@ impl Mood {
     /// Whether the line begins with such an opening, after words that say nothing.
     pub(super) fn begins(&self, line: &Line) -> bool {
         let first = |opening: &Mask| usize::try_from(opening.trailing_zeros()).unwrap_or(usize::MAX);
-        self.openings.iter().any(|opening| {
-            line.tokens.get(..first(opening)).is_some_and(|before| before.iter().all(|token| token.filler))
-        })
+        let silent =
+            |place: usize| line.tokens.get(..place).is_some_and(|before| before.iter().all(|token| token.filler));
+        // What stands behind "what would" may be too long for an opening: "what would 'build, then switch' do".
+        let would = line
+            .tokens
+            .windows(2)
+            .position(|pair| pair[0].text == "what" && matches!(pair[1].text.as_str(), "would" | "will" | "does"));
+        self.openings.iter().map(first).chain(would).any(silent)
     }
 
     /// Whether the line has an opening that asks about an action, whatever else it says.
