@@ -333,7 +333,7 @@ fn pair(
 /// Runs a command, its output thrown away. `watch` asks for the memory of this process alone while it runs: what `wait4`
 /// says is the most of it and those that it started.
 fn time(mut command: Command, watch: bool) -> Res<Run> {
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command.stdout(Stdio::null()).stderr(Stdio::null());
     let started = Instant::now();
     let child = command.spawn()?;
     let ended = if watch { watched(&child)? } else { wait(&child, 0)?.ok_or("it went away")? };

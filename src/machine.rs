@@ -89,6 +89,8 @@ pub enum Stream {
 /// What is heard of a running program.
 #[derive(Clone, Copy, Debug)]
 pub enum Heard<'a> {
+    /// More has been printed; its lines follow.
+    More,
     /// A line, without its line end; it may be any bytes.
     Line(Stream, &'a [u8]),
     /// Nothing for a moment; said several times a second, so that timers can move.
@@ -149,6 +151,17 @@ pub struct Status {
     pub mode: u32,
 }
 
+/// A symbolic link in a directory.
+#[derive(Clone, Debug)]
+pub struct Link {
+    /// Its name.
+    pub name: String,
+    /// Its target, as it is written in the link.
+    pub target: PathBuf,
+    /// When it was made.
+    pub modified: SystemTime,
+}
+
 /// A lock that is held as long as this value lives.
 #[derive(Debug)]
 pub struct Lock(
@@ -189,6 +202,18 @@ pub trait Machine {
     /// # Errors
     /// As the file system says.
     fn link(&self, path: &Path) -> io::Result<PathBuf>;
+    /// The links in a directory whose names are wanted, in no order. One that cannot be read is left out.
+    ///
+    /// # Errors
+    /// As the file system says of the directory.
+    fn links(&self, directory: &Path, wanted: &dyn Fn(&str) -> bool) -> io::Result<Vec<Link>> {
+        let names = self.list(directory)?.into_iter().filter(|name| wanted(name));
+        let link = |name: String| {
+            let path = directory.join(&name);
+            Some(Link { target: self.link(&path).ok()?, modified: self.status(&path).ok()?.modified, name })
+        };
+        Ok(names.filter_map(link).collect())
+    }
     /// The path with every link followed, absolute links of the worked-on machine seen from its root.
     ///
     /// # Errors

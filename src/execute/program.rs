@@ -173,10 +173,11 @@ async fn follow(
     let mut units = UnitChanges::default();
     let mut out = Vec::new();
     let data = whole || prints_data(command);
+    let mut now = Duration::ZERO;
     let ended = machine
         .run(command, &mut |heard| {
-            let now = started.elapsed();
             match heard {
+                Heard::More => now = started.elapsed(),
                 Heard::Line(stream, line) => {
                     let result = stream == Stream::Out && data;
                     if result && command.quiet {
@@ -201,6 +202,7 @@ async fn follow(
                     });
                 }
                 Heard::Silence => {
+                    now = started.elapsed();
                     log.flush_now_and_then();
                     tracker.tick(now, &mut |event| frontend.event(&event));
                     frontend.tick();

@@ -8,10 +8,12 @@ pub mod signals;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write as _};
+use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Component, Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
-use super::{Command, Exit, Heard, Kind, Lock, Machine, Space, Status};
+use super::{Command, Exit, Heard, Kind, Link, Lock, Machine, Space, Status};
 
 /// This computer, or the machine whose files lie under `root` on it.
 #[derive(Clone, Debug)]
@@ -124,6 +126,33 @@ impl Machine for Host {
 
     fn link(&self, path: &Path) -> io::Result<PathBuf> {
         fs::read_link(path)
+    }
+
+    /// Looked up from the directory itself: to walk the same path twice for each of hundreds of generations is most of
+    /// what a list of them costs.
+    fn links(&self, directory: &Path, wanted: &dyn Fn(&str) -> bool) -> io::Result<Vec<Link>> {
+        let mut entries = rustix::fs::Dir::new(fs::File::open(self.resolve(directory)?)?)?;
+        let mut found = Vec::new();
+        let mut room = Vec::new();
+        while let Some(entry) = entries.read() {
+            let entry = entry?;
+            let Some(name) = entry.file_name().to_str().ok().filter(|name| wanted(name)) else { continue };
+            let read = |room| {
+                let place = entries.fd()?;
+                let target = rustix::fs::readlinkat(place, name, room)?;
+                let status = rustix::fs::statat(place, name, rustix::fs::AtFlags::SYMLINK_NOFOLLOW)?;
+                rustix::io::Result::Ok((target, status))
+            };
+            let Ok((target, status)) = read(std::mem::take(&mut room)) else { continue };
+            let seconds = Duration::from_secs(u64::try_from(status.st_mtime).unwrap_or_default());
+            found.push(Link {
+                name: name.to_owned(),
+                target: PathBuf::from(std::ffi::OsStr::from_bytes(target.as_bytes())),
+                modified: SystemTime::UNIX_EPOCH + seconds,
+            });
+            room = target.into_bytes();
+        }
+        Ok(found)
     }
 
     fn resolve(&self, path: &Path) -> io::Result<PathBuf> {

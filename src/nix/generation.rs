@@ -2,6 +2,7 @@
 //! read once.
 
 use std::collections::HashMap;
+use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -44,37 +45,33 @@ pub struct Generation {
     pub pinned: Option<String>,
 }
 
-/// The links of a profile.
-struct Links {
-    directory: PathBuf,
-    name: String,
-    numbers: Vec<GenerationNumber>,
-    current: Option<GenerationNumber>,
-}
-
 /// All generations of a profile, the oldest first.
 ///
 /// # Errors
 /// When the directory of the profile cannot be read. A generation that cannot be read is left out, or marked as missing.
 pub fn read(machine: &impl Machine, profile: &Path) -> io::Result<Vec<Generation>> {
-    let links = Links::read(machine, profile)?;
+    let (directory, name, current) = locate(machine, profile);
+    let mut links: Vec<_> = machine
+        .links(&directory, &|entry| number_in(entry, &name).is_some())?
+        .into_iter()
+        .filter_map(|link| Some((number_in(&link.name, &name)?, link)))
+        .collect();
+    links.sort_unstable_by_key(|&(number, _)| number);
     let booted = machine.link(&machine.at("/run/booted-system")).ok();
     let mut systems = Systems { machine, known: HashMap::new(), kernels: HashMap::new(), revisions: HashMap::new() };
-    let mut generations = Vec::with_capacity(links.numbers.len());
-    for &number in &links.numbers {
-        let link = links.directory.join(link_name(&links.name, number));
-        let (Ok(target), Ok(status)) = (machine.link(&link), machine.status(&link)) else { continue };
-        let system = systems.read(&links.directory, &target);
+    let mut generations = Vec::with_capacity(links.len());
+    for (number, link) in links {
+        let system = systems.read(&directory, &link.target);
         generations.push(Generation {
             number,
-            date: to_the_second(status.modified),
-            current: links.current == Some(number),
+            date: to_the_second(link.modified),
+            current: current == Some(number),
             booted: false,
             nixos_version: system.nixos_version,
             kernel: system.kernel,
             configuration_revision: system.configuration_revision,
             specialisations: system.specialisations,
-            store_path: target.display().to_string(),
+            store_path: text(link.target),
             missing: system.missing,
             closure_bytes: None,
             pinned: None,
@@ -94,8 +91,10 @@ pub fn numbers(
     machine: &impl Machine,
     profile: &Path,
 ) -> io::Result<(Vec<GenerationNumber>, Option<GenerationNumber>)> {
-    let links = Links::read(machine, profile)?;
-    Ok((links.numbers, links.current))
+    let (directory, name, current) = locate(machine, profile);
+    let mut numbers: Vec<_> = machine.list(&directory)?.iter().filter_map(|entry| number_in(entry, &name)).collect();
+    numbers.sort_unstable();
+    Ok((numbers, current))
 }
 
 /// Where the link of one generation lies: `system-42-link` beside `system`. Links that lead to the profile, as
@@ -114,16 +113,6 @@ fn number_in(name: &str, profile: &str) -> Option<GenerationNumber> {
     let digits = name.strip_prefix(profile)?.strip_prefix('-')?.strip_suffix("-link")?;
     let plain = digits.bytes().all(|b| b.is_ascii_digit()) && !digits.starts_with('0');
     if plain { digits.parse().ok() } else { None }
-}
-
-impl Links {
-    fn read(machine: &impl Machine, profile: &Path) -> io::Result<Self> {
-        let (directory, name, current) = locate(machine, profile);
-        let mut numbers: Vec<_> =
-            machine.list(&directory)?.iter().filter_map(|entry| number_in(entry, &name)).collect();
-        numbers.sort_unstable();
-        Ok(Self { directory, name, numbers, current })
-    }
 }
 
 /// The directory and name of a profile, and the number that its link points to. A link that is no profile itself but
@@ -153,6 +142,11 @@ fn place(machine: &impl Machine, directory: &Path, target: &Path) -> PathBuf {
     }
 }
 
+/// A path in UTF-8, as all of Nix's are.
+fn text(path: PathBuf) -> String {
+    path.into_os_string().into_string().unwrap_or_else(|path| path.to_string_lossy().into_owned())
+}
+
 /// Seconds are what Nix and people tell generations apart by.
 fn to_the_second(time: std::time::SystemTime) -> Timestamp {
     Timestamp::try_from(time).and_then(|time| Timestamp::from_second(time.as_second())).unwrap_or(Timestamp::UNIX_EPOCH)
@@ -170,7 +164,7 @@ fn find_booted(machine: &impl Machine, generations: &[Generation], booted: &Path
             found.find(|&at| generations[at].current).or(Some(newest))
         }
     };
-    best(&|generation| Path::new(&generation.store_path) == booted).or_else(|| {
+    best(&|generation| generation.store_path.as_str() == booted.as_os_str()).or_else(|| {
         best(&|generation| {
             let directory = machine.at(&generation.store_path).join("specialisation");
             generation
@@ -194,17 +188,18 @@ struct System {
 /// Reads systems, and remembers by the targets of links what several of them share.
 struct Systems<'a, M> {
     machine: &'a M,
-    known: HashMap<PathBuf, System>,
+    /// By what the links say: to compare paths part by part would cost more than to read them.
+    known: HashMap<OsString, System>,
     kernels: HashMap<PathBuf, Option<String>>,
     revisions: HashMap<PathBuf, Option<String>>,
 }
 
 impl<M: Machine> Systems<'_, M> {
     fn read(&mut self, directory: &Path, target: &Path) -> System {
-        let system = place(self.machine, directory, target);
-        if let Some(known) = self.known.get(&system) {
+        if let Some(known) = self.known.get(target.as_os_str()) {
             return known.clone();
         }
+        let system = place(self.machine, directory, target);
         let nixos_version = self.first_line(&system.join("nixos-version"));
         let found = if nixos_version.is_none() && self.machine.status(&system).is_err() {
             System { missing: true, ..System::default() }
@@ -217,7 +212,7 @@ impl<M: Machine> Systems<'_, M> {
                 missing: false,
             }
         };
-        self.known.insert(system, found.clone());
+        self.known.insert(target.into(), found.clone());
         found
     }
 

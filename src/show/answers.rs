@@ -8,6 +8,7 @@ mod search;
 mod services;
 mod system;
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
@@ -125,38 +126,47 @@ fn day(time: Timestamp, zone: &TimeZone) -> String {
 }
 
 /// Aligned columns under headings; the last column is not padded.
-fn table(heads: &[&str], rows: &[Vec<String>], palette: Palette) -> String {
-    use unicode_width::UnicodeWidthStr as _;
+fn table<T: AsRef<str>>(heads: &[&str], rows: &[Vec<T>], palette: Palette) -> String {
     // A column in which no row says anything is left out.
-    let used: Vec<usize> = (0..heads.len()).filter(|at| rows.iter().any(|row| !row[*at].is_empty())).collect();
-    let widest = |at: usize| rows.iter().map(|row| row[at].width()).max().unwrap_or(0).max(heads[at].width());
-    let widths: Vec<usize> = (0..heads.len()).map(widest).collect();
-    let mut text = palette.dim(&line(&used, &widths, |at| heads[at]));
-    text.push('\n');
+    let used: Vec<usize> = (0..heads.len()).filter(|at| rows.iter().any(|row| !row[*at].as_ref().is_empty())).collect();
+    let widest = |at: usize| rows.iter().map(|row| width(row[at].as_ref())).max().unwrap_or(0).max(width(heads[at]));
+    let columns: Vec<(usize, usize)> = used.into_iter().map(|at| (at, widest(at))).collect();
+    let mut head = String::new();
+    push_line(&mut head, heads, &columns);
+    let mut text = palette.dim(&head);
+    text.reserve(rows.len() * columns.iter().map(|(_, width)| width + 2).sum::<usize>());
     for row in rows {
-        text.push_str(&line(&used, &widths, |at| &row[at]));
         text.push('\n');
+        push_line(&mut text, row, &columns);
     }
+    text.push('\n');
     text
 }
 
-fn line<'a>(used: &[usize], widths: &[usize], cell: impl Fn(usize) -> &'a str) -> String {
-    use unicode_width::UnicodeWidthStr as _;
-    let mut text = String::new();
-    for &at in used {
-        let cell = cell(at);
+fn push_line<T: AsRef<str>>(text: &mut String, cells: &[T], columns: &[(usize, usize)]) {
+    for &(at, widest) in columns {
+        let cell = cells[at].as_ref();
         text.push_str(cell);
-        text.extend(std::iter::repeat_n(' ', widths[at] + 2 - cell.width()));
+        text.extend(std::iter::repeat_n(' ', widest + 2 - width(cell)));
     }
-    text.truncate(text.trim_end().len());
-    text
+    text.truncate(text.trim_end_matches(' ').len());
+}
+
+/// How many columns of a terminal the text takes.
+fn width(text: &str) -> usize {
+    // Asked for every cell of long lists, nearly all of them plain.
+    if text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+        text.len()
+    } else {
+        unicode_width::UnicodeWidthStr::width(text)
+    }
 }
 
 fn generation_table(generations: &[Generation], palette: Palette, zone: &TimeZone) -> String {
     if generations.is_empty() {
         return "There are no generations of the system.\n".to_owned();
     }
-    let rows: Vec<Vec<String>> = generations
+    let rows: Vec<Vec<Cow<'_, str>>> = generations
         .iter()
         .map(|generation| {
             let marks = [
@@ -165,13 +175,14 @@ fn generation_table(generations: &[Generation], palette: Palette, zone: &TimeZon
                 generation.pinned.as_ref().map(|label| format!("pinned: {label}")),
                 generation.missing.then(|| "files are gone".to_owned()),
             ];
+            let marks: Vec<_> = marks.into_iter().flatten().collect();
             vec![
-                generation.number.to_string(),
-                day(generation.date, zone),
-                generation.nixos_version.clone().unwrap_or_default(),
-                generation.kernel.clone().unwrap_or_default(),
-                generation.specialisations.join(", "),
-                marks.into_iter().flatten().collect::<Vec<_>>().join(", "),
+                generation.number.to_string().into(),
+                day(generation.date, zone).into(),
+                Cow::Borrowed(generation.nixos_version.as_deref().unwrap_or_default()),
+                Cow::Borrowed(generation.kernel.as_deref().unwrap_or_default()),
+                generation.specialisations.join(", ").into(),
+                marks.join(", ").into(),
             ]
         })
         .collect();

@@ -19,14 +19,18 @@ const GLANCE: Duration = Duration::from_millis(50);
 /// What a program that outlives its parent may hold our pipe open for.
 const STRAGGLERS: Duration = Duration::from_millis(500);
 /// Nix writes its log a line at a time. To be woken for every line of a long build costs more than to read it, and takes
-/// that time from the build; so after this many small pieces in close succession we rest between two reads.
+/// that time from the build; so after this many small pieces in close succession we rest between two reads, until a few
+/// pieces in a row come slowly.
 const FLOOD: u32 = 16;
-/// Pieces that come within this time are in close succession.
+/// Pieces that we wait for no longer than this are in close succession.
 const CLOSE: Duration = Duration::from_millis(1);
 /// How long we rest: the pipe holds what comes meanwhile.
-const REST: Duration = Duration::from_millis(2);
-/// A piece of this size is not small: the program writes as fast as we read, and should not wait for us.
-const LARGE: usize = 1 << 14;
+const REST: Duration = Duration::from_millis(5);
+/// So many bytes the pipe is asked to hold, and what an unprivileged user is given (pipe(7)): a flood fills the usual
+/// 64 KiB within a rest, and then the program waits for us.
+const PIPE: usize = 1 << 20;
+/// So much is read at once. A program that fills half of it within a rest writes as fast as we read, and should not wait.
+const READ: usize = PIPE / 2;
 /// A line longer than this is handed over in pieces: memory stays bounded whatever a program prints.
 const LONGEST_LINE: usize = 1 << 20;
 
@@ -78,8 +82,8 @@ fn exit(status: ExitStatus, stopped: bool) -> Exit {
 pub(super) async fn run(host: &Host, command: &Command, hear: &mut dyn FnMut(Heard<'_>)) -> io::Result<Exit> {
     let mut child = tokio::process::Command::from(prepare(host, command)).kill_on_drop(true).spawn()?;
     let pid = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
-    let mut out = Lines::new(child.stdout.take());
-    let mut error = Lines::new(child.stderr.take());
+    let mut out = Lines::new(child.stdout.take().inspect(widen));
+    let mut error = Lines::new(child.stderr.take().inspect(widen));
     let mut glance = tokio::time::interval(GLANCE);
     let mut ended: Option<(ExitStatus, Instant)> = None;
     let mut stop: Option<Instant> = None;
@@ -110,6 +114,11 @@ pub(super) async fn run(host: &Host, command: &Command, hear: &mut dyn FnMut(Hea
     };
     // A program that was asked to stop and ended well all the same did its work.
     Ok(exit(status, stop.is_some() && !status.success()))
+}
+
+/// A pipe that stays as it is works too, a little slower.
+fn widen(pipe: &impl std::os::fd::AsFd) {
+    let _ = rustix::pipe::fcntl_setpipe_size(pipe, PIPE);
 }
 
 /// Passes a signal that reached us on to the program: the same signal first, the hard one after [`GRACE`]. A critical
@@ -148,12 +157,12 @@ struct Lines<R> {
     buffer: Vec<u8>,
     /// Small pieces in close succession, up to the last one.
     pieces: u32,
-    last: Instant,
+    waiting_since: Instant,
 }
 
 impl<R: AsyncRead + Unpin> Lines<R> {
     fn new(reader: Option<R>) -> Self {
-        Self { reader, buffer: Vec::with_capacity(1 << 16), pieces: 0, last: Instant::now() }
+        Self { reader, buffer: Vec::new(), pieces: 0, waiting_since: Instant::now() }
     }
 
     fn open(&self) -> bool {
@@ -163,7 +172,7 @@ impl<R: AsyncRead + Unpin> Lines<R> {
     /// Waits for more bytes; at the end of the stream (or an error, which ends it just as well) closes.
     async fn fill(&mut self) {
         let Some(reader) = &mut self.reader else { return };
-        self.buffer.reserve(1 << 16);
+        self.buffer.reserve(READ);
         match reader.read_buf(&mut self.buffer).await {
             Ok(0) | Err(_) => self.reader = None,
             Ok(size) => self.rest_in_a_flood(size),
@@ -173,18 +182,18 @@ impl<R: AsyncRead + Unpin> Lines<R> {
     /// Nothing else is done in this thread while a program runs, so it is the thread that sleeps: a timer would let every
     /// line wake it all the same.
     fn rest_in_a_flood(&mut self, size: usize) {
-        if self.last.elapsed() > CLOSE {
-            self.pieces = 0;
-        } else if size < LARGE {
-            self.pieces += 1;
-            if self.pieces > FLOOD {
-                std::thread::sleep(REST);
-            }
+        if self.waiting_since.elapsed() > CLOSE {
+            self.pieces /= 2;
+        } else if size < READ / 2 {
+            self.pieces = (self.pieces + 1).min(4 * FLOOD);
         }
-        self.last = Instant::now();
+        if self.pieces > FLOOD && size < READ / 2 {
+            std::thread::sleep(REST);
+        }
     }
 
     fn hand_over(&mut self, stream: Stream, hear: &mut dyn FnMut(Heard<'_>)) {
+        hear(Heard::More);
         let mut start = 0;
         while let Some(end) = memchr::memchr(b'\n', &self.buffer[start..]) {
             let line = &self.buffer[start..start + end];
@@ -196,6 +205,8 @@ impl<R: AsyncRead + Unpin> Lines<R> {
             start = self.buffer.len();
         }
         self.buffer.drain(..start);
+        // From here: what we did with the last piece is no slowness of the program.
+        self.waiting_since = Instant::now();
     }
 
     fn rest(&mut self, stream: Stream, hear: &mut dyn FnMut(Heard<'_>)) {

@@ -72,6 +72,9 @@ impl<'a> Message<'a> {
     /// Reads a line. Everything is a message.
     pub fn parse(line: &'a str) -> Self {
         let Some(json) = line.strip_prefix("@nix ") else { return Self::Plain(line) };
+        if let Some(said) = Self::build_log_line(json) {
+            return said;
+        }
         // Not an object: an array or a number would be read as an empty record.
         if !json.trim_start().starts_with('{') {
             return Self::Plain(line);
@@ -92,6 +95,24 @@ impl<'a> Message<'a> {
             ("msg", _) => Self::Note(Box::new(record.into_note())),
             _ => Self::Other(record.message.into_text().or(record.text.into_text()).unwrap_or_default()),
         }
+    }
+}
+
+impl<'a> Message<'a> {
+    /// What builders print, as Nix writes it down to the byte and nothing else: nearly all of a long log, which is read at
+    /// the cost of the build.
+    fn build_log_line(json: &'a str) -> Option<Self> {
+        let rest = json.strip_prefix(r#"{"action":"result","fields":[""#)?;
+        let end = memchr::memchr2(b'"', b'\\', rest.as_bytes())?;
+        let (text, rest) = rest.split_at(end);
+        let id = rest.strip_prefix(r#""],"id":"#)?.strip_suffix(r#","type":101}"#)?;
+        // JSON has no bare control characters, and no numbers with a sign or a zero in front.
+        let proper = id.starts_with(|digit: char| digit.is_ascii_digit() && digit != '0');
+        if !proper || text.bytes().any(|byte| byte < 0x20) {
+            return None;
+        }
+        let fields = Fields([Field::Text(Cow::Borrowed(text)), Field::Other, Field::Other, Field::Other]);
+        Some(Self::Result { id: id.parse().ok()?, kind: ResultKind::BuildLogLine, fields })
     }
 }
 
@@ -330,5 +351,37 @@ impl<'de> Visitor<'de> for RecordVisitor {
 impl<'de> Deserialize<'de> for Record<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(RecordVisitor)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Message;
+
+    #[test]
+    fn what_builders_print_is_read_as_any_other_line() {
+        let line = |text: &str, id: &str| format!(r#"{{"action":"result","fields":["{text}"],"id":{id},"type":101}}"#);
+        for (line, short) in [
+            (line("[1/2] cc -c ä.c", "320255973457921"), true),
+            (line("", "1"), true),
+            (line(r"a \u001b[1mbold\u001b[0m", "1"), false),
+            (line("a\u{1}b", "1"), false),
+            (line(r#"one","two"#, "1"), false),
+            (line("x", "01"), false),
+            (line("x", "-1"), false),
+            (line("x", "99999999999999999999999"), false),
+            (line("x", r#"1,"more":2"#), false),
+            (line(r"cut short \", "1"), false),
+        ] {
+            assert_eq!(Message::build_log_line(&line).is_some(), short, "{line}");
+            // A space more, and the JSON is read in the general way.
+            let general = format!("@nix {}", line.replacen('{', "{ ", 1));
+            let (read, general) = (format!("@nix {line}"), general.as_str());
+            let shown = |line: &str| match Message::parse(line) {
+                Message::Plain(_) => "plain".to_owned(),
+                message => format!("{message:?}"),
+            };
+            assert_eq!(shown(&read), shown(general));
+        }
     }
 }

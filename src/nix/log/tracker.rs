@@ -1,5 +1,6 @@
 //! Follows a running Nix: lines in, events out, and at the end the facts that replies are made from.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use super::activity::{Activities, Activity};
@@ -69,7 +70,8 @@ impl Tracker {
 
     /// Takes a line, without its line end, from either stream of the program.
     pub fn feed(&mut self, line: &[u8], now: Duration, tell: &mut dyn FnMut(Event)) {
-        let line = String::from_utf8_lossy(line);
+        // `from_utf8_lossy` alone looks at every character of what is mostly plain.
+        let line = str::from_utf8(line).map_or_else(|_| String::from_utf8_lossy(line), Cow::Borrowed);
         match Message::parse(&line) {
             Message::Start { id, parent, kind, text, fields } => {
                 self.start(id, Activity::new(kind, parent, &text, &fields, now));

@@ -3,10 +3,10 @@
 
 use std::fmt;
 use std::io::Write;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::line::{Ink, Line};
-use super::state::State;
+use super::state::{Clock, State};
 use super::{Look, Verbosity, amount};
 use crate::event::{Event, Level, Progress, Running, RunningKind};
 
@@ -22,7 +22,7 @@ pub struct PlainProgress {
     /// Builds whose beginning was told.
     started: Vec<String>,
     spoke_at: Duration,
-    clock: Instant,
+    clock: Clock,
 }
 
 impl PlainProgress {
@@ -35,18 +35,20 @@ impl PlainProgress {
             titled: false,
             started: Vec::new(),
             spoke_at: Duration::ZERO,
-            clock: Instant::now(),
+            clock: Clock::default(),
         }
     }
 
     /// Takes an event.
     pub fn event(&mut self, event: &Event) {
-        self.event_at(event, self.clock.elapsed());
+        let now = self.clock.at(event);
+        self.event_at(event, now);
     }
 
     /// Lets time pass; call it about ten times a second.
     pub fn tick(&mut self) {
-        self.tick_at(self.clock.elapsed());
+        let now = self.clock.now();
+        self.tick_at(now);
     }
 
     /// Takes an event at a time since the display was made.

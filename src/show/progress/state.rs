@@ -1,7 +1,7 @@
 //! What both displays remember of a step.
 
 use std::collections::VecDeque;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::event::{Count, Event, Level, Phase, Progress, StepResult};
 use crate::show::progress::{INITIAL_DELAY, Verbosity, amount};
@@ -9,6 +9,32 @@ use crate::show::progress::{INITIAL_DELAY, Verbosity, amount};
 /// Last lines are remembered of so many builds, and so many lines of each.
 const TAILS_LIMIT: usize = 64;
 const TAIL_LINES: usize = 10;
+
+/// The time since a display was made.
+#[derive(Debug)]
+pub(super) struct Clock {
+    since: Instant,
+    last: Duration,
+}
+
+impl Default for Clock {
+    fn default() -> Self {
+        Self { since: Instant::now(), last: Duration::ZERO }
+    }
+}
+
+impl Clock {
+    pub(super) fn now(&mut self) -> Duration {
+        self.last = self.since.elapsed();
+        self.last
+    }
+
+    /// The time of an event. A line of a build is of the time that was told last, a twentieth of a second ago: builds print
+    /// millions, and to ask for the time costs more than to remember the line.
+    pub(super) fn at(&mut self, event: &Event) -> Duration {
+        if matches!(event, Event::Log { level: Level::Detail, .. }) { self.last } else { self.now() }
+    }
+}
 
 /// The step that is shown.
 #[derive(Debug, Default)]

@@ -6,11 +6,11 @@
 
 use std::io::{self, Write};
 use std::os::fd::AsFd;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::frame::frame;
 use super::line::{Ink, Line};
-use super::state::State;
+use super::state::{Clock, State};
 use super::{Look, Verbosity};
 use crate::event::{Event, Level, StepResult};
 
@@ -62,7 +62,7 @@ pub struct TerminalProgress {
     /// Lines to be printed above the next picture.
     pending: String,
     drawn_at: Duration,
-    clock: Instant,
+    clock: Clock,
 }
 
 impl TerminalProgress {
@@ -75,18 +75,20 @@ impl TerminalProgress {
             drawn: Vec::new(),
             pending: String::new(),
             drawn_at: Duration::ZERO,
-            clock: Instant::now(),
+            clock: Clock::default(),
         }
     }
 
     /// Takes an event.
     pub fn event(&mut self, event: &Event) {
-        self.event_at(event, self.clock.elapsed());
+        let now = self.clock.at(event);
+        self.event_at(event, now);
     }
 
     /// Lets timers move; call it about ten times a second.
     pub fn tick(&mut self) {
-        self.tick_at(self.clock.elapsed());
+        let now = self.clock.now();
+        self.tick_at(now);
     }
 
     /// Takes an event at a time since the display was made.
