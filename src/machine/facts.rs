@@ -157,8 +157,7 @@ impl Facts {
         };
         let channels = Places::of_root(machine, &nix_state);
         let channel_list = channels.read(machine)?;
-        let packages_from = configuration::packages_from(machine, &configuration, &channel_list);
-        let published_at = configuration::published_at(machine, &configuration, &channel_list);
+        let (packages_from, published_at) = configuration::packages(machine, &configuration, &channel_list);
         let channel_generation = generation::numbers(machine, &channels.profile).ok().and_then(|(_, current)| current);
         let mut facts = Self {
             nixos: is_nixos(machine),
@@ -203,7 +202,7 @@ impl Facts {
             let pin = facts.pinned.iter().find(|(number, _)| *number == generation.number);
             generation.pinned = pin.map(|(_, label)| label.clone());
         }
-        facts.read_only = facts.touched().into_iter().filter(|path| !machine.writable(path)).collect();
+        facts.look_at(machine, facts.touched());
         Ok(facts)
     }
 
@@ -224,8 +223,11 @@ impl Facts {
         self.surroundings = surroundings(machine, self);
     }
 
-    /// Finds out which of these files only root can write.
+    /// Finds out which of these files only root can write. Who is root need not ask.
     pub fn look_at(&mut self, machine: &impl Machine, files: impl IntoIterator<Item = PathBuf>) {
+        if self.privilege == Privilege::Root {
+            return;
+        }
         self.read_only.extend(files.into_iter().filter(|path| !machine.writable(path)));
     }
 

@@ -93,7 +93,9 @@ pub fn outcome(reply: &Reply, layout: Layout) -> String {
             }
         }
         Status::Done => {
-            if let Some(message) = &outcome.message {
+            // What was diagnosed stands below under the same words.
+            let explained = outcome.error.as_ref().map(|error| &error.message);
+            if let Some(message) = outcome.message.as_ref().filter(|message| Some(*message) != explained) {
                 let _ = writeln!(text, "{}", layout.paragraph(message, ""));
             }
             let only_built = reply.recognition.as_ref().is_some_and(|recognition| recognition.intent == "build_system");

@@ -72,48 +72,34 @@ pub(super) fn configuration(machine: &impl Machine, choices: &Choices, host: &st
     Configuration::Missing { likely: likely_flakes(machine) }
 }
 
-/// Which packages the machine has, in words that change when these do.
-pub(super) fn packages_from(
+/// Which packages the machine has, in words that change when these do; and the directory on the network that has the
+/// channel's lists of packages and options: what the person subscribed to, or what a flake's nixpkgs was fetched from as an
+/// archive. Nothing else is guessed.
+pub(super) fn packages(
     machine: &impl Machine,
     configuration: &Configuration,
     channels: &[Channel],
-) -> Option<String> {
-    match configuration {
+) -> (Option<String>, Option<String>) {
+    let (from, address) = match configuration {
         Configuration::Flake { directory: Some(directory), .. } => {
-            let lock = lock_file::read(machine, &directory.join("flake.lock")).ok()?;
-            let input = lock.get("nixpkgs")?;
-            Some(format!("{} {}", input.source(), input.stand_in_words()).trim().to_owned())
+            let Ok(lock) = lock_file::read(machine, &directory.join("flake.lock")) else { return (None, None) };
+            let Some(input) = lock.get("nixpkgs") else { return (None, None) };
+            let url = input.url.as_deref().and_then(|url| url.split(['?', '#']).next());
+            let archive = url.and_then(|url| url.strip_suffix("/nixexprs.tar.xz"));
+            (format!("{} {}", input.source(), input.stand_in_words()), archive.map(str::to_owned))
         }
-        Configuration::Flake { reference, .. } => Some(reference.clone()),
+        Configuration::Flake { reference, .. } => (reference.clone(), None),
         Configuration::Channels { .. } => {
-            let channel = channels.iter().find(|channel| channel.name == "nixos").or_else(|| channels.first())?;
+            let channel = channels.iter().find(|channel| channel.name == "nixos").or_else(|| channels.first());
+            let Some(channel) = channel else { return (None, None) };
             let version = channel.version.as_deref().or(channel.store_path.as_deref()).unwrap_or_default();
-            Some(format!("channel {} {version}", channel.name).trim().to_owned())
+            let url = channel.url.as_deref().map(|url| url.trim_end_matches('/').to_owned());
+            (format!("channel {} {version}", channel.name), url)
         }
-        Configuration::Missing { .. } => None,
-    }
-}
-
-/// The directory on the network that has the channel's lists of packages and options: what the person subscribed to, or
-/// what a flake's nixpkgs was fetched from as an archive. Nothing else is guessed.
-pub(super) fn published_at(
-    machine: &impl Machine,
-    configuration: &Configuration,
-    channels: &[Channel],
-) -> Option<String> {
-    let address = match configuration {
-        Configuration::Flake { directory: Some(directory), .. } => {
-            let lock = lock_file::read(machine, &directory.join("flake.lock")).ok()?;
-            let url = lock.get("nixpkgs")?.url.clone()?;
-            url.split(['?', '#']).next()?.strip_suffix("/nixexprs.tar.xz")?.to_owned()
-        }
-        Configuration::Channels { .. } => {
-            let channel = channels.iter().find(|channel| channel.name == "nixos").or_else(|| channels.first())?;
-            channel.url.clone()?.trim_end_matches('/').to_owned()
-        }
-        _ => return None,
+        Configuration::Missing { .. } => return (None, None),
     };
-    (address.starts_with("https://") || address.starts_with("http://")).then_some(address)
+    let published = address.filter(|address| address.starts_with("https://") || address.starts_with("http://"));
+    (Some(from.trim().to_owned()), published)
 }
 
 fn channels(machine: &impl Machine, file: PathBuf) -> Configuration {
