@@ -299,7 +299,8 @@ pub enum Operation {
     EditConfig {},
     HardwareConfig {},
     ServiceStatus {
-        service: ServiceName,
+        #[serde(default)]
+        service: Option<ServiceName>,
     },
     ServiceLogs {
         #[serde(default)]

@@ -205,6 +205,11 @@ pub enum Answer {
         #[serde(skip_serializing_if = "Option::is_none")]
         log: Option<Digest>,
     },
+    /// The services that run, and those that failed, which come first.
+    Services {
+        /// Their units.
+        units: Vec<UnitState>,
+    },
     /// What services said.
     Logs {
         /// The service; none for all.

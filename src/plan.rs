@@ -271,6 +271,7 @@ pub enum Probe {
     Service {
         service: ServiceName,
     },
+    Services,
     Logs {
         service: Option<ServiceName>,
     },

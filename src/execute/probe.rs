@@ -64,6 +64,7 @@ pub(super) fn answer(probe: &Probe, machine: &impl Machine, facts: &Facts) -> Re
         Probe::SystemInfo => Ok(Answer::SystemInfo(Box::new(system_info(machine, facts)))),
         Probe::SystemHealth => Ok(Answer::Health { findings: health(machine, facts, state) }),
         Probe::Service { service } => super::services::status(service, machine, facts),
+        Probe::Services => super::services::running(machine),
         Probe::Logs { service } => super::services::logs(service.as_ref(), machine, facts),
         Probe::Settings { topic } => super::texts::settings(topic.as_deref(), machine, facts),
         Probe::Syntax => super::texts::syntax(machine, facts),

@@ -26,6 +26,16 @@ pub(super) fn status(name: &ServiceName, machine: &impl Machine, facts: &Facts) 
     Ok(Answer::Service { service: name.to_string(), option, configured, units: states, log })
 }
 
+/// The services that run, and those that should and failed.
+pub(super) fn running(machine: &impl Machine) -> Result<Answer, Trouble> {
+    let all = unit_state::read(machine, &["*.service".to_owned()]);
+    let mut units = all.ok_or_else(|| trouble("systemctl gave no answer.".to_owned()))?;
+    // What did its work and ended, as most do while the machine starts, is nobody's question.
+    units.retain(|unit| unit.exists && (unit.failed() || unit.works() && unit.state != "exited"));
+    units.sort_by(|a, b| (!a.failed(), &a.unit).cmp(&(!b.failed(), &b.unit)));
+    Ok(Answer::Services { units })
+}
+
 /// What a service said; without one, what went wrong anywhere.
 pub(super) fn logs(name: Option<&ServiceName>, machine: &impl Machine, facts: &Facts) -> Result<Answer, Trouble> {
     let units = name.map(|name| starter::units(name.as_str()).1).unwrap_or_default();

@@ -71,7 +71,7 @@ pub fn plan(wish: Wish<'_>, facts: &Facts) -> Result<Option<Plan>, Unplanned> {
         Operation::QueryConfig { selector } => rebuild.query(selector)?,
         Operation::ShowConfig { topic } => rebuild.show(topic.as_ref())?,
         Operation::ValidateConfig {} => rebuild.validate()?,
-        Operation::ServiceStatus { service } => services::status(facts, service)?,
+        Operation::ServiceStatus { service } => services::status(facts, service.as_ref())?,
         Operation::ServiceLogs { service } => services::logs(facts, service.as_ref())?,
         Operation::ControlService { service, action } => services::control(facts, service, *action)?,
         Operation::EnterDevShell {} => rebuild.enter_dev_shell()?,

@@ -8,9 +8,10 @@ use crate::machine::facts::Facts;
 use crate::operation::UnitAction;
 use crate::operation::slots::ServiceName;
 
-/// `service_status`.
-pub(super) fn status(facts: &Facts, name: &ServiceName) -> Result<Plan, Unplanned> {
+/// `service_status`; of all services when none is named.
+pub(super) fn status(facts: &Facts, name: Option<&ServiceName>) -> Result<Plan, Unplanned> {
     needs_systemd(facts)?;
+    let Some(name) = name else { return Ok(Plan::look("See which services run", Probe::Services)) };
     units(name)?;
     Ok(Plan::look(&format!("See how {name} does"), Probe::Service { service: name.clone() }))
 }

@@ -102,6 +102,7 @@ pub fn answer(answer: &Answer, layout: Layout, zone: &TimeZone) -> String {
         Answer::Service { service, option, configured, units, log } => {
             services::service(service, option.as_deref(), configured, units, log.as_ref(), palette, zone)
         }
+        Answer::Services { units } => services::running(units, palette, zone),
         Answer::Logs { service, log, only_own } => services::logs(service.as_deref(), log, *only_own, palette, zone),
         Answer::Syntax { files, broken } => configuration::syntax(files.len(), broken, palette),
         Answer::Valid { derivation } => configuration::valid(derivation, palette),

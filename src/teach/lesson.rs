@@ -122,7 +122,7 @@ impl Lesson {
     pub(super) fn of_operation(lesson: &OperationLesson, slots: &Slots, level: Level) -> Self {
         Self {
             title: lesson.title.clone(),
-            command: Some(command(&lesson.command, slots)),
+            command: command(&lesson.command, slots),
             ..Self::told(&lesson.id, level, &lesson.learn, [&lesson.what, &lesson.why, &lesson.next], slots)
         }
     }
@@ -148,12 +148,10 @@ impl Lesson {
     }
 }
 
-/// A command whose placeholders are filled where the slots are known; the others stay, for the person to see.
-fn command(template: &str, slots: &Slots) -> String {
-    let known = |line: &str| fill(&format!("```sh\n{line}\n```"), slots);
-    let filled = known(template);
-    let inside = filled.strip_prefix("```sh\n").and_then(|rest| rest.strip_suffix("\n```"));
-    inside.map_or_else(|| template.to_owned(), str::to_owned)
+/// The commands with the names of this request in them. A line whose names are not known is left out.
+fn command(template: &str, slots: &Slots) -> Option<String> {
+    let filled = fill(&format!("```sh\n{template}\n```"), slots);
+    Some(filled.strip_prefix("```sh\n")?.strip_suffix("\n```")?.to_owned())
 }
 
 /// Up to the first full stop that ends a sentence, outside of `code`.

@@ -11,6 +11,9 @@ last() { for word in "$@"; do :; done; echo "$word"; }
 show() {
   for word in "$@"; do
     case $word in
+      '*.service')
+        show nginx.service sshd.service cups.service
+        printf 'Id=setup.service\nLoadState=loaded\nActiveState=active\nSubState=exited\nResult=success\n\n' ;;
       sshd.service) printf 'Id=sshd.service\nDescription=SSH Daemon\nLoadState=loaded\nActiveState=active\nSubState=running\nResult=success\nMainPID=812\nStateChangeTimestamp=@1763121600\n\n' ;;
       nginx.service) printf 'Id=nginx.service\nDescription=Nginx Web Server\nLoadState=loaded\nActiveState=failed\nSubState=failed\nResult=exit-code\nExecMainStatus=1\nNRestarts=5\nStateChangeTimestamp=@1763121600\n\n' ;;
       cups.service)
@@ -55,6 +58,14 @@ fn data(ordinary: &Ordinary, words: &str) -> Value {
     let (code, reply) = ordinary.run(&[words]);
     assert_eq!((code, &reply["outcome"]["status"]), (0, &json!("done")), "{words}: {reply:#}");
     reply["outcome"]["data"].clone()
+}
+
+#[test]
+fn all_that_runs_is_listed_and_what_failed_comes_first() {
+    let Some(ordinary) = machine() else { return };
+    let services = data(&ordinary, "what services are running");
+    let units: Vec<_> = services["units"].as_array().unwrap().iter().map(|unit| &unit["unit"]).collect();
+    assert_eq!(units, ["nginx.service", "sshd.service"]);
 }
 
 #[test]

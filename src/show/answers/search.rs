@@ -288,6 +288,11 @@ pub(super) fn installed(
             }
         };
     }
+    if let (Some(filter), [one]) = (filter, packages)
+        && one.name.to_lowercase().contains(&filter.to_lowercase())
+    {
+        return layout.paragraph(&that_it_is_there(one, zone), "") + "\n";
+    }
     let mut text = String::new();
     let mut at = packages;
     while let Some(first) = at.first() {
@@ -315,6 +320,22 @@ pub(super) fn installed(
         at = rest;
     }
     text
+}
+
+/// The answer to "is git installed".
+fn that_it_is_there(one: &Installed, zone: &TimeZone) -> String {
+    let name = [one.name.as_str(), &one.version].join(" ");
+    let user = one.user.as_deref().unwrap_or_default();
+    let whom = match one.scope {
+        Scope::System => "for everyone".to_owned(),
+        Scope::User => format!("for {user} ({})", one.by),
+        Scope::Home => format!("in the home of {user} ({})", one.by),
+    };
+    let since = one.since_generation.map(|number| match one.since {
+        Some(date) => format!(", since generation {number} of {}", day(date, zone)),
+        None => format!(", since generation {number}"),
+    });
+    format!("Yes: {} is installed {whom}{}.", name.trim_end(), since.unwrap_or_default())
 }
 
 const HEADS: [&str; 4] = ["PACKAGE", "VERSION", "SINCE GENERATION", "OF"];

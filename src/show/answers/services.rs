@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 
 use super::super::palette::Palette;
 use super::super::words::bytes;
-use super::day;
+use super::{day, table};
 use crate::nix::journal::{Digest, Line};
 use crate::nix::settings::Setting;
 use crate::nix::unit_state::UnitState;
@@ -54,6 +54,23 @@ pub(super) fn service(
         text.push_str(&digest(log, palette, zone));
     }
     text
+}
+
+pub(super) fn running(units: &[UnitState], palette: Palette, zone: &TimeZone) -> String {
+    if units.is_empty() {
+        return "No service runs.\n".to_owned();
+    }
+    let rows: Vec<Vec<String>> = units
+        .iter()
+        .map(|unit| {
+            let state = if unit.failed() { "failed" } else { &unit.state };
+            let name = unit.unit.trim_end_matches(".service");
+            let memory = unit.memory_bytes.map(bytes).unwrap_or_default();
+            let since = unit.since.map(|time| day(time, zone)).unwrap_or_default();
+            vec![name.to_owned(), state.to_owned(), since, memory, unit.description.clone()]
+        })
+        .collect();
+    table(&["SERVICE", "STATE", "SINCE", "MEMORY", "WHAT IT IS"], &rows, palette)
 }
 
 fn unit(state: &UnitState, palette: Palette, zone: &TimeZone) -> String {

@@ -173,6 +173,8 @@ impl State {
         }
         let lines = match (level, derivation) {
             (Level::Error, Some(name)) => self.failed(name, line, verbosity)?,
+            // What Nix says of itself is in the reply, explained.
+            (Level::Error, None) if verbosity < Verbosity::Verbose => return None,
             (Level::Error, None) => {
                 let marked = line.starts_with("error") || line.starts_with(' ');
                 vec![if marked { line.clone() } else { format!("error: {line}") }]
