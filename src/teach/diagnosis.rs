@@ -75,11 +75,12 @@ pub(super) fn diagnose(index: &Index, evidence: &Evidence) -> Vec<Diagnosis> {
     for (number, piece) in evidence.pieces().iter().enumerate() {
         doctor.examine(number, piece);
     }
-    let Doctor { mut errors, warnings, weak, unknown, .. } = doctor;
+    let Doctor { mut errors, mut warnings, weak, unknown, .. } = doctor;
     if errors.is_empty() {
         errors.extend(unknown);
         errors.extend(weak);
     }
+    warnings.sort_by_key(|found| found.severity);
     errors.extend(warnings);
     errors
 }
@@ -230,7 +231,7 @@ impl Doctor<'_> {
     }
 
     fn add(&mut self, found: Diagnosis) {
-        let warning = found.severity == Severity::Warning;
+        let warning = found.severity > Severity::Error;
         let told = if warning { &mut self.warnings } else { &mut self.errors };
         // The error of a builder of Nix itself comes once from the builder and once as its log.
         if let Some(before) =

@@ -106,6 +106,8 @@ pub enum Severity {
     Error,
     /// It went on, and the person should know.
     Warning,
+    /// It is said at nearly every run, and matters when nothing else was said.
+    Note,
 }
 
 /// Where a pattern looks.

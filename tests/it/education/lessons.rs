@@ -41,7 +41,7 @@ fn colours_times_and_quotes_do_not_matter() {
 fn a_failed_unit_is_an_error_and_a_dirty_tree_is_none() {
     let severity = |text: &str| diagnose_text(text)[0].severity;
     assert_eq!(severity("warning: the following units failed: nginx.service"), Severity::Error);
-    assert_eq!(severity("warning: Git tree '/etc/nixos' is dirty"), Severity::Warning);
+    assert_eq!(severity("warning: Git tree '/etc/nixos' is dirty"), Severity::Note);
 }
 
 #[test]
