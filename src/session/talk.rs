@@ -8,7 +8,7 @@ use crate::machine::facts::state_directory;
 use crate::operation::slots::Phrase;
 use crate::operation::{Operation, Teaching};
 use crate::outcome::{Answer, HelpEntry};
-use crate::recognition::Recognition;
+use crate::recognition::{Mode, Recognition};
 use crate::reply::{Failure, Outcome, Status};
 use crate::teach::{Diagnosis, Lesson, Level};
 
@@ -38,6 +38,12 @@ impl<M: Machine> Session<M> {
         let said = why.to_string();
         let title = intent_title(&recognition.intent);
         let question = match super::follow_up::missing(why) {
+            // Who asks how it is done learns it from the words that do it.
+            Some(slot) if recognition.mode == Mode::Explain => {
+                let example = catalogue::intent(&recognition.intent).and_then(first_example);
+                let example = example.map(|say| format!(" Say it, for example: ask-nix \"{say}\"")).unwrap_or_default();
+                format!("{title}: which {}?{example}", slot.replace('_', " "))
+            }
             Some(slot) => format!("{title}: which {}?", slot.replace('_', " ")),
             None if said.starts_with("unknown variant") => {
                 return Outcome::new(
@@ -58,9 +64,8 @@ impl<M: Machine> Session<M> {
             example,
             written,
         };
-        let first = |intent: &Intent<'_>| intent.examples().into_iter().next().map(|example| example.say);
         let all = catalogue::intents();
-        let intents = all.iter().filter(shown).map(|intent| entry(intent, first(intent).unwrap_or_default(), None));
+        let intents = all.iter().filter(shown).map(|intent| entry(intent, first_example(intent).unwrap_or_default(), None));
         let own = self.options.own_words.words.phrases.iter().filter_map(|phrase| {
             Some(entry(all.get(phrase.intent)?, phrase.say.clone(), Some(phrase.written.to_string())))
         });
@@ -248,4 +253,9 @@ pub(super) fn intent_title(id: &str) -> String {
 fn lower_first(text: &str) -> String {
     let mut characters = text.chars();
     characters.next().map(|first| first.to_lowercase().chain(characters).collect()).unwrap_or_default()
+}
+
+/// Words that an intent is asked for with.
+fn first_example(intent: &Intent<'_>) -> Option<String> {
+    intent.examples().into_iter().next().map(|example| example.say)
 }
