@@ -157,6 +157,14 @@ fn split(packed: &'static Packed<'static>, line: &Line, before: &Context, depth:
     }
     let one = ANY_WORDS.contains(&whole.intent.as_str()) && whole.confidence >= 0.9;
     for (joint, score) in real(line, &joints, before) {
+        let next = joints.iter().map(|next| next.end_of_left).find(|end| *end > joint.start_of_right);
+        let clause = joint.start_of_right..next.unwrap_or(line.tokens.len());
+        if !joint.hard
+            && let Some(service) = only_a_service(&line.part(clause.clone()))
+            && let Some(several) = with_another(packed, line, before, depth, (joint.end_of_left..clause.end, &service))
+        {
+            return several;
+        }
         let left_line = line.part(0..joint.end_of_left);
         let right_line = line.part(joint.start_of_right..line.tokens.len());
         let refuses = left_line
@@ -209,6 +217,11 @@ fn split(packed: &'static Packed<'static>, line: &Line, before: &Context, depth:
         if known && (included && right.then.is_empty() || right.intent == left.intent && right.slots == left.slots) {
             continue;
         }
+        // "Add blender n krita, then delete gimp": one list goes on.
+        let listed = right.intent == left.intent && right.slots.values().any(serde_json::Value::is_array);
+        if !joint.hard && listed && !context::has_verb(&line.part(clause)) {
+            continue;
+        }
         let together = if known { left.confidence.min(right.confidence) } else { left.confidence - 0.2 };
         // What stands before it may be several as well.
         let mut left = split(packed, &left_line, before, depth - 1);
@@ -219,6 +232,45 @@ fn split(packed: &'static Packed<'static>, line: &Line, before: &Context, depth:
         return Recognition { then, confidence: together.max(0.0), ..left };
     }
     if whole.intent.is_empty() { nothing(0.4) } else { whole }
+}
+
+/// The service that a few words name and nothing else: "and printing as well".
+fn only_a_service(words: &Line) -> Option<String> {
+    let lexicon = catalogue::lexicon();
+    let spans = words.spans(lexicon);
+    let services: Vec<_> = spans
+        .iter()
+        .filter_map(|span| match span.sense {
+            Sense::Service(service) => Some((span.start..span.end(), lexicon.name(Table::Services, service))),
+            _ => None,
+        })
+        .collect();
+    let (_, name) = services.iter().max_by_key(|(place, _)| place.len())?;
+    let nothing_else = words
+        .tokens
+        .iter()
+        .enumerate()
+        .all(|(place, token)| token.filler || services.iter().any(|(service, _)| service.contains(&place)));
+    nothing_else.then(|| (*name).to_owned())
+}
+
+/// What a line asks for, also of another service than the one that the rest of it names: "enable ssh and printing".
+fn with_another(
+    packed: &'static Packed<'static>,
+    line: &Line,
+    before: &Context,
+    depth: u8,
+    (place, service): (std::ops::Range<usize>, &str),
+) -> Option<Recognition> {
+    let rest = line.tokens.iter().enumerate().filter(|(at, _)| !place.contains(at)).map(|(_, token)| token.clone());
+    let mut first = split(packed, &line.with(rest.collect()), before, depth);
+    if first.slots.get("service")?.as_str()? == service {
+        return None;
+    }
+    let mut slots = first.slots.clone();
+    slots.insert("service".to_owned(), service.into());
+    first.then.insert(0, Request { intent: first.intent.clone(), slots, mode: first.mode });
+    Some(first)
 }
 
 /// What somebody can be told to do.
