@@ -37,7 +37,7 @@ const ENOUGH_TO_ASK: f32 = 0.34;
 /// How sure any other reading must be.
 const ENOUGH: f32 = 0.2;
 /// When it is likelier than this that nothing is to be changed, nothing is.
-const RISK: f32 = 0.3;
+const RISK: f32 = 0.24;
 /// Alternatives below this are noise.
 const WORTH_SAYING: f32 = 0.08;
 /// How sure the command of another system makes.
