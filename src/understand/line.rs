@@ -133,8 +133,14 @@ impl Line {
 
     /// A part of the line as a line of its own.
     pub(crate) fn part(&self, range: std::ops::Range<usize>) -> Self {
-        let tokens = self.tokens.get(range).unwrap_or_default().to_vec();
-        Self { cut: false, ..self.with(tokens) }
+        let tokens = self.tokens.get(range.clone()).unwrap_or_default().to_vec();
+        let within = |span: &&Span| range.start <= span.start && span.end() <= range.end;
+        // What was looked up for the whole need not be looked up again.
+        let spans = self.spans.get().map_or_else(OnceCell::new, |spans| {
+            let shifted = |span: &Span| Span { start: span.start - range.start, ..*span };
+            OnceCell::from(spans.iter().filter(within).map(shifted).collect::<Vec<_>>())
+        });
+        Self { cut: false, spans, ..self.with(tokens) }
     }
 
     /// The line with these tokens in place of its own.

@@ -38,14 +38,22 @@ impl<'a> Ranker<'a> {
         Some(Self { classes, scale, bits, biases, starts, buckets })
     }
 
-    /// The weights of a feature: which class, and how much of the scale.
-    fn weights(&self, hash: u32) -> impl Iterator<Item = (usize, f32)> + use<'a> {
+    /// The bucket that a feature's weights are in, if it has any.
+    fn bucket(&self, hash: u32) -> &'a [u8] {
         let bucket = (hash >> (32 - self.bits)) as usize;
         let bounds = self.starts.get(bucket * 4..bucket * 4 + 8).and_then(|bounds| bounds.first_chunk::<8>());
         let bounds = bounds.map_or(0, |bounds| u64::from_le_bytes(*bounds));
         #[expect(clippy::cast_possible_truncation, reason = "each half is a place in the block")]
         let (from, to) = (bounds as u32 as usize, (bounds >> 32) as usize);
-        let mut rows = self.buckets.get(from..to).unwrap_or_default();
+        self.buckets.get(from..to).unwrap_or_default()
+    }
+
+    /// The weights of a feature: which class, and how much of the scale.
+    fn weights(&self, hash: u32) -> impl Iterator<Item = (usize, f32)> + use<'a> {
+        Self::in_bucket(self.bucket(hash), hash)
+    }
+
+    fn in_bucket(mut rows: &'a [u8], hash: u32) -> impl Iterator<Item = (usize, f32)> + use<'a> {
         let low = [hash.to_le_bytes()[0], hash.to_le_bytes()[1]];
         let mut found: &[u8] = &[];
         while let Some((&[first, second, count], rest)) = rows.split_first_chunk() {
@@ -67,9 +75,14 @@ impl<'a> Ranker<'a> {
     /// The same, of hashes and how much each counts.
     pub(crate) fn sums(&self, features: impl Iterator<Item = (u32, f32)>) -> Vec<f32> {
         let mut scores: Vec<f32> = (0..self.classes).map(|class| f32::from_bits(number(self.biases, class))).collect();
-        for (hash, weight) in features {
+        // Where the rows are is looked up for all of them first, so that the processor fetches them while others are read.
+        let found: Vec<(&[u8], u32, f32)> = features
+            .map(|(hash, weight)| (self.bucket(hash), hash, weight))
+            .filter(|(bucket, ..)| !bucket.is_empty())
+            .collect();
+        for (bucket, hash, weight) in found {
             let weight = weight * self.scale;
-            for (class, value) in self.weights(hash) {
+            for (class, value) in Self::in_bucket(bucket, hash) {
                 if let Some(score) = scores.get_mut(class) {
                     *score += value * weight;
                 }

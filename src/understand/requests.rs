@@ -149,6 +149,17 @@ const ANY_WORDS: [&str; 5] = ["search_package", "search_option", "generate_confi
 
 fn split(packed: &'static Packed<'static>, line: &Line, before: &Context, depth: u8) -> Recognition {
     let (whole, _) = best(packed, line, before);
+    split_read(packed, line, before, depth, whole)
+}
+
+/// The same of a line that was read as one request already.
+fn split_read(
+    packed: &'static Packed<'static>,
+    line: &Line,
+    before: &Context,
+    depth: u8,
+    whole: Recognition,
+) -> Recognition {
     let mut joints = joints(line);
     // The rest of a line is looked at for each joint before it: all joints of all rests would be hundreds of readings.
     joints.truncate(if depth == DEEPEST { 8 } else { depth.into() });
@@ -207,7 +218,7 @@ fn split(packed: &'static Packed<'static>, line: &Line, before: &Context, depth:
         let right = if foreign || right.intent == "confirm" || right.intent == "cancel" {
             nothing(0.4)
         } else {
-            split(packed, &right_line, &named, depth - 1)
+            split_read(packed, &right_line, &named, depth - 1, right)
         };
         let known = right.intent != OUT_OF_SCOPE && right.confidence >= LEAST && right.intent != "small_talk";
         if !known && !joint.hard {
@@ -224,7 +235,7 @@ fn split(packed: &'static Packed<'static>, line: &Line, before: &Context, depth:
         }
         let together = if known { left.confidence.min(right.confidence) } else { left.confidence - 0.2 };
         // What stands before it may be several as well.
-        let mut left = split(packed, &left_line, before, depth - 1);
+        let mut left = split_read(packed, &left_line, before, depth - 1, left);
         let mut then = std::mem::take(&mut left.then);
         then.push(Request { intent: right.intent, slots: right.slots, mode: right.mode });
         then.extend(right.then);
