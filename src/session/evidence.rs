@@ -11,22 +11,32 @@ pub(super) fn evidence(log: Option<&log::Failure>, warnings: &[String], own: &dy
     let mut evidence = Evidence::default();
     let position = |at: &log::Position| Position { file: own(&at.file), line: at.line, column: at.column };
     if let Some(log) = log {
+        let frame = |frame: &log::Frame| Frame { text: own(&frame.message), at: frame.position.as_ref().map(position) };
+        let report = |error: &log::NixError| Report {
+            message: own(&error.message),
+            at: error.position.as_ref().map(position),
+            trace: error.trace.iter().map(frame).collect(),
+            log: Vec::new(),
+        };
+        // That a download has another hash is an error of its own, told before what needed it; nothing is wrong with its
+        // builder.
+        let (mismatches, errors): (Vec<_>, Vec<_>) =
+            log.errors.iter().partition(|error| error.message.starts_with("hash mismatch in "));
+        for error in &mismatches {
+            evidence.push(Piece::Error(report(error)));
+        }
         for build in &log.failed {
+            if build.cause == log::Cause::HashMismatch && !mismatches.is_empty() {
+                continue;
+            }
             evidence.push(Piece::Build(FailedBuild {
                 derivation: build.derivation.clone(),
                 exit_code: build.exit_code.map(i64::from),
                 tail: build.tail.iter().map(|line| own(line)).collect(),
             }));
         }
-        for error in &log.errors {
-            let frame =
-                |frame: &log::Frame| Frame { text: own(&frame.message), at: frame.position.as_ref().map(position) };
-            evidence.push(Piece::Error(Report {
-                message: own(&error.message),
-                at: error.position.as_ref().map(position),
-                trace: error.trace.iter().map(frame).collect(),
-                log: Vec::new(),
-            }));
+        for error in errors {
+            evidence.push(Piece::Error(report(error)));
         }
         for line in &log.plain_tail {
             evidence.push(Piece::Line(own(line)));
