@@ -65,7 +65,8 @@ impl<M: Machine> Session<M> {
             written,
         };
         let all = catalogue::intents();
-        let intents = all.iter().filter(shown).map(|intent| entry(intent, first_example(intent).unwrap_or_default(), None));
+        let intents =
+            all.iter().filter(shown).map(|intent| entry(intent, first_example(intent).unwrap_or_default(), None));
         let own = self.options.own_words.words.phrases.iter().filter_map(|phrase| {
             Some(entry(all.get(phrase.intent)?, phrase.say.clone(), Some(phrase.written.to_string())))
         });

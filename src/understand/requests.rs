@@ -170,11 +170,16 @@ fn split_read(
     for (joint, score) in real(line, &joints, before) {
         let next = joints.iter().map(|next| next.end_of_left).find(|end| *end > joint.start_of_right);
         let clause = joint.start_of_right..next.unwrap_or(line.tokens.len());
+        let words = line.part(clause.clone());
         if !joint.hard
-            && let Some(service) = only_a_service(&line.part(clause.clone()))
-            && let Some(several) = with_another(packed, line, before, depth, (joint.end_of_left..clause.end, &service))
+            && let Some(service) = only_a(&words, Table::Services)
+            && let Some(several) = with_another(packed, line, before, depth, (joint.end_of_left..clause.end, service))
         {
             return several;
+        }
+        // "Uninstall chrome and zoom": one list.
+        if !joint.hard && only_a(&words, Table::Packages).is_some() {
+            continue;
         }
         let left_line = line.part(0..joint.end_of_left);
         let right_line = line.part(joint.start_of_right..line.tokens.len());
@@ -212,7 +217,11 @@ fn split_read(
         }
         // "Try httpie, then install it": the second speaks of what the first named.
         let named = Context { previous: vec![left.clone()], ..Context::default() };
-        let (right, _) = best(packed, &right_line, &named);
+        let (mut right, _) = best(packed, &right_line, &named);
+        // "Add leo to docker, then apply it": behind a request this agrees to nothing.
+        if right.intent == "confirm" && says(&right_line, "apply") {
+            right = Recognition { intent: "apply_configuration".to_owned(), slots: Slots::default(), ..right };
+        }
         // What stands behind a shell's sign and is no command that is known is not done.
         let foreign = joint.shell && !commands(&right_line);
         let right = if foreign || right.intent == "confirm" || right.intent == "cancel" {
@@ -230,7 +239,7 @@ fn split_read(
         }
         // "Add blender n krita, then delete gimp": one list goes on.
         let listed = right.intent == left.intent && right.slots.values().any(serde_json::Value::is_array);
-        if !joint.hard && listed && !context::has_verb(&line.part(clause)) {
+        if !joint.hard && listed && !context::has_verb(&words) {
             continue;
         }
         let together = if known { left.confidence.min(right.confidence) } else { left.confidence - 0.2 };
@@ -245,24 +254,27 @@ fn split_read(
     if whole.intent.is_empty() { nothing(0.4) } else { whole }
 }
 
-/// The service that a few words name and nothing else: "and printing as well".
-fn only_a_service(words: &Line) -> Option<String> {
+/// Whether one of the words is of this class.
+fn says(words: &Line, class: &str) -> bool {
     let lexicon = catalogue::lexicon();
-    let spans = words.spans(lexicon);
-    let services: Vec<_> = spans
-        .iter()
-        .filter_map(|span| match span.sense {
-            Sense::Service(service) => Some((span.start..span.end(), lexicon.name(Table::Services, service))),
-            _ => None,
-        })
-        .collect();
-    let (_, name) = services.iter().max_by_key(|(place, _)| place.len())?;
-    let nothing_else = words
-        .tokens
-        .iter()
-        .enumerate()
-        .all(|(place, token)| token.filler || services.iter().any(|(service, _)| service.contains(&place)));
-    nothing_else.then(|| (*name).to_owned())
+    let is = |span: &senses::Span| matches!(span.sense, Sense::Class(is) if lexicon.name(Table::Classes, is) == class);
+    words.spans(lexicon).iter().any(is)
+}
+
+/// The service or package that a few words name and nothing else: "and printing as well".
+fn only_a(words: &Line, table: Table) -> Option<&'static str> {
+    let lexicon = catalogue::lexicon();
+    let named = |span: &senses::Span| match (span.sense, table) {
+        (Sense::Service(name), Table::Services) | (Sense::Package(name), Table::Packages) => {
+            Some((span.start..span.end(), lexicon.name(table, name)))
+        }
+        _ => None,
+    };
+    let names: Vec<_> = words.spans(lexicon).iter().filter_map(named).collect();
+    let (_, longest) = names.iter().max_by_key(|(place, _)| place.len())?;
+    let mut tokens = words.tokens.iter().enumerate();
+    let nothing_else = tokens.all(|(at, token)| token.filler || names.iter().any(|(place, _)| place.contains(&at)));
+    nothing_else.then_some(*longest)
 }
 
 /// What a line asks for, also of another service than the one that the rest of it names: "enable ssh and printing".

@@ -37,16 +37,17 @@ fn packages_come_and_go_and_come_back_byte_for_byte() {
 #[test]
 fn a_build_that_fails_puts_the_file_back() {
     let Some(machine) = Editing::new("flake") else { return };
-    for (package, step) in
-        [("broken-build", "Build the new system"), ("nosuchthing", "Evaluate the edited configuration")]
-    {
+    for (package, step, id) in [
+        ("broken-build", "Build the new system", "builder-failed"),
+        ("bad-hash", "Build the new system", "hash-mismatch"),
+        ("nosuchthing", "Evaluate the edited configuration", "package-not-found"),
+    ] {
         let slots = json!({"packages": [package]});
         let reply = machine.not_done(&format!("install {package}"), "install_package", slots);
         assert_eq!(reply["outcome"]["status"], "failed", "{reply:#}");
         let failed = reply["outcome"]["error"]["step"].as_u64().unwrap();
         let index = usize::try_from(failed).unwrap() - 1;
         assert_eq!(reply["plan"]["steps"][index]["title"], step, "{reply:#}");
-        let id = if package == "nosuchthing" { "package-not-found" } else { "builder-failed" };
         assert_eq!(reply["outcome"]["error"]["id"], id, "{reply:#}");
         assert_eq!(reply["outcome"]["put_back"], json!(["Put configuration.nix back as it was"]));
     }
