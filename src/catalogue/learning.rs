@@ -41,6 +41,8 @@ const DROP: u64 = 25;
 const STEP: f32 = 0.6;
 /// How much weights shrink each time they are moved.
 const SHRINK: f32 = 2.0e-5;
+/// The ends of so many rounds are averaged.
+const LAST: usize = 6;
 /// A feature that fewer samples have teaches nothing that holds for others.
 const LEAST: u32 = 6;
 /// Weights below this are left out.
@@ -82,7 +84,8 @@ fn train(samples: &[Rows], rows: usize, classes: usize, rounds: usize) -> (Vec<f
     let mut order: Vec<usize> = (0..samples.len()).collect();
     let mut random = 0x9e37_79b9_7f4a_7c15_u64;
     let mut scores = vec![0.0_f32; classes];
-    for _ in 0..rounds {
+    let mut ends = Ends::default();
+    for round in 0..rounds {
         shuffle(&mut order, &mut random);
         for &sample in &order {
             let (features, intent, explain) = &samples[sample];
@@ -136,8 +139,35 @@ fn train(samples: &[Rows], rows: usize, classes: usize, rounds: usize) -> (Vec<f
                 }
             }
         }
+        if round + LAST >= rounds {
+            ends.add(&weights, &biases);
+        }
     }
-    (weights, biases)
+    ends.middle()
+}
+
+/// The weights at the ends of the last rounds. Where one of them stops depends on the order of its samples; their middle
+/// hardly does.
+#[derive(Default)]
+struct Ends {
+    count: f32,
+    weights: Vec<f32>,
+    biases: Vec<f32>,
+}
+
+impl Ends {
+    fn add(&mut self, weights: &[f32], biases: &[f32]) {
+        self.count += 1.0;
+        for (sums, values) in [(&mut self.weights, weights), (&mut self.biases, biases)] {
+            sums.resize(values.len(), 0.0);
+            sums.iter_mut().zip(values).for_each(|(sum, value)| *sum += value);
+        }
+    }
+
+    fn middle(self) -> (Vec<f32>, Vec<f32>) {
+        let share = |sums: Vec<f32>| sums.into_iter().map(|sum| sum / self.count.max(1.0)).collect();
+        (share(self.weights), share(self.biases))
+    }
 }
 
 /// How often all words are gone through.

@@ -6,7 +6,7 @@ use std::sync::{LazyLock, OnceLock};
 use serde_json::Value;
 
 use super::features::{self, Feature};
-use super::line::Line;
+use super::line::{Line, Shape};
 use super::matching::{Hits, Mask, Match, command, content, fit, introduces};
 use super::mood::Mood;
 use super::ranker::{Ranker, chances};
@@ -167,12 +167,24 @@ pub(super) fn readings(packed: &'static Packed<'static>, line: &Line, before: &C
     let harmless: f32 =
         packed.intents.iter().zip(&chances).filter(|(intent, _)| !intent.changes).map(|(_, chance)| chance).sum();
     let cautious = harmless > RISK;
+    let changes = |reading: &Reading| reading.intent.changes && reading.mode == Mode::Do;
     let mut readings: Vec<Reading> = candidates.into_iter().map(|(_, reading)| reading).collect();
-    let changes = |reading: &Reading| cautious && reading.intent.changes && reading.mode == Mode::Do;
+    if an_unknown_name(line) {
+        readings.retain(|reading| !changes(reading));
+    }
+    let changes = |reading: &Reading| cautious && changes(reading);
     readings.sort_by(|a, b| {
         (changes(a), b.confidence).partial_cmp(&(changes(b), a.confidence)).unwrap_or(std::cmp::Ordering::Equal)
     });
     readings
+}
+
+/// "Alice": one word that is a person or nothing we know tells nobody to change anything.
+fn an_unknown_name(line: &Line) -> bool {
+    let ours = |sense: &Sense| !matches!(sense, Sense::Filler | Sense::Common | Sense::Word | Sense::Person);
+    line.tokens.iter().filter(|token| !token.filler).count() <= 1
+        && line.tokens.iter().all(|token| token.shape == Shape::Word)
+        && !line.spans(catalogue::lexicon()).iter().any(|span| ours(&span.sense))
 }
 
 /// How much words of daily life speak against a reading.

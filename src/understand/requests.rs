@@ -166,17 +166,23 @@ fn split_read(
     if depth == 0 || joints.is_empty() {
         return whole;
     }
+    let clause = |joint: &Joint| {
+        let next = joints.iter().map(|next| next.end_of_left).find(|end| *end > joint.start_of_right);
+        joint.start_of_right..next.unwrap_or(line.tokens.len())
+    };
+    let another = joints.iter().filter(|joint| !joint.hard).find_map(|joint| {
+        let clause = clause(joint);
+        Some((only_a(&line.part(clause.clone()), Table::Services)?, joint.end_of_left..clause.end))
+    });
+    if whole.slots.contains_key("service")
+        && let Some((service, place)) = another
+        && let Some(several) = with_another(packed, line, before, depth, (place, service))
+    {
+        return several;
+    }
     let one = ANY_WORDS.contains(&whole.intent.as_str()) && whole.confidence >= 0.9;
     for (joint, score) in real(line, &joints, before) {
-        let next = joints.iter().map(|next| next.end_of_left).find(|end| *end > joint.start_of_right);
-        let clause = joint.start_of_right..next.unwrap_or(line.tokens.len());
-        let words = line.part(clause.clone());
-        if !joint.hard
-            && let Some(service) = only_a(&words, Table::Services)
-            && let Some(several) = with_another(packed, line, before, depth, (joint.end_of_left..clause.end, service))
-        {
-            return several;
-        }
+        let words = line.part(clause(&joint));
         // "Uninstall chrome and zoom": one list.
         if !joint.hard && only_a(&words, Table::Packages).is_some() {
             continue;
@@ -286,8 +292,12 @@ fn with_another(
     (place, service): (std::ops::Range<usize>, &str),
 ) -> Option<Recognition> {
     let rest = line.tokens.iter().enumerate().filter(|(at, _)| !place.contains(at)).map(|(_, token)| token.clone());
-    let mut first = split(packed, &line.with(rest.collect()), before, depth);
-    if first.slots.get("service")?.as_str()? == service {
+    let rest = line.with(rest.collect());
+    let mut first = split(packed, &rest, before, depth);
+    // Names alone tell nobody to change anything.
+    let changes = catalogue::intent(&first.intent).is_some_and(|intent| intent.changes);
+    let untold = changes && only_a(&rest, Table::Services).is_some();
+    if first.slots.get("service")?.as_str()? == service || untold {
         return None;
     }
     let mut slots = first.slots.clone();

@@ -47,3 +47,47 @@ fn every_example_means_what_its_file_says() {
     }
     assert!(wrong.is_empty(), "{} examples\n{}", wrong.len(), wrong.join("\n"));
 }
+
+/// What is asked for, request by request: the intent and what it is about.
+fn requests(text: &str) -> Vec<String> {
+    let got = recognize(text);
+    let said = |intent: &str, slots: &ask_nix::recognition::Slots| {
+        let about =
+            ["service", "packages", "action"].iter().filter_map(|name| slots.get(*name)).map(ToString::to_string);
+        std::iter::once(intent.to_owned()).chain(about).collect::<Vec<_>>().join(" ")
+    };
+    let then = got.then.iter().map(|request| said(&request.intent, &request.slots));
+    std::iter::once(said(&got.intent, &got.slots)).chain(then).collect()
+}
+
+#[test]
+fn nothing_of_a_list_is_lost() {
+    for (text, wanted) in [
+        ("enable ssh and printing", &[r#"enable_service "openssh""#, r#"enable_service "printing""#][..]),
+        (
+            "turn bluetooth off and printing as well",
+            &[r#"disable_service "bluetooth""#, r#"disable_service "printing""#],
+        ),
+        ("restart nginx and redis", &[r#"control_service "nginx" "restart""#, r#"control_service "redis" "restart""#]),
+        (
+            "enable docker, tailscale and avahi, then update",
+            &[
+                r#"enable_service "docker""#,
+                r#"enable_service "tailscale""#,
+                r#"enable_service "avahi""#,
+                "update_system",
+            ],
+        ),
+        ("is nginx up and redis", &[r#"service_status "nginx""#, r#"service_status "redis""#]),
+        (
+            "add blender n krita then delete gimp",
+            &[r#"install_package ["blender","krita"]"#, r#"remove_package ["gimp"]"#],
+        ),
+        ("uninstall chrome and zoom", &[r#"remove_package ["google-chrome","zoom-us"]"#]),
+    ] {
+        assert_eq!(requests(text), wanted, "{text}");
+    }
+    // Names alone tell nobody to do anything.
+    let names = recognize("docker, nginx, redis, postgres, grafana, ssh, printing, avahi, samba");
+    assert!(!catalogue::intent(&names.intent).unwrap().changes || names.intent == "generate_config", "{names:?}");
+}
