@@ -209,10 +209,9 @@ fn console(arguments: &Arguments, settings: &Settings) -> Console {
         Some("never") => When::Never,
         _ => When::Auto,
     });
-    let width = rustix::termios::tcgetwinsize(std::io::stdout()).map_or(80, |size| usize::from(size.ws_col));
     let layout = Layout {
         palette: Palette { colour: colour(when, std::io::stdout().is_terminal()) },
-        width: if width == 0 { 80 } else { width },
+        width: 80,
         commands: arguments.verbose > 0,
     };
     let dumb = Host::here().variable("TERM").is_none_or(|term| term == "dumb");

@@ -45,6 +45,14 @@ pub struct Console {
 }
 
 impl Console {
+    /// How text is laid out now: a window may have got narrower since the last answer.
+    fn layout(&self) -> Layout {
+        match rustix::termios::tcgetwinsize(std::io::stdout()) {
+            Ok(size) if size.ws_col > 0 => Layout { width: size.ws_col.into(), ..self.layout },
+            _ => self.layout,
+        }
+    }
+
     /// The console of this process.
     pub fn new(form: Form, layout: Layout, talk: Palette, dumb: bool) -> Self {
         let progress = match form {
@@ -74,16 +82,16 @@ impl Console {
     pub fn reply(&mut self, reply: &Reply) {
         match self.form {
             Form::Human { verbosity } => {
-                self.out(&super::human::outcome(reply, self.layout));
+                self.out(&super::human::outcome(reply, self.layout()));
                 if verbosity > 0 {
                     for lesson in &reply.lessons {
                         let said = reply.outcome.error.as_ref().map(|error| error.message.trim());
-                        self.out(&super::human::lesson(lesson, said, self.layout));
+                        self.out(&super::human::lesson(lesson, said, self.layout()));
                     }
                 }
                 if let Some(repair) = &reply.outcome.repair {
                     let offered = self.present() && reply.to_repair().is_some();
-                    self.out(&super::human::repair(repair, offered, self.layout));
+                    self.out(&super::human::repair(repair, offered, self.layout()));
                 }
                 for then in &reply.then {
                     self.out("\n");
@@ -143,7 +151,7 @@ impl Frontend for Console {
                 return;
             }
             self.progress.suspend();
-            self.out(&answers::answer(answer, self.layout, clock::zone()));
+            self.out(&answers::answer(answer, self.layout(), clock::zone()));
         }
     }
 
@@ -158,7 +166,7 @@ impl Frontend for Console {
         if let Form::Human { verbosity } = self.form
             && verbosity > 0
         {
-            self.say(&plan(&PlanView::from(shown), Layout { palette: self.talk, ..self.layout }));
+            self.say(&plan(&PlanView::from(shown), Layout { palette: self.talk, ..self.layout() }));
         }
     }
 
