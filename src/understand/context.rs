@@ -105,6 +105,11 @@ pub(super) fn apply(packed: &'static Packed<'static>, line: &Line, context: &Con
         *recognition = offered;
         return;
     }
+    // What was dropped is not gone on with: "never mind", then "alice".
+    let dropped = context.previous.last().is_some_and(|last| last.intent == "cancel");
+    if dropped && ranking::an_unknown_name(line) {
+        return;
+    }
     let Some(previous) = previous(context) else { return };
     let Some(intent) = packed.intents.iter().find(|intent| intent.id == previous.intent) else { return };
     // "Install a web browser" showed some; "the second one" is then to be installed.

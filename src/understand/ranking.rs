@@ -180,7 +180,7 @@ pub(super) fn readings(packed: &'static Packed<'static>, line: &Line, before: &C
 }
 
 /// "Alice": one word that is a person or nothing we know tells nobody to change anything.
-fn an_unknown_name(line: &Line) -> bool {
+pub(super) fn an_unknown_name(line: &Line) -> bool {
     let ours = |sense: &Sense| !matches!(sense, Sense::Filler | Sense::Common | Sense::Word | Sense::Person);
     line.tokens.iter().filter(|token| !token.filler).count() <= 1
         && line.tokens.iter().all(|token| token.shape == Shape::Word)
