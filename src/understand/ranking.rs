@@ -415,9 +415,10 @@ pub(super) fn best(packed: &'static Packed<'static>, line: &Line, before: &Conte
         () if changes => ENOUGH_TO_CHANGE,
         () => ENOUGH,
     };
-    if first.intent.id == OUT_OF_SCOPE || first.confidence < enough {
+    let unsaid = changes && first.intent.id == "delete_generations" && so_many_oldest(line);
+    if first.intent.id == OUT_OF_SCOPE || first.confidence < enough || unsaid {
         let confidence = if first.intent.id == OUT_OF_SCOPE { first.confidence } else { 0.4 };
-        if first.confidence >= WORTH_SAYING && first.intent.id != OUT_OF_SCOPE && !first.lacks {
+        if first.confidence >= WORTH_SAYING && first.intent.id != OUT_OF_SCOPE && !first.lacks && !unsaid {
             alternatives.insert(0, alternative(first));
         }
         return (Recognition { alternatives, ..nothing(confidence) }, 0);
@@ -432,6 +433,18 @@ pub(super) fn best(packed: &'static Packed<'static>, line: &Line, before: &Conte
         ..Recognition::default()
     };
     (recognition, mask)
+}
+
+/// "The three oldest", "the oldest one": which they are only the machine knows, and no slot says it. To read the number as
+/// that of a generation, or to forget it, would delete others.
+fn so_many_oldest(line: &Line) -> bool {
+    let is_number = |place: Option<usize>| {
+        place.is_some_and(|place| place < line.tokens.len() && slots::read(Kind::Number, line, place).is_some())
+    };
+    line.tokens.iter().enumerate().filter(|(_, token)| token.text == "oldest").any(|(place, _)| {
+        let next = line.tokens.get(place + 1).map_or("", |token| token.text.as_str());
+        matches!(next, "" | "generation" | "one") || is_number(place.checked_sub(1)) || is_number(Some(place + 1))
+    })
 }
 
 fn alternative(reading: Reading) -> Alternative {

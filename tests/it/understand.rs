@@ -87,6 +87,10 @@ fn nothing_of_a_list_is_lost() {
     ] {
         assert_eq!(requests(text), wanted, "{text}");
     }
+    // Which are the oldest no slot says: neither number 3 nor all of them are meant.
+    for text in ["delete the three oldest generations", "delete the oldest generation", "the 3 oldest of them, out"] {
+        assert_eq!(requests(text), ["out_of_scope"], "{text}");
+    }
     // Names alone tell nobody to do anything.
     let names = recognize("docker, nginx, redis, postgres, grafana, ssh, printing, avahi, samba");
     assert!(!catalogue::intent(&names.intent).unwrap().changes || names.intent == "generate_config", "{names:?}");
