@@ -2,7 +2,13 @@
 //! `demo/` and `starter/`, so that they are in the program.
 
 // Data that is wrong ends the build with a message that names the file.
-#![allow(clippy::disallowed_methods, clippy::print_stdout, clippy::exit, clippy::print_stderr)]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    clippy::print_stdout,
+    clippy::exit,
+    clippy::print_stderr
+)]
 #![allow(missing_docs, unreachable_pub, dead_code)]
 
 use std::path::{Path, PathBuf};
@@ -41,10 +47,18 @@ fn main() {
 }
 
 /// Puts the unwinder, which only the message of a crash needs, into the program. As a library of its own it is loaded by
-/// each run, and asks the processor what it can do in a way that costs a tenth of a millisecond in a virtual machine.
+/// each run, and asks the processor what it can do in a way that costs a tenth of a millisecond in a virtual machine. A
+/// compiler that does not have it as an archive links as ever.
 fn link_unwinder(directory: &Path) -> std::io::Result<()> {
-    let is = |name: &str, wanted: &str| std::env::var(name).is_ok_and(|value| value == wanted);
-    if is("CARGO_CFG_TARGET_OS", "linux") && is("CARGO_CFG_TARGET_ENV", "gnu") {
+    let variable = |name: &str| std::env::var(name).unwrap_or_default();
+    let gnu = variable("CARGO_CFG_TARGET_OS") == "linux" && variable("CARGO_CFG_TARGET_ENV") == "gnu";
+    // It answers with the bare name when there is none.
+    let archive = || {
+        let answer = std::process::Command::new("cc").arg("-print-file-name=libgcc_eh.a").output().ok()?;
+        let path = PathBuf::from(String::from_utf8(answer.stdout).ok()?.trim());
+        (path.is_absolute() && path.is_file()).then_some(path)
+    };
+    if gnu && variable("HOST") == variable("TARGET") && archive().is_some() {
         std::fs::create_dir_all(directory)?;
         // What the linker takes for the library is a script for it, as it is in GCC's own directory (ld(1), GROUP).
         std::fs::write(directory.join("libgcc_s.so"), "GROUP ( -lgcc_eh -lgcc -lc )\n")?;
