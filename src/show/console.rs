@@ -45,14 +45,6 @@ pub struct Console {
 }
 
 impl Console {
-    /// How text is laid out now: a window may have got narrower since the last answer.
-    fn layout(&self) -> Layout {
-        match rustix::termios::tcgetwinsize(std::io::stdout()) {
-            Ok(size) if size.ws_col > 0 => Layout { width: size.ws_col.into(), ..self.layout },
-            _ => self.layout,
-        }
-    }
-
     /// The console of this process.
     pub fn new(form: Form, layout: Layout, talk: Palette, dumb: bool) -> Self {
         let progress = match form {
@@ -60,6 +52,14 @@ impl Console {
             Form::Json | Form::Events => Display::None,
         };
         Self { form, layout, talk, progress, stopped: false, converses: false, said_instead: None }
+    }
+
+    /// How text is laid out now: a window may have got narrower since the last answer.
+    fn layout(&self) -> Layout {
+        match rustix::termios::tcgetwinsize(std::io::stdout()) {
+            Ok(size) if size.ws_col > 0 => Layout { width: size.ws_col.into(), ..self.layout },
+            _ => self.layout,
+        }
     }
 
     /// From here on it is a conversation: who says something else when asked for yes or no has said no for now, and what

@@ -418,7 +418,11 @@ pub(super) fn best(packed: &'static Packed<'static>, line: &Line, before: &Conte
     let unsaid = changes && first.intent.id == "delete_generations" && so_many_oldest(line);
     if first.intent.id == OUT_OF_SCOPE || first.confidence < enough || unsaid {
         let confidence = if first.intent.id == OUT_OF_SCOPE { first.confidence } else { 0.4 };
-        if first.confidence >= WORTH_SAYING && first.intent.id != OUT_OF_SCOPE && !first.lacks && !unsaid {
+        if unsaid {
+            // They have numbers there, which can be said.
+            let intent = "list_generations".to_owned();
+            alternatives.insert(0, Alternative { intent, slots: Slots::default(), confidence: ENOUGH_TO_ASK });
+        } else if first.confidence >= WORTH_SAYING && first.intent.id != OUT_OF_SCOPE && !first.lacks {
             alternatives.insert(0, alternative(first));
         }
         return (Recognition { alternatives, ..nothing(confidence) }, 0);

@@ -96,9 +96,7 @@ impl<'a> Message<'a> {
             _ => Self::Other(record.message.into_text().or(record.text.into_text()).unwrap_or_default()),
         }
     }
-}
 
-impl<'a> Message<'a> {
     /// What builders print, as Nix writes it down to the byte and nothing else: nearly all of a long log, which is read at
     /// the cost of the build.
     fn build_log_line(json: &'a str) -> Option<Self> {
