@@ -36,6 +36,7 @@ mod understand {
     pub mod pointing;
     pub mod ranker;
     pub mod repair;
+    pub mod scores;
     pub mod senses;
 }
 
@@ -70,7 +71,7 @@ fn link_unwinder(directory: &Path) -> std::io::Result<()> {
 fn run() -> Result<(), String> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=src/catalogue");
-    for name in ["features", "joints", "line", "pointing", "ranker", "repair", "senses"] {
+    for name in ["features", "joints", "line", "pointing", "ranker", "repair", "scores", "senses"] {
         println!("cargo::rerun-if-changed=src/understand/{name}.rs");
     }
     println!("cargo::rerun-if-changed=src/understand/line");

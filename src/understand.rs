@@ -16,6 +16,7 @@ pub(crate) mod ranker;
 mod ranking;
 pub(crate) mod repair;
 mod requests;
+pub(crate) mod scores;
 pub(crate) mod senses;
 mod slots;
 

@@ -39,7 +39,8 @@ pub fn pointed(said: &[Utterance], slots: &Slots, lexicon: &Lexicon<'_>) -> Vec<
                 continue;
             };
             for place in 0..line.tokens.len() {
-                let features = surroundings.features(&line, place, intent_hash(intent));
+                let mut features = surroundings.of_word(&line, place);
+                features.extend(surroundings.of_intent(&line, place, intent_hash(intent)));
                 all.push(Pointed { features, role, here: places.contains(&place) });
             }
         }

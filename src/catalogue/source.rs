@@ -145,15 +145,26 @@ pub fn build(files: &[File]) -> Result<Built, String> {
             Utterance::new(&example.say, id, explain)
         })
     }));
-    let ranker = utterances::learn(&said, &ids, &lexicon.0)?;
     let kinds = |file: &IntentFile| file.slots.iter().map(|(name, slot)| (name.clone(), slot.kind)).collect();
     let slots: aligning::Slots = intents.iter().map(|(_, id, file)| (id.clone(), kinds(file))).collect();
-    let pointer = learning::learn_pointing(&aligning::pointed(&said, &slots, &lexicon.0), ROLES.len(), 0.25);
-    let ready = Ranker::new(&ranker).ok_or("the ranker cannot be read back")?;
-    let joiner = learning::learn_pointing(&aligning::joined(&said, &ids, &lexicon.0, &ready), 1, 0.05);
-    let (choices, samples) = aligning::chosen(&said, &slots, &lexicon.0);
-    let chooser = learning::learn_pointing(&samples, choices.len(), 0.25);
-    let chooser = postcard::to_stdvec(&(choices, chooser)).map_err(|error| error.to_string())?;
+    let requests = || -> Result<_, String> {
+        let ranker = utterances::learn(&said, &ids, &lexicon.0)?;
+        let ready = Ranker::new(&ranker).ok_or("the ranker cannot be read back")?;
+        let joiner = learning::learn_pointing(&aligning::joined(&said, &ids, &lexicon.0, &ready), 1, 0.05);
+        Ok((ranker, joiner))
+    };
+    let values = || -> Result<_, String> {
+        let pointer = learning::learn_pointing(&aligning::pointed(&said, &slots, &lexicon.0), ROLES.len(), 0.25);
+        let (choices, samples) = aligning::chosen(&said, &slots, &lexicon.0);
+        let chooser = learning::learn_pointing(&samples, choices.len(), 0.25);
+        Ok((pointer, postcard::to_stdvec(&(choices, chooser)).map_err(|error| error.to_string())?))
+    };
+    // Neither needs the other.
+    let (requests, values) = std::thread::scope(|scope| {
+        let values = scope.spawn(values);
+        (requests(), values.join().unwrap_or_else(|_| Err("the slots could not be learned".to_owned())))
+    });
+    let ((ranker, joiner), (pointer, chooser)) = (requests?, values?);
     Ok(Built { catalogue, lexicon: lexicon.1.clone(), ranker, pointer, joiner, chooser })
 }
 

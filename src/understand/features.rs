@@ -1,7 +1,7 @@
 //! A line as features for the ranker: words, pairs of words, parts of words, and the same of what they mean. Training and
 //! recognition both take them from here.
 
-use super::line::Line;
+use super::line::{Line, Token};
 use super::senses::{Span, names};
 use crate::catalogue::lexicon::{Lexicon, Sense, Table, hash};
 
@@ -95,12 +95,21 @@ const PARTS: std::ops::RangeInclusive<usize> = 3..=4;
 /// The features of a line, and of the intent that it follows if something was said before ([`intent_hash`]). They are
 /// scaled so that their squares add up to 1.
 pub(crate) fn features(lexicon: &Lexicon<'_>, line: &Line, spans: &[Span], follows: Option<u32>) -> Vec<Feature> {
+    let mut features = said(lexicon, line, spans, true);
+    features.extend(form(line, follows));
+    let norm = features.iter().map(|feature| feature.weight * feature.weight).sum::<f32>().sqrt();
+    for feature in &mut features {
+        feature.weight /= norm.max(f32::MIN_POSITIVE);
+    }
+    features
+}
+
+/// The features of the words of a line, not scaled; with or without the parts of single words.
+pub(crate) fn said(lexicon: &Lexicon<'_>, line: &Line, spans: &[Span], with_parts: bool) -> Vec<Feature> {
     const EDGE: u32 = 0xffff_ffff;
     let mut gathered = Gathered { features: Vec::with_capacity(64 + line.tokens.len() * 24) };
     let tokens = &line.tokens;
-    // A word that is refused is another word: "don't update".
-    let words: Vec<u32> =
-        tokens.iter().map(|token| hash(seed(token.negated.is_some(), 0), token.text.as_bytes())).collect();
+    let words: Vec<u32> = tokens.iter().map(word).collect();
     let names = names(line, spans);
     // What each token is in the eyes of the pairs below: a name, a kind of number or address, or the word itself.
     let seen = |place: usize| match names[place].1 {
@@ -115,7 +124,9 @@ pub(crate) fn features(lexicon: &Lexicon<'_>, line: &Line, spans: &[Span], follo
         gathered.add(Kind::Pair, &[before, here], 1.0, (place.saturating_sub(1), place));
         if place < tokens.len() {
             gathered.add(Kind::Word, &[here], 1.0, (place, place));
-            parts(&mut gathered, &tokens[place].text, place);
+            if with_parts {
+                parts(&mut gathered, &tokens[place].text, place);
+            }
             for symbol in kinds(names[place].1) {
                 gathered.add(Kind::Meaning, &[symbol], 1.0, (place, place));
             }
@@ -143,6 +154,25 @@ pub(crate) fn features(lexicon: &Lexicon<'_>, line: &Line, spans: &[Span], follo
         gathered.add(Kind::Clause, &[part, words[place]], 0.7, (place, place));
     }
 
+    gathered.features
+}
+
+/// A word as a number. One that is refused is another word: "don't update".
+fn word(token: &Token) -> u32 {
+    hash(seed(token.negated.is_some(), 0), token.text.as_bytes())
+}
+
+/// The features of the parts of one word, not scaled.
+pub(crate) fn excerpts(text: &str) -> Vec<Feature> {
+    let mut gathered = Gathered { features: Vec::with_capacity(2 * text.len() + 2) };
+    parts(&mut gathered, text, 0);
+    gathered.features
+}
+
+/// The features of how long a line is, whether it asks, and what it follows; not scaled.
+pub(crate) fn form(line: &Line, follows: Option<u32>) -> Vec<Feature> {
+    let mut gathered = Gathered { features: Vec::with_capacity(20) };
+    let tokens = &line.tokens;
     let length = u32::try_from(tokens.len() / 3).unwrap_or(8).min(8);
     let behind = u32::from(follows.is_some());
     gathered.add(Kind::Form, &[0, length, behind], 1.0, (0, 0));
@@ -150,14 +180,10 @@ pub(crate) fn features(lexicon: &Lexicon<'_>, line: &Line, spans: &[Span], follo
     gathered.add(Kind::Form, &[2, behind], 1.0, (0, 0));
     if let Some(before) = follows {
         gathered.add(Kind::Form, &[4, before], 1.0, (0, 0));
-        for (place, word) in words.iter().enumerate().take(8) {
-            gathered.add(Kind::Form, &[3, *word], 1.0, (place, place));
-            gathered.add(Kind::Form, &[8, before, *word], 1.0, (place, place));
+        for (place, word) in tokens.iter().map(word).enumerate().take(8) {
+            gathered.add(Kind::Form, &[3, word], 1.0, (place, place));
+            gathered.add(Kind::Form, &[8, before, word], 1.0, (place, place));
         }
-    }
-    let norm = gathered.features.iter().map(|feature| feature.weight * feature.weight).sum::<f32>().sqrt();
-    for feature in &mut gathered.features {
-        feature.weight /= norm.max(f32::MIN_POSITIVE);
     }
     gathered.features
 }
@@ -234,9 +260,8 @@ fn meanings(
 
 /// The features of a line for choosing one of a few values: hashes.
 pub(crate) fn choosing(lexicon: &Lexicon<'_>, line: &Line) -> Vec<u32> {
-    let features = features(lexicon, line, line.spans(lexicon), None);
-    let telling =
-        features.into_iter().filter(|feature| !matches!(feature.kind, Kind::Part | Kind::Form | Kind::Clause));
+    let features = said(lexicon, line, line.spans(lexicon), false);
+    let telling = features.into_iter().filter(|feature| feature.kind != Kind::Clause);
     telling.map(|feature| feature.hash).collect()
 }
 

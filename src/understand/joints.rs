@@ -1,9 +1,10 @@
 //! Where one request of a line may end and the next begin, and what speaks for it. Which of these places are real is
 //! learned from utterances of one request and of several (`catalogue/aligning.rs`).
 
-use super::features::{features, mixed};
+use super::features::mixed;
 use super::line::Line;
 use super::ranker::{Ranker, chances};
+use super::scores::scores;
 use crate::catalogue::lexicon::{Lexicon, Sense, Table, hash};
 
 /// A place where one request may end and the next begin.
@@ -78,7 +79,7 @@ pub(crate) fn likely(
     follows: Option<u32>,
     intents: usize,
 ) -> Vec<f32> {
-    let mut scores = ranker.scores(&features(lexicon, part, part.spans(lexicon), follows));
+    let mut scores = scores(lexicon, ranker, part, follows);
     scores.truncate(intents);
     chances(&scores)
 }

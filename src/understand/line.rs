@@ -7,7 +7,9 @@ use std::sync::Arc;
 
 use pieces::{Piece, clean, dotted, joined, pieces};
 
+use super::pointing::Surroundings;
 use super::repair;
+use super::scores::Sum;
 use super::senses::{self, Span};
 use crate::catalogue::lexicon::{Lexicon, Sense, Table};
 use crate::catalogue::own_words::OwnWords;
@@ -43,6 +45,8 @@ pub(crate) struct Token {
     pub quoted: bool,
     /// Whether it is one of the person's own words or names, and so as it should be.
     pub own: bool,
+    /// What its parts say for each intent, once it was scored.
+    pub parts: OnceCell<Arc<Sum>>,
 }
 
 /// What a token looks like.
@@ -78,6 +82,12 @@ pub(crate) struct Line {
     pub asks: bool,
     /// What its phrases can mean, once somebody asked.
     spans: OnceCell<Vec<Span>>,
+    /// What its words say for each intent, once it was scored.
+    pub said: OnceCell<Sum>,
+    /// What each of its words looks like where it stands, once a slot was looked for.
+    pub pointed: OnceCell<(Surroundings, Vec<Vec<f32>>)>,
+    /// What speaks for each value that is one of a few, once a slot was to be chosen.
+    pub chosen: OnceCell<Vec<f32>>,
     /// The person's own words, with which it was read.
     pub own: Option<Arc<OwnWords>>,
 }
@@ -145,7 +155,7 @@ impl Line {
 
     /// The line with these tokens in place of its own.
     pub(crate) fn with(&self, tokens: Vec<Token>) -> Self {
-        let mut line = Self { tokens, cut: self.cut, asks: self.asks, own: self.own.clone(), spans: OnceCell::new() };
+        let mut line = Self { tokens, cut: self.cut, asks: self.asks, own: self.own.clone(), ..Self::default() };
         line.negate();
         line
     }

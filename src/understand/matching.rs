@@ -17,8 +17,16 @@ impl Hits {
         let mut places: Vec<(u32, u8)> =
             line.tokens.iter().zip(0_u8..).filter_map(|(token, place)| Some((token.known?, place))).collect();
         places.sort_unstable();
+        // Most phrases begin with a word that is nowhere in the line: a bit for each that is, by the end of its number.
+        let mut there = [0_u64; 16];
+        for (word, _) in &places {
+            there[*word as usize / 64 % 16] |= 1 << (word % 64);
+        }
         let find = |phrase: &Vec<u32>, hits: &mut Vec<(u8, u8)>| {
             let Some(first) = phrase.first() else { return };
+            if there[*first as usize / 64 % 16] & 1 << (first % 64) == 0 {
+                return;
+            }
             let from = places.partition_point(|(word, _)| word < first);
             for (_, place) in places[from..].iter().take_while(|(word, _)| word == first) {
                 let tokens = &line.tokens[usize::from(*place)..];
@@ -70,9 +78,8 @@ pub(super) fn content(line: &Line, mask: Mask) -> f32 {
 
 /// The best fit of a pattern, if it fits at all.
 pub(super) fn fit(line: &Line, hits: &Hits, slots: &[Slot<'_>], pattern: &Pattern) -> Option<Match> {
-    // Most patterns fail here: something they need is nowhere in the line.
-    let missing = |step: &Step| matches!(step.want, Want::Set(set) if !step.optional && hits.of(set).is_empty());
-    if pattern.steps.iter().any(missing) {
+    // Most patterns fail here.
+    if misses(hits, pattern) {
         return None;
     }
     if pattern.loose {
@@ -96,16 +103,33 @@ pub(super) fn fit(line: &Line, hits: &Hits, slots: &[Slot<'_>], pattern: &Patter
     search.best.map(|(_, best)| best)
 }
 
-/// A pattern that must begin where the caller says: the openings of questions and requests.
-pub(super) fn fit_at(line: &Line, hits: &Hits, pattern: &Pattern, start: usize) -> Option<Mask> {
-    if let Some(Step { want: Want::Set(set), optional: false }) = pattern.steps.first()
-        && !hits.of(*set).iter().any(|(from, _)| usize::from(*from) == start)
-    {
-        return None;
+/// The tokens that a pattern takes at each place where it fits: of the openings of questions and requests.
+pub(super) fn fits(line: &Line, hits: &Hits, pattern: &Pattern, mut each: impl FnMut(usize, Mask)) {
+    if misses(hits, pattern) {
+        return;
     }
-    let mut search = Search { line, hits, slots: &[], best: None, budget: 200 };
-    search.walk(&pattern.steps, start, &Match::default(), false);
-    search.best.map(|(_, best)| best.mask)
+    let mut at = |start: usize| {
+        let mut search = Search { line, hits, slots: &[], best: None, budget: 200 };
+        search.walk(&pattern.steps, start, &Match::default(), false);
+        if let Some((_, best)) = search.best {
+            each(start, best.mask);
+        }
+    };
+    match pattern.steps.first() {
+        Some(Step { want: Want::Set(set), optional: false }) => {
+            let mut starts: Vec<u8> = hits.of(*set).iter().map(|(start, _)| *start).collect();
+            starts.sort_unstable();
+            starts.dedup();
+            starts.into_iter().for_each(|start| at(usize::from(start)));
+        }
+        _ => (0..line.tokens.len()).for_each(at),
+    }
+}
+
+/// Whether something that a pattern needs is nowhere in the line.
+fn misses(hits: &Hits, pattern: &Pattern) -> bool {
+    let missing = |step: &Step| matches!(step.want, Want::Set(set) if !step.optional && hits.of(set).is_empty());
+    pattern.steps.iter().any(missing)
 }
 
 struct Search<'a> {
@@ -209,8 +233,7 @@ pub(super) fn introduces(token: &super::line::Token) -> bool {
 /// A line of a command: the words of the pattern in their order from the beginning; between them only flags may stand,
 /// and before them such as `sudo`, and nothing but flags behind them.
 pub(super) fn command(line: &Line, hits: &Hits, slots: &[Slot<'_>], pattern: &Pattern) -> Option<Match> {
-    let missing = |step: &Step| matches!(step.want, Want::Set(set) if !step.optional && hits.of(set).is_empty());
-    if pattern.steps.iter().any(missing) {
+    if misses(hits, pattern) {
         return None;
     }
     let mut found = Match::default();

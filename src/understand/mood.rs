@@ -1,8 +1,22 @@
 //! Whether something is asked for or asked about.
 
 use super::line::Line;
-use super::matching::{Hits, Mask, fit_at};
+use super::matching::{Hits, Mask, fits};
 use crate::catalogue::data::Rules;
+
+/// The tokens of the longest of some openings that begins at each token.
+fn longest(openings: &Rules, line: &Line) -> Vec<Mask> {
+    let hits = Hits::new(openings, line);
+    let mut longest: Vec<Mask> = vec![0; line.tokens.len()];
+    for pattern in &openings.patterns {
+        fits(line, &hits, pattern, |start, mask| {
+            if mask.count_ones() >= longest[start].count_ones() {
+                longest[start] = mask;
+            }
+        });
+    }
+    longest
+}
 
 /// The mood of a line.
 #[derive(Clone, Debug, Default)]
@@ -20,18 +34,9 @@ impl Mood {
     pub(super) fn of(openings: &[Rules], line: &Line) -> Self {
         let mut mood = Self::default();
         let [questions, requests] = openings else { return mood };
-        let (asked, requested) = (Hits::new(questions, line), Hits::new(requests, line));
-        for start in 0..line.tokens.len() {
-            let longest = |rules: &Rules, hits: &Hits| {
-                rules
-                    .patterns
-                    .iter()
-                    .filter_map(|pattern| fit_at(line, hits, pattern, start))
-                    .max_by_key(|mask| mask.count_ones())
-                    .unwrap_or_default()
-            };
-            mood.request |= longest(requests, &requested);
-            let question = longest(questions, &asked);
+        let (asked, requested) = (longest(questions, line), longest(requests, line));
+        for (start, (question, request)) in asked.into_iter().zip(requested).enumerate() {
+            mood.request |= request;
             // "Signal on the desktop, how?"
             let question =
                 if question == 0 && start > 0 && start + 1 == line.tokens.len() && line.tokens[start].text == "how" {

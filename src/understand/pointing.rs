@@ -52,6 +52,7 @@ pub(crate) fn choice(intent: &str, slot: &str, kind: Kind) -> Option<String> {
 }
 
 /// A line as seen from each of its words.
+#[derive(Clone, Debug)]
 pub(crate) struct Surroundings {
     words: Vec<u32>,
     classes: Vec<Vec<u32>>,
@@ -107,8 +108,20 @@ impl Surroundings {
         Self { words, classes, kinds, marks }
     }
 
-    /// The features of a word for an intent: hashes.
-    pub(crate) fn features(&self, line: &Line, place: usize, intent: u32) -> Vec<u32> {
+    /// The features of a word where it stands that hang on the intent: hashes.
+    pub(crate) fn of_intent(&self, line: &Line, place: usize, intent: u32) -> [u32; 5] {
+        let word = |place: Option<usize>| place.and_then(|place| self.words.get(place)).copied().unwrap_or(EDGE);
+        [
+            mixed(100, &[5, intent, u32::from(self.kinds[place])]),
+            mixed(100, &[6, intent, self.marks[place]]),
+            mixed(100, &[53, intent, word(place.checked_sub(1))]),
+            mixed(100, &[54, intent, word(Some(place + 1))]),
+            mixed(100, &[67, line.tokens[place].shape as u32, intent]),
+        ]
+    }
+
+    /// The features of a word where it stands, whatever the intent: hashes.
+    pub(crate) fn of_word(&self, line: &Line, place: usize) -> Vec<u32> {
         let at = |offset: isize| place.checked_add_signed(offset);
         let word = |offset: isize| at(offset).and_then(|place| self.words.get(place)).copied().unwrap_or(EDGE);
         let kinds =
@@ -122,8 +135,6 @@ impl Surroundings {
         add(&[2, here[0], here[1]]);
         add(&[3, here[0]]);
         add(&[4, here[1]]);
-        add(&[5, intent, here[0]]);
-        add(&[6, intent, here[1]]);
         for (offset, seed) in [(-2, 10_u32), (-1, 20), (1, 30), (2, 40)] {
             add(&[seed, word(offset)]);
             add(&[seed + 1, kinds(offset), mark(offset)]);
@@ -137,8 +148,6 @@ impl Surroundings {
         add(&[50, word(-2), word(-1)]);
         add(&[51, word(-1), word(1)]);
         add(&[52, word(1), word(2)]);
-        add(&[53, intent, word(-1)]);
-        add(&[54, intent, word(1)]);
         add(&[55, kinds(-1), mark(-1), here[0], here[1]]);
         add(&[56, kinds(1), mark(1), here[0], here[1]]);
         // What was said before in the same clause, and behind.
@@ -171,7 +180,6 @@ impl Surroundings {
         let capital = token.raw.starts_with(|c: char| c.is_uppercase()) && place > 0;
         add(&[66, u32::from(capital), here[0], here[1]]);
         let shape = token.shape as u32;
-        add(&[67, shape, intent]);
         if token.shape != Shape::Word {
             add(&[68, shape, word(-1)]);
         }

@@ -74,21 +74,50 @@ impl<'a> Ranker<'a> {
 
     /// The same, of hashes and how much each counts.
     pub(crate) fn sums(&self, features: impl Iterator<Item = (u32, f32)>) -> Vec<f32> {
-        let mut scores: Vec<f32> = (0..self.classes).map(|class| f32::from_bits(number(self.biases, class))).collect();
-        // Where the rows are is looked up for all of them first, so that the processor fetches them while others are read.
-        let found: Vec<(&[u8], u32, f32)> = features
-            .map(|(hash, weight)| (self.bucket(hash), hash, weight))
-            .filter(|(bucket, ..)| !bucket.is_empty())
-            .collect();
-        for (bucket, hash, weight) in found {
-            let weight = weight * self.scale;
-            for (class, value) in Self::in_bucket(bucket, hash) {
-                if let Some(score) = scores.get_mut(class) {
-                    *score += value * weight;
+        let mut sums = self.biases();
+        self.add(&mut sums, features);
+        sums
+    }
+
+    /// What every class has before anything is seen.
+    pub(crate) fn biases(&self) -> Vec<f32> {
+        (0..self.classes).map(|class| f32::from_bits(number(self.biases, class))).collect()
+    }
+
+    /// Nothing yet, for every class.
+    pub(crate) fn zeros(&self) -> Vec<f32> {
+        vec![0.0; self.classes]
+    }
+
+    /// Adds what features say to the sums of the classes.
+    pub(crate) fn add(&self, sums: &mut [f32], features: impl Iterator<Item = (u32, f32)>) {
+        /// Where the rows are is looked up for so many first, so that the processor fetches them while others are read.
+        const AHEAD: usize = 16;
+        let mut waiting: [(&[u8], u32, f32); AHEAD] = [(&[], 0, 0.0); AHEAD];
+        let mut count = 0;
+        let mut read = |waiting: &[(&'a [u8], u32, f32)]| {
+            for &(bucket, hash, weight) in waiting {
+                let weight = weight * self.scale;
+                for (class, value) in Self::in_bucket(bucket, hash) {
+                    if let Some(sum) = sums.get_mut(class) {
+                        *sum += value * weight;
+                    }
                 }
             }
+        };
+        for (hash, weight) in features {
+            let bucket = self.bucket(hash);
+            if bucket.is_empty() {
+                continue;
+            }
+            waiting[count] = (bucket, hash, weight);
+            count += 1;
+            if count == AHEAD {
+                read(&waiting);
+                count = 0;
+            }
         }
-        scores
+        read(&waiting[..count]);
     }
 
     /// The features that say most for a class, most first.

@@ -10,7 +10,7 @@ use super::line::{Line, Shape};
 use super::matching::{Hits, Mask, Match, command, content, fit, introduces};
 use super::mood::Mood;
 use super::ranker::{Ranker, chances};
-use super::{Context, context, own_words, slots};
+use super::{Context, context, own_words, scores, slots};
 use crate::catalogue;
 use crate::catalogue::data::{Datum, Intent, Kind, Packed, Pattern, Rules};
 use crate::catalogue::lexicon::{Sense, Table};
@@ -130,7 +130,7 @@ pub(super) fn readings(packed: &'static Packed<'static>, line: &Line, before: &C
         return vec![reading];
     }
     let Some(ranker) = ranker() else { return Vec::new() };
-    let mut scores = ranker.scores(&features_of(line, before));
+    let mut scores = scores::scores(catalogue::lexicon(), &ranker, line, follows(before));
     let asking = scores.get(packed.intents.len()).copied().unwrap_or_default();
     scores.truncate(packed.intents.len());
     for score in &mut scores {

@@ -1,5 +1,6 @@
 //! Several requests in one line: "update, then clean up".
 
+use std::cell::OnceCell;
 use std::sync::LazyLock;
 
 use super::features::intent_hash;
@@ -37,11 +38,12 @@ pub(super) fn recognize(packed: &'static Packed<'static>, line: &Line, before: &
     let line = &asked;
     let mut recognition = split(packed, line, before, DEEPEST);
     // A line that begins as a question acts in none of its parts, whatever was said before: "how do I update and clean up?"
-    let asks = Mood::of(openings(), line).begins(line);
     let changes = |id: &str, slots: &Slots| {
         catalogue::intent(id).is_some_and(|intent| intent.changes) || slots.contains_key("repair")
     };
-    if asks && changes(&recognition.intent, &recognition.slots) {
+    let changing = changes(&recognition.intent, &recognition.slots);
+    let asks = (changing || !recognition.then.is_empty()) && Mood::of(openings(), line).begins(line);
+    if asks && changing {
         recognition.mode = Mode::Explain;
     }
     if asks || recognition.mode == Mode::Explain {
@@ -181,22 +183,26 @@ fn split_read(
         return several;
     }
     let one = ANY_WORDS.contains(&whole.intent.as_str()) && whole.confidence >= 0.9;
-    for (joint, score) in real(line, &joints, before) {
-        let words = line.part(clause(&joint));
-        // "Uninstall chrome and zoom": one list.
-        if !joint.hard && only_a(&words, Table::Packages).is_some() {
+    let speaking = Speaking::new(line, before);
+    for joint in &joints {
+        // "Between 2 and 3", "uninstall chrome and zoom": one list, or any words.
+        let words = line.part(clause(joint));
+        if !joint.hard && (one || only_a(&words, Table::Packages).is_some()) {
             continue;
         }
         let left_line = line.part(0..joint.end_of_left);
-        let right_line = line.part(joint.start_of_right..line.tokens.len());
         let refuses = left_line
             .tokens
             .iter()
             .find(|token| !token.filler || negates(&token.text))
             .is_some_and(|token| negates(&token.text));
-        // "Between 2 and 3": what tells nobody to do anything is hardly a request.
+        if !joint.hard && refuses {
+            continue;
+        }
+        let right_line = line.part(joint.start_of_right..line.tokens.len());
+        // What tells nobody to do anything is hardly a request.
         let least = if context::has_verb(&right_line) { REAL } else { SURE_WITHOUT_VERB };
-        if !joint.hard && (score <= least || refuses || one) {
+        if !joint.hard && speaking.for_joint(joint, &left_line, &right_line) <= least {
             continue;
         }
         let (left, _) = best(packed, &left_line, before);
@@ -362,25 +368,32 @@ fn commands(line: &Line) -> bool {
         })
 }
 
-/// Which joints are real: what speaks for each, above 0 more than what speaks against it.
-fn real(line: &Line, joints: &[Joint], before: &Context) -> Vec<(Joint, f32)> {
-    static LEARNED: LazyLock<Option<Ranker<'static>>> = LazyLock::new(|| Ranker::new(catalogue::JOINER));
-    let (Some(joiner), Some(ranker)) = (*LEARNED, ranker()) else { return Vec::new() };
-    let lexicon = catalogue::lexicon();
-    let intents = catalogue::intents().len();
-    let follows = follows(before);
-    let likely = |part: &Line, follows: Option<u32>| likely(lexicon, &ranker, part, follows, intents);
-    let whole = likely(line, follows);
-    let score = |joint: &Joint| {
-        let left = likely(&line.part(0..joint.end_of_left), follows);
-        let right = likely(
-            &line.part(joint.start_of_right..line.tokens.len()),
-            Some(intent_hash(catalogue::intents()[likeliest(&left).0].id)),
-        );
-        let features = seen(lexicon, line, joint, (&whole, &left, &right));
+/// What speaks for the joints of a line.
+struct Speaking<'a> {
+    line: &'a Line,
+    follows: Option<u32>,
+    /// How likely each intent is for the whole line, once somebody asked.
+    whole: OnceCell<Vec<f32>>,
+}
+
+impl<'a> Speaking<'a> {
+    fn new(line: &'a Line, before: &Context) -> Self {
+        Self { line, follows: follows(before), whole: OnceCell::new() }
+    }
+
+    /// What speaks for a joint with these parts on its sides; above 0 more than what speaks against it.
+    fn for_joint(&self, joint: &Joint, left: &Line, right: &Line) -> f32 {
+        static LEARNED: LazyLock<Option<Ranker<'static>>> = LazyLock::new(|| Ranker::new(catalogue::JOINER));
+        let (Some(joiner), Some(ranker)) = (*LEARNED, ranker()) else { return f32::NEG_INFINITY };
+        let lexicon = catalogue::lexicon();
+        let intents = catalogue::intents();
+        let likely = |part: &Line, follows: Option<u32>| likely(lexicon, &ranker, part, follows, intents.len());
+        let whole = self.whole.get_or_init(|| likely(self.line, self.follows));
+        let left = likely(left, self.follows);
+        let right = likely(right, Some(intent_hash(intents[likeliest(&left).0].id)));
+        let features = seen(lexicon, self.line, joint, (whole, &left, &right));
         joiner.sums(features.into_iter().map(|hash| (hash, 1.0))).first().copied().unwrap_or_default()
-    };
-    joints.iter().map(|joint| (*joint, score(joint))).collect()
+    }
 }
 
 /// Whether these first words are more than an introduction.

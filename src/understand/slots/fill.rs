@@ -2,10 +2,9 @@
 
 use serde_json::Value;
 
-use super::chosen::Chooser;
 use super::objects::{names_something, package, packages};
 use super::pointed::Pointer;
-use super::{choices, names, people, read, settings, texts};
+use super::{choices, chosen, names, people, read, settings, texts};
 use crate::catalogue;
 use crate::catalogue::data::{Intent, Kind, Slot};
 use crate::catalogue::lexicon::{Sense, Table};
@@ -21,7 +20,6 @@ pub(in crate::understand) fn fill(intent: &Intent<'_>, line: &Line, read: bool, 
 /// The same; what was `read` in a wording gives way to what the words point at, unless it is `sure`.
 pub(in crate::understand) fn fill_by(intent: &Intent<'_>, line: &Line, read: bool, sure: bool, slots: &mut Slots) {
     let pointer = Pointer::new(line, intent.id);
-    let chooser = Chooser::new(line);
     // What stands beside a name is read when the name is known.
     let late = |slot: &&Slot<'_>| matches!(slot.kind, Kind::Arguments | Kind::Groups);
     let early = intent.slots.iter().filter(|slot| !late(slot));
@@ -37,12 +35,11 @@ pub(in crate::understand) fn fill_by(intent: &Intent<'_>, line: &Line, read: boo
             continue;
         }
         let value = match slot.kind {
-            Kind::Choice => chooser
-                .value(intent.id, slot.name, slot.kind)
+            Kind::Choice => chosen::value(line, intent.id, slot.name, slot.kind)
                 .or_else(|| choices::choose(intent.id, slot.name, line))
                 .map(Value::from),
             Kind::Truth => {
-                let chosen = chooser.value(intent.id, slot.name, slot.kind) == Some("true");
+                let chosen = chosen::value(line, intent.id, slot.name, slot.kind) == Some("true");
                 (chosen || slot.name == "repair" && mends(line)).then(|| Value::from(true))
             }
             Kind::Packages => packages(line, intent.id).map(Value::from),
@@ -50,14 +47,14 @@ pub(in crate::understand) fn fill_by(intent: &Intent<'_>, line: &Line, read: boo
             Kind::Service => service(line).map(Value::from),
             Kind::Query => sought(line).map(Value::from),
             Kind::Setting => {
-                let (path, value) = setting(intent, line, &pointer, &chooser).unzip();
+                let (path, value) = setting(intent, line, &pointer).unzip();
                 if let Some(value) = value.flatten() {
                     slots.insert("value".to_owned(), value);
                 }
                 path.map(Value::from)
             }
             Kind::Selector => settings::written(line)
-                .or_else(|| chooser.value(intent.id, slot.name, slot.kind).map(str::to_owned))
+                .or_else(|| chosen::value(line, intent.id, slot.name, slot.kind).map(str::to_owned))
                 .or_else(|| settings::selector(line))
                 .or_else(|| texts::content(line, ASKING))
                 .map(Value::from),
@@ -108,17 +105,12 @@ pub(in crate::understand) fn fill_by(intent: &Intent<'_>, line: &Line, read: boo
 
 /// The option that a line is about, and the value that it gives it where the intent has one. A path that is written out
 /// is surer than what the words mean, and that surer than a name among them.
-fn setting(
-    intent: &Intent<'_>,
-    line: &Line,
-    pointer: &Pointer<'_>,
-    chooser: &Chooser<'_>,
-) -> Option<(String, Option<Value>)> {
+fn setting(intent: &Intent<'_>, line: &Line, pointer: &Pointer<'_>) -> Option<(String, Option<Value>)> {
     let sets = intent.slots.iter().any(|slot| slot.kind == Kind::Value);
     let named = settings::find_setting(line);
     let written = named.as_ref().filter(|(at, ..)| line.tokens[*at].shape == Shape::Path);
     let chosen = || {
-        let path = chooser.value(intent.id, "option", Kind::Setting)?.to_owned();
+        let path = chosen::value(line, intent.id, "option", Kind::Setting)?.to_owned();
         // Where it is named as well, the value stands beside the name.
         let place = named.as_ref().filter(|(.., name)| *name == path).map_or((0, 0), |(at, length, _)| (*at, *length));
         Some((place.0, place.1, path))
@@ -129,7 +121,7 @@ fn setting(
     if !sets {
         return Some((path, None));
     }
-    let switch = || chooser.value(intent.id, "value", Kind::Value).map(|truth| Value::from(truth == "true"));
+    let switch = || chosen::value(line, intent.id, "value", Kind::Value).map(|truth| Value::from(truth == "true"));
     let value = settings::value_of(line, (at, length), &path, &pointer.words(Kind::Value), switch);
     Some((path, value))
 }

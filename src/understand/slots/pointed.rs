@@ -34,19 +34,26 @@ impl<'a> Pointer<'a> {
     /// How much speaks for each word being a part of such a value; above 0 it is likelier than not.
     fn scores(&self, kind: Kind) -> Option<Vec<f32>> {
         let role = role(kind)?;
-        let scores = self.scores.get_or_init(|| {
-            let Some(weights) = weights() else { return Vec::new() };
-            let lexicon = catalogue::lexicon();
-            let surroundings = Surroundings::new(lexicon, self.line, self.line.spans(lexicon));
-            let intent = intent_hash(self.intent);
-            let words = 0..self.line.tokens.len();
-            words
-                .map(|place| {
-                    weights.sums(surroundings.features(self.line, place, intent).into_iter().map(|hash| (hash, 1.0)))
-                })
-                .collect()
-        });
+        let scores = self.scores.get_or_init(|| weights().map_or_else(Vec::new, |weights| self.all_scores(&weights)));
         Some(scores.iter().map(|scores| scores.get(role).copied().unwrap_or(f32::NEG_INFINITY)).collect())
+    }
+
+    fn all_scores(&self, weights: &Ranker<'_>) -> Vec<Vec<f32>> {
+        let (line, all) = (self.line, |features: Vec<u32>| features.into_iter().map(|hash| (hash, 1.0)));
+        // Most is the same for every intent that looks at the line.
+        let (surroundings, of_words) = line.pointed.get_or_init(|| {
+            let lexicon = catalogue::lexicon();
+            let surroundings = Surroundings::new(lexicon, line, line.spans(lexicon));
+            let words = 0..line.tokens.len();
+            let sums = words.map(|place| weights.sums(all(surroundings.of_word(line, place)))).collect();
+            (surroundings, sums)
+        });
+        let intent = intent_hash(self.intent);
+        let mut scores = of_words.clone();
+        for (place, sums) in scores.iter_mut().enumerate() {
+            weights.add(sums, surroundings.of_intent(line, place, intent).into_iter().map(|hash| (hash, 1.0)));
+        }
+        scores
     }
 
     /// The value of a slot of this kind. None when nothing is pointed at.
