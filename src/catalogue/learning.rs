@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use crate::understand::features::Feature;
+use crate::understand::ranker::STRETCH;
 
 /// An utterance as its features, and what is right for it.
 pub struct Sample {
@@ -45,8 +46,8 @@ const SHRINK: f32 = 2.0e-5;
 const LAST: usize = 6;
 /// A feature that fewer samples have teaches nothing that holds for others.
 const LEAST: u32 = 6;
-/// Weights below this are left out.
-const SMALL: f32 = 0.7;
+/// There is room for so many weights.
+const ROOM: usize = 500_000;
 
 /// The block that `understand/ranker.rs` reads, for so many intents, after going through all samples so often.
 pub fn learn(samples: &[Sample], intents: usize, rounds: usize) -> Vec<u8> {
@@ -72,11 +73,30 @@ pub fn learn(samples: &[Sample], intents: usize, rounds: usize) -> Vec<u8> {
             (features, sample.intent, sample.explain)
         })
         .collect();
-    let (weights, biases) = train(&samples, kept.len(), classes, rounds);
-    pack(&kept, &weights, &biases, classes, SMALL)
+    let (mut weights, biases, slopes) = train(&samples, kept.len(), classes, rounds);
+    prune(&mut weights, &slopes);
+    pack(&kept, &weights, &biases, classes, 0.0)
 }
 
-fn train(samples: &[Rows], rows: usize, classes: usize, rounds: usize) -> (Vec<f32>, Vec<f32>) {
+/// Takes out the weights that matter least, until there is room for the rest. How much one matters is what it would cost to
+/// lose it: its square, times how steep the way there was (Le Cun, Denker and Solla, "Optimal Brain Damage", 1989).
+fn prune(weights: &mut [f32], slopes: &[f32]) {
+    let matters = |(weight, slope): (&f32, &f32)| weight * weight * slope;
+    let mut all: Vec<f32> = weights.iter().zip(slopes).map(matters).collect();
+    if all.len() <= ROOM {
+        return;
+    }
+    let (_, least, _) = all.select_nth_unstable_by(ROOM, |a, b| b.total_cmp(a));
+    let least = *least;
+    for (weight, slope) in weights.iter_mut().zip(slopes) {
+        if matters((weight, slope)) <= least {
+            *weight = 0.0;
+        }
+    }
+}
+
+/// The weights, the biases, and the sums of the squares of the slopes along which each weight was moved.
+fn train(samples: &[Rows], rows: usize, classes: usize, rounds: usize) -> (Vec<f32>, Vec<f32>, Vec<f32>) {
     let intents = classes - 1;
     let mut weights = vec![0.0_f32; rows * classes];
     let mut moved = vec![1.0e-2_f32; rows * classes];
@@ -143,7 +163,8 @@ fn train(samples: &[Rows], rows: usize, classes: usize, rounds: usize) -> (Vec<f
             ends.add(&weights, &biases);
         }
     }
-    ends.middle()
+    let (weights, biases) = ends.middle();
+    (weights, biases, moved)
 }
 
 /// The weights at the ends of the last rounds. Where one of them stops depends on the order of its samples; their middle
@@ -230,8 +251,9 @@ fn shuffle(order: &mut [usize], random: &mut u64) {
 }
 
 /// Weights as a block, those below `small` left out: how many classes there are, the scale of the weights, how many bits of
-/// a hash choose its bucket, the biases, where each bucket begins, and the buckets. A bucket has rows of two bytes of the
-/// hash, how many weights there are, and for each the class and the weight as parts of the scale.
+/// a hash choose its bucket, the biases, where each bucket begins, and the buckets. Where [`STRETCH`] buckets begin takes
+/// four bytes, where each of them does from there two. A bucket has rows of two bytes of the hash, how many weights there
+/// are, and for each the class and the weight as parts of the scale.
 fn pack(kept: &[u32], weights: &[f32], biases: &[f32], classes: usize, small: f32) -> Vec<u8> {
     let most = weights.iter().fold(0.0_f32, |most, weight| most.max(weight.abs()));
     let scale = most / 127.0;
@@ -250,11 +272,19 @@ fn pack(kept: &[u32], weights: &[f32], biases: &[f32], classes: usize, small: f3
     let rows: Vec<(u32, Vec<u8>)> =
         kept.iter().enumerate().map(|(place, hash)| (*hash, row(place))).filter(|(_, row)| !row.is_empty()).collect();
     let bits = rows.len().next_power_of_two().trailing_zeros().clamp(4, 20) - 1;
-    let mut starts = Vec::with_capacity((1 << bits) + 1);
-    let mut buckets = Vec::new();
+    let (mut stretches, mut starts): (Vec<u32>, Vec<u16>) = (Vec::new(), Vec::new());
+    let mut buckets: Vec<u8> = Vec::new();
+    let mut begin = |bucket: usize, place: usize| {
+        let place = u32::try_from(place).unwrap_or(u32::MAX);
+        if bucket.is_multiple_of(STRETCH) {
+            stretches.push(place);
+        }
+        let from = stretches.last().copied().unwrap_or_default();
+        starts.push(u16::try_from(place - from).unwrap_or(u16::MAX));
+    };
     let mut rest = rows.as_slice();
     for bucket in 0..1_u32 << bits {
-        starts.push(u32::try_from(buckets.len()).unwrap_or(u32::MAX));
+        begin(bucket as usize, buckets.len());
         let length = rest.iter().take_while(|(hash, _)| hash >> (32 - bits) == bucket).count();
         for (hash, row) in &rest[..length] {
             let low = hash & 0xffff;
@@ -267,10 +297,11 @@ fn pack(kept: &[u32], weights: &[f32], biases: &[f32], classes: usize, small: f3
         }
         rest = &rest[length..];
     }
-    starts.push(u32::try_from(buckets.len()).unwrap_or(u32::MAX));
+    begin(1 << bits, buckets.len());
     let count = u32::try_from(classes).unwrap_or(u32::MAX);
     let mut block = [count.to_le_bytes(), scale.to_bits().to_le_bytes(), bits.to_le_bytes()].concat();
     block.extend(biases.iter().flat_map(|bias| bias.to_bits().to_le_bytes()));
+    block.extend(stretches.iter().flat_map(|start| start.to_le_bytes()));
     block.extend(starts.iter().flat_map(|start| start.to_le_bytes()));
     block.extend(buckets);
     block

@@ -13,9 +13,13 @@ pub(crate) struct Ranker<'a> {
     /// How many bits of a hash choose its bucket.
     bits: u32,
     biases: &'a [u8],
+    stretches: &'a [u8],
     starts: &'a [u8],
     buckets: &'a [u8],
 }
+
+/// So many buckets lie so near to each other that two bytes say where one begins.
+pub(crate) const STRETCH: usize = 16;
 
 /// A feature that counted, and by how much.
 pub(crate) type Evidence = (f32, Feature);
@@ -34,18 +38,20 @@ impl<'a> Ranker<'a> {
             return None;
         }
         let biases = block.get(12..12 + classes * 4)?;
-        let (starts, buckets) = block.get(12 + classes * 4..)?.split_at_checked(((1 << bits) + 1) * 4)?;
-        Some(Self { classes, scale, bits, biases, starts, buckets })
+        let rest = block.get(12 + classes * 4..)?;
+        let (stretches, rest) = rest.split_at_checked(((1 << bits) / STRETCH + 1) * 4)?;
+        let (starts, buckets) = rest.split_at_checked(((1 << bits) + 1) * 2)?;
+        Some(Self { classes, scale, bits, biases, stretches, starts, buckets })
     }
 
     /// The bucket that a feature's weights are in, if it has any.
     fn bucket(&self, hash: u32) -> &'a [u8] {
         let bucket = (hash >> (32 - self.bits)) as usize;
-        let bounds = self.starts.get(bucket * 4..bucket * 4 + 8).and_then(|bounds| bounds.first_chunk::<8>());
-        let bounds = bounds.map_or(0, |bounds| u64::from_le_bytes(*bounds));
-        #[expect(clippy::cast_possible_truncation, reason = "each half is a place in the block")]
-        let (from, to) = (bounds as u32 as usize, (bounds >> 32) as usize);
-        self.buckets.get(from..to).unwrap_or_default()
+        let begins = |bucket: usize| {
+            let start = self.starts.get(bucket * 2..bucket * 2 + 2).and_then(|bytes| bytes.try_into().ok());
+            number(self.stretches, bucket / STRETCH) as usize + usize::from(start.map_or(0, u16::from_le_bytes))
+        };
+        self.buckets.get(begins(bucket)..begins(bucket + 1)).unwrap_or_default()
     }
 
     /// The weights of a feature: which class, and how much of the scale.
