@@ -68,8 +68,8 @@ pub(crate) fn names(line: &Line, spans: &[Span]) -> Vec<(usize, u16)> {
     }
     for (name, token) in names.iter_mut().zip(&line.tokens) {
         let bit = match token.shape {
-            Shape::Word => continue,
-            Shape::Number => 128,
+            Shape::Word if !numeral(&token.text) => continue,
+            Shape::Number | Shape::Word => 128,
             Shape::Release => 256,
             Shape::Path => 512,
             Shape::Address => 1024,
@@ -81,4 +81,31 @@ pub(crate) fn names(line: &Line, spans: &[Span]) -> Vec<(usize, u16)> {
         *name = (name.0.max(1), name.1 | bit);
     }
     names
+}
+
+/// Whether a word is a number from ten on. Smaller ones are words like others: "the second one", "two of them".
+fn numeral(word: &str) -> bool {
+    const WORDS: [&str; 20] = [
+        "ten",
+        "eleven",
+        "twelve",
+        "thirteen",
+        "fourteen",
+        "fifteen",
+        "sixteen",
+        "seventeen",
+        "eighteen",
+        "nineteen",
+        "twenty",
+        "thirty",
+        "forty",
+        "fifty",
+        "sixty",
+        "seventy",
+        "eighty",
+        "ninety",
+        "hundred",
+        "thousand",
+    ];
+    WORDS.contains(&word.split_once('-').map_or(word, |(ten, _)| ten))
 }

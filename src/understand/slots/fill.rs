@@ -170,10 +170,13 @@ fn numbered(slot: &Slot<'_>, line: &Line) -> Option<Value> {
         )
     };
     for (place, token) in tokens.iter().enumerate() {
-        if token.negated.is_some() || matches!(token.text.as_str(), "one" | "a" | "this") {
+        if token.negated.is_some() {
             continue;
         }
         let Some((length, value)) = read(slot.kind, line, place) else { continue };
+        if length == 1 && matches!(token.text.as_str(), "one" | "a" | "this") {
+            continue;
+        }
         let before = text(place.checked_sub(1));
         let behind = text(Some(place + length));
         let named = thing(before) || matches!(before, "number" | "nr" | "#");

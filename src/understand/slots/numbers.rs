@@ -48,15 +48,22 @@ pub(super) fn below_hundred(tokens: &[Token]) -> Option<(usize, u64)> {
         return Some((1, word.parse().ok()?));
     }
     if let Some(ten) = tens(word) {
-        return Some(match tokens.get(1).and_then(|next| small(&next.text)).filter(|one| (1..10).contains(one)) {
-            Some(one) => (2, ten + one),
-            None => (1, ten),
-        });
+        let last = tokens.len() == 2 || tokens.get(2).is_some_and(|next| next.clause != tokens[1].clause);
+        // What dictation hears: "forty too".
+        let heard = |word: &str| match word {
+            "too" => Some(2),
+            "to" if last => Some(2),
+            "for" | "fore" if last => Some(4),
+            "ate" => Some(8),
+            "won" => Some(1),
+            _ => small(word).filter(|one| (1..10).contains(one)),
+        };
+        return Some(tokens.get(1).and_then(|next| heard(&next.text)).map_or((1, ten), |one| (2, ten + one)));
     }
     small(word).map(|number| (1, number))
 }
 
-/// A number: digits, or words up to the hundreds.
+/// A number: digits, or words.
 pub(super) fn number(tokens: &[Token]) -> Option<(usize, u64)> {
     let word = tokens.first()?.text.as_str();
     // `system-42-link` is how a profile calls its generations; `--count=5` is an option of another tool.
@@ -79,17 +86,63 @@ pub(super) fn number(tokens: &[Token]) -> Option<(usize, u64)> {
         "couple" => return Some((1, 2)),
         _ => {}
     }
-    let (mut length, mut number) = below_hundred(tokens)?;
-    if tokens.get(length).is_some_and(|next| next.text == "hundred") {
-        number *= 100;
-        length += 1;
-        let and = usize::from(tokens.get(length).is_some_and(|next| next.text == "and"));
-        if let Some((more, rest)) = tokens.get(length + and..).and_then(below_hundred) {
-            number += rest;
-            length += and + more;
-        }
+    if let Some(said) = in_figures(tokens, true) {
+        return Some(said);
     }
-    Some((length, number))
+    cardinal(tokens)
+}
+
+/// A number that is read out as it counts: "forty three", "a hundred and four", "five thousand one hundred seventy three".
+fn cardinal(tokens: &[Token]) -> Option<(usize, u64)> {
+    let (length, number) = below_thousand(tokens)?;
+    let text = |place: usize| tokens.get(place).map_or("", |token| token.text.as_str());
+    if text(length) != "thousand" {
+        return Some((length, number));
+    }
+    let and = usize::from(text(length + 1) == "and");
+    match tokens.get(length + 1 + and..).and_then(below_thousand) {
+        Some((more, rest)) => Some((length + 1 + and + more, number * 1000 + rest)),
+        None => Some((length + 1, number * 1000)),
+    }
+}
+
+fn below_thousand(tokens: &[Token]) -> Option<(usize, u64)> {
+    let (length, number) = below_hundred(tokens)?;
+    let text = |place: usize| tokens.get(place).map_or("", |token| token.text.as_str());
+    if text(length) != "hundred" {
+        return Some((length, number));
+    }
+    let and = usize::from(text(length + 1) == "and");
+    match tokens.get(length + 1 + and..).and_then(below_hundred) {
+        Some((more, rest)) => Some((length + 1 + and + more, number * 100 + rest)),
+        None => Some((length + 1, number * 100)),
+    }
+}
+
+/// A number that is read out figure by figure or in pairs: "eighty eighty", "four forty three", "three oh four", and where
+/// it stands alone "five one eight two zero". Of a list, the latter are several numbers.
+fn in_figures(tokens: &[Token], alone: bool) -> Option<(usize, u64)> {
+    let clause = tokens.first()?.clause;
+    let (mut length, mut figures, mut parts): (usize, String, Vec<u64>) = (0, String::new(), Vec::new());
+    while let Some(token) = tokens.get(length).filter(|token| token.clause == clause) {
+        let spoken = token.text.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'-');
+        let part = match token.text.as_str() {
+            "oh" | "o" if !parts.is_empty() => Some((1, 0)),
+            _ => below_hundred(&tokens[length..]).filter(|_| spoken),
+        };
+        let Some((more, part)) = part else { break };
+        length += more;
+        figures.push_str(&part.to_string());
+        parts.push(part);
+    }
+    let counted = tokens.get(length).is_some_and(|next| matches!(next.text.as_str(), "hundred" | "thousand"));
+    let in_pairs = || match parts.as_slice() {
+        [first, second] => *first < 10 && *second >= 10,
+        [first, middle, _] => *first < 10 && *middle == 0,
+        _ => false,
+    };
+    let fits = parts.len() > 1 && parts[0] > 0 && !counted && figures.len() <= 5 && (alone || in_pairs());
+    if fits { Some((length, figures.parse().ok()?)) } else { None }
 }
 
 /// Several numbers: "3, 4 and 9", "50 to 54".
@@ -115,9 +168,10 @@ fn range(tokens: &[Token]) -> Option<(usize, Vec<u64>)> {
     {
         return (from <= to && to - from < MOST).then(|| (1, (from..=to).collect()));
     }
-    let (length, from) = number(tokens)?;
+    let one = |tokens: &[Token]| in_figures(tokens, false).or_else(|| cardinal(tokens)).or_else(|| number(tokens));
+    let (length, from) = one(tokens)?;
     if tokens.get(length).is_some_and(|next| matches!(next.text.as_str(), "to" | "through" | "until" | "till"))
-        && let Some((more, to)) = tokens.get(length + 1..).and_then(number)
+        && let Some((more, to)) = tokens.get(length + 1..).and_then(one)
         && from <= to
         && to - from < MOST
     {

@@ -291,6 +291,13 @@ pub(super) fn ports(tokens: &[Token]) -> Option<(usize, Vec<u64>)> {
     (!found.is_empty()).then_some((end, found))
 }
 
+/// Whether a figure is a word of a chat: "25565 4 minecraft", "open it 2 everybody".
+fn stands_for_a_word(line: &Line, place: usize) -> bool {
+    let word = |place: usize| line.tokens.get(place).is_some_and(|token| token.shape == Shape::Word);
+    let joins = place.checked_sub(1).is_some_and(|place| matches!(line.tokens[place].text.as_str(), "and" | "port"));
+    matches!(line.tokens[place].text.as_str(), "2" | "4") && word(place + 1) && !joins
+}
+
 /// All ports of a line; numbers before names of protocols.
 pub(super) fn find_ports(line: &Line) -> Vec<u64> {
     let all = |wanted: fn(&Token) -> bool| {
@@ -305,7 +312,7 @@ pub(super) fn find_ports(line: &Line) -> Vec<u64> {
                 place += length;
                 continue;
             }
-            if wanted(token) {
+            if wanted(token) && !(stands_for_a_word(line, place) && !found.is_empty()) {
                 for port in port(token).unwrap_or_default() {
                     if !found.contains(&port) {
                         found.push(port);
