@@ -80,6 +80,8 @@ pub(crate) struct Line {
     pub cut: bool,
     /// Whether it has a question mark.
     pub asks: bool,
+    /// Whether it ends with one.
+    pub ends_asking: bool,
     /// What its phrases can mean, once somebody asked.
     spans: OnceCell<Vec<Span>>,
     /// What its words say for each intent, once it was scored.
@@ -102,6 +104,7 @@ impl Line {
         let mut line = Self { own, ..Self::default() };
         let (mut clause, mut after_shell) = (0, false);
         let mut text = clean(text);
+        line.ends_asking = text.trim_end_matches(|c: char| !c.is_alphanumeric() && c != '?').ends_with('?');
         // `, cowsay` is a command: the program that is called so is named comma.
         if let Some(program) = text.trim_start().strip_prefix(", ") {
             text = format!("comma {program}");
@@ -155,7 +158,8 @@ impl Line {
 
     /// The line with these tokens in place of its own.
     pub(crate) fn with(&self, tokens: Vec<Token>) -> Self {
-        let mut line = Self { tokens, cut: self.cut, asks: self.asks, own: self.own.clone(), ..Self::default() };
+        let (cut, asks, ends_asking) = (self.cut, self.asks, self.ends_asking);
+        let mut line = Self { tokens, cut, asks, ends_asking, own: self.own.clone(), ..Self::default() };
         line.negate();
         line
     }

@@ -170,7 +170,11 @@ pub(super) fn readings(packed: &'static Packed<'static>, line: &Line, before: &C
     let changes = |reading: &Reading| reading.intent.changes && reading.mode == Mode::Do;
     let mut readings: Vec<Reading> = candidates.into_iter().map(|(_, reading)| reading).collect();
     if an_unknown_name(line) {
-        readings.retain(|reading| !changes(reading));
+        readings.retain(|reading| !reading.intent.changes);
+    }
+    // "Do something": nothing is named that could be done.
+    if before.previous.is_empty() && line.tokens.iter().all(|token| token.filler) {
+        readings.retain(|reading| !reading.intent.changes && !takes_any_words(reading.intent));
     }
     let changes = |reading: &Reading| cautious && changes(reading);
     readings.sort_by(|a, b| {
@@ -187,11 +191,16 @@ pub(super) fn an_unknown_name(line: &Line) -> bool {
         && !line.spans(catalogue::lexicon()).iter().any(|span| ours(&span.sense))
 }
 
+/// Whether an intent is about whatever somebody says.
+fn takes_any_words(intent: &Intent<'_>) -> bool {
+    intent.slots.iter().any(|slot| matches!(slot.kind, Kind::Query | Kind::Description))
+}
+
 /// How much words of daily life speak against a reading.
 fn ours(intent: &Intent<'_>, reading: &Reading) -> f32 {
     let lexicon = catalogue::lexicon();
     // Whoever looks for something may look for it in any words.
-    let any_words = intent.slots.iter().any(|slot| matches!(slot.kind, Kind::Query | Kind::Description));
+    let any_words = takes_any_words(intent);
     let name = |text: &str| {
         lexicon.find(&text.to_lowercase()).is_some_and(|phrase| lexicon.senses(phrase).any(Sense::is_name))
     };

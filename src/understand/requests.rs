@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use super::features::intent_hash;
 use super::joints::{Joint, joints, likeliest, likely, seen};
-use super::line::{Line, Shape, negates};
+use super::line::{Line, Shape, Token, negates};
 use super::mood::Mood;
 use super::ranker::Ranker;
 use super::ranking::{best, follows, nothing, openings, ranker};
@@ -38,11 +38,14 @@ pub(super) fn recognize(packed: &'static Packed<'static>, line: &Line, before: &
     let line = &asked;
     let mut recognition = split(packed, line, before, DEEPEST);
     // A line that begins as a question acts in none of its parts, whatever was said before: "how do I update and clean up?"
-    let changes = |id: &str, slots: &Slots| {
-        catalogue::intent(id).is_some_and(|intent| intent.changes) || slots.contains_key("repair")
-    };
+    // So does one that ends as a question and tells nobody to do anything: "ollama on?"
     let changing = changes(&recognition.intent, &recognition.slots);
-    let asks = (changing || !recognition.then.is_empty()) && Mood::of(openings(), line).begins(line);
+    let acts = changing || recognition.then.iter().any(|request| changes(&request.intent, &request.slots));
+    let asks = acts && {
+        let mood = Mood::of(openings(), line);
+        let wonders = mood.request == 0 && wonders(line);
+        mood.begins(line) || wonders || line.ends_asking && mood.request == 0 && !commands(line) && !asks_for(line)
+    };
     if asks && changing {
         recognition.mode = Mode::Explain;
     }
@@ -50,6 +53,13 @@ pub(super) fn recognize(packed: &'static Packed<'static>, line: &Line, before: &
         for request in &mut recognition.then {
             request.mode = Mode::Explain;
         }
+    }
+    // What was cut off was what it is about: "restart $(reboot)".
+    let left_out = line.cut || recognition.then.first().is_some_and(|request| request.intent == OUT_OF_SCOPE);
+    let said = line.tokens.iter().filter(|token| !token.filler && !token.after_shell).count();
+    if left_out && changing && (said < 2 || lacks(&recognition)) {
+        let Recognition { intent, slots, confidence, .. } = recognition;
+        return Recognition { alternatives: vec![Alternative { intent, slots, confidence }], ..nothing(0.6) };
     }
     if line.cut && recognition.intent != OUT_OF_SCOPE {
         // Something was cut off: the caller can say so, and nobody acts on the half of a line unknowingly.
@@ -60,6 +70,30 @@ pub(super) fn recognize(packed: &'static Packed<'static>, line: &Line, before: &
         });
     }
     recognition
+}
+
+/// Whether a line only wants to know: "who can log in here", "switch vs boot".
+fn wonders(line: &Line) -> bool {
+    let first = line.tokens.first().map_or("", |token| token.text.as_str());
+    let compares = |token: &Token| matches!(token.text.as_str(), "vs" | "versus");
+    matches!(first, "who" | "whose" | "which") || line.tokens.iter().any(compares)
+}
+
+/// Whether a question is a request by one of its words: "can I have minecraft?"
+fn asks_for(line: &Line) -> bool {
+    line.tokens
+        .iter()
+        .any(|token| matches!(token.text.as_str(), "can" | "could" | "would" | "may" | "might" | "please"))
+}
+
+/// Whether something that the request needs was not said.
+fn lacks(recognition: &Recognition) -> bool {
+    catalogue::intent(&recognition.intent).is_some_and(|intent| super::ranking::lacks(intent, &recognition.slots))
+}
+
+/// Whether such a request changes the machine.
+fn changes(intent: &str, slots: &Slots) -> bool {
+    catalogue::intent(intent).is_some_and(|intent| intent.changes) || slots.contains_key("repair")
 }
 
 /// The line without what is not to be done: "don't update, only show what would change". None when nothing is refused.
@@ -223,6 +257,10 @@ fn split_read(
         if left.intent == OUT_OF_SCOPE || left.intent == "cancel" || left.confidence < LEAST {
             continue;
         }
+        // "Screen is black since the update, show me the journal": what tells nobody to change anything is a reason.
+        if !joint.hard && changes(&left.intent, &left.slots) && states(&left_line) {
+            continue;
+        }
         // A complaint is the reason for what is asked behind it: "my system is broken, take me back".
         if !joint.hard && matches!(left.intent.as_str(), "system_health" | "explain_error") {
             continue;
@@ -236,11 +274,18 @@ fn split_read(
         }
         // What stands behind a shell's sign and is no command that is known is not done.
         let foreign = joint.shell && !commands(&right_line);
-        let right = if foreign || right.intent == "confirm" || right.intent == "cancel" {
+        // "Unzip this once, then never again."
+        let never = right_line.tokens.first().is_some_and(|token| negates(&token.text));
+        let right = if foreign || never || right.intent == "confirm" || right.intent == "cancel" {
             nothing(0.4)
         } else {
             split_read(packed, &right_line, &named, depth - 1, right)
         };
+        // "Which driver am I on, nvidia or nouveau": who only looks at something says what is to be changed.
+        let changed = changes(&right.intent, &right.slots);
+        if !joint.hard && changed && !changes(&left.intent, &left.slots) && !context::has_verb(&right_line) {
+            continue;
+        }
         let known = right.intent != OUT_OF_SCOPE && right.confidence >= LEAST && right.intent != "small_talk";
         if !known && !joint.hard {
             continue;
@@ -366,6 +411,12 @@ fn commands(line: &Line) -> bool {
         && line.tokens.get(skipped).and_then(|token| token.known).is_some_and(|word| {
             catalogue::packed().programs.binary_search_by(|(program, _)| program.cmp(&word)).is_ok()
         })
+}
+
+/// Whether a part of a line only says how things are.
+fn states(line: &Line) -> bool {
+    let says = |token: &Token| matches!(token.text.as_str(), "is" | "are" | "was" | "were" | "been" | "has" | "since");
+    !commands(line) && line.tokens.iter().any(says)
 }
 
 /// What speaks for the joints of a line.
