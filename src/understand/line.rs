@@ -133,8 +133,14 @@ impl Line {
                 }
             }
         }
-        // "Please please please" says no more than "please".
-        line.tokens.dedup_by(|next, token| next.text == token.text && next.shape == Shape::Word && !next.after_shell);
+        // "Please please please" says no more than "please"; "eighty eighty" does.
+        let said_again = |next: &mut Token, token: &mut Token| {
+            next.text == token.text
+                && next.shape == Shape::Word
+                && !next.after_shell
+                && !senses::names_a_number(&next.text)
+        };
+        line.tokens.dedup_by(said_again);
         line.negate();
         line
     }

@@ -11,6 +11,14 @@ const LONGEST: usize = 4000;
 /// The text that an intent's markers find, as that intent.
 pub(super) fn recognize(packed: &Packed<'_>, text: &str) -> Option<Recognition> {
     let lower = text.to_ascii_lowercase();
+    if let Some(command) = unknown_command(text, &lower) {
+        return Some(Recognition {
+            intent: "find_provider".to_owned(),
+            slots: Slots::from_iter([("command".to_owned(), Value::from(command))]),
+            confidence: 0.95,
+            ..Recognition::default()
+        });
+    }
     for intent in packed.intents.iter().filter(|intent| !intent.markers.is_empty()) {
         if !has_marker(&lower, &intent.markers) {
             continue;
@@ -38,6 +46,27 @@ pub(super) fn recognize(packed: &Packed<'_>, text: &str) -> Option<Recognition> 
         }
     }
     None
+}
+
+/// The command that a shell does not know: "bash: lsusb: command not found", "zsh: command not found: lsusb", "fish:
+/// Unknown command: lsusb". Those of Nix itself come with NixOS, so that their absence is an error.
+fn unknown_command<'a>(text: &'a str, lower: &str) -> Option<&'a str> {
+    const SAYINGS: [&str; 2] = ["command not found", "unknown command"];
+    // In a log it is what made something else fail.
+    if lower.contains('\n') || lower.contains("error:") {
+        return None;
+    }
+    let (place, saying) = SAYINGS.iter().find_map(|saying| Some((lower.find(saying)?, saying)))?;
+    let in_name = |c: char| c.is_ascii_alphanumeric() || "-_.+".contains(c);
+    let behind = text.get(place + saying.len()..)?.strip_prefix(':');
+    let name = match behind.map(|rest| rest.trim_start_matches([' ', '\''])) {
+        Some(rest) => &rest[..rest.find(|c| !in_name(c)).unwrap_or(rest.len())],
+        None => {
+            let before = text.get(..place)?.strip_suffix(": ")?;
+            &before[before.rfind(|c| !in_name(c)).map_or(0, |place| place + 1)..]
+        }
+    };
+    (!name.is_empty() && !name.starts_with("nix") && !name.starts_with('-') && !name.contains("..")).then_some(name)
 }
 
 /// Whether a text has any of these markers. Most lines have none, and are gone through once.

@@ -8,7 +8,7 @@ use crate::catalogue::data::Kind;
 use crate::catalogue::lexicon::{Lexicon, Sense, Table, hash};
 
 /// The kinds of value that are pointed at, in the order of the classes of the learned block.
-pub(crate) const ROLES: [Kind; 15] = [
+pub(crate) const ROLES: [Kind; 18] = [
     Kind::Package,
     Kind::Service,
     Kind::User,
@@ -24,6 +24,9 @@ pub(crate) const ROLES: [Kind; 15] = [
     Kind::Query,
     Kind::Arguments,
     Kind::Value,
+    Kind::Label,
+    Kind::Name,
+    Kind::Description,
 ];
 
 /// The place of a kind among the roles; kinds that are read alike have the same.

@@ -83,29 +83,36 @@ pub(crate) fn names(line: &Line, spans: &[Span]) -> Vec<(usize, u16)> {
     names
 }
 
+const FIGURES: [&str; 10] = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
+const NUMERALS: [&str; 20] = [
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+    "twenty",
+    "thirty",
+    "forty",
+    "fifty",
+    "sixty",
+    "seventy",
+    "eighty",
+    "ninety",
+    "hundred",
+    "thousand",
+];
+
 /// Whether a word is a number from ten on. Smaller ones are words like others: "the second one", "two of them".
 fn numeral(word: &str) -> bool {
-    const WORDS: [&str; 20] = [
-        "ten",
-        "eleven",
-        "twelve",
-        "thirteen",
-        "fourteen",
-        "fifteen",
-        "sixteen",
-        "seventeen",
-        "eighteen",
-        "nineteen",
-        "twenty",
-        "thirty",
-        "forty",
-        "fifty",
-        "sixty",
-        "seventy",
-        "eighty",
-        "ninety",
-        "hundred",
-        "thousand",
-    ];
-    WORDS.contains(&word.split_once('-').map_or(word, |(ten, _)| ten))
+    NUMERALS.contains(&word.split_once('-').map_or(word, |(ten, _)| ten))
+}
+
+/// Whether a word is any number.
+pub(crate) fn names_a_number(word: &str) -> bool {
+    FIGURES.contains(&word) || numeral(word)
 }

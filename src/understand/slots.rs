@@ -7,6 +7,7 @@ mod names;
 mod numbers;
 mod objects;
 mod people;
+mod places;
 mod pointed;
 mod settings;
 mod texts;

@@ -253,8 +253,9 @@ fn description(line: &Line) -> Option<String> {
         .tokens
         .iter()
         .filter(|token| !matches!(token.text.as_str(), "configuration" | "configuration.nix"))
-        .cloned();
-    texts::content(&line.with(kept.collect()), ASKING)
+        .cloned()
+        .collect();
+    texts::listed(texts::unwrapped(&line.with(kept).tokens, ASKING))
 }
 
 /// The host that a machine is to be, or that is to build.

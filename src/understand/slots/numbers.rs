@@ -100,7 +100,9 @@ fn cardinal(tokens: &[Token]) -> Option<(usize, u64)> {
         return Some((length, number));
     }
     let and = usize::from(text(length + 1) == "and");
-    match tokens.get(length + 1 + and..).and_then(below_thousand) {
+    // "Three thousand and three thousand one" are two.
+    let rest = tokens.get(length + 1 + and..).and_then(below_thousand);
+    match rest.filter(|(more, _)| text(length + 1 + and + more) != "thousand") {
         Some((more, rest)) => Some((length + 1 + and + more, number * 1000 + rest)),
         None => Some((length + 1, number * 1000)),
     }

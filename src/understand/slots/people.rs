@@ -37,9 +37,19 @@ pub(super) fn account(token: &Token) -> Option<String> {
     (plain(text) && matches!(token.shape, Shape::Word) && !text.is_empty()).then(|| text.to_lowercase())
 }
 
+/// The account that an option is about: `users.users.alice.extraGroups`.
+fn of_option(token: &Token) -> Option<String> {
+    let rest = token.raw.strip_prefix("users.users.").filter(|_| token.shape == Shape::Path)?;
+    let name = rest.split('.').next().unwrap_or(rest).trim_matches('"');
+    plain(name).then(|| name.to_lowercase())
+}
+
 /// The account that a line is about: named as one, or the first word that names nothing else.
 pub(super) fn find_account(line: &Line) -> Option<String> {
     let tokens = &line.tokens;
+    if let Some(account) = tokens.iter().find_map(of_option) {
+        return Some(account);
+    }
     let introduces = |token: &Token| {
         matches!(token.text.as_str(), "user" | "account" | "called" | "named" | "username" | "login" | "name")
     };
@@ -298,34 +308,62 @@ fn stands_for_a_word(line: &Line, place: usize) -> bool {
     matches!(line.tokens[place].text.as_str(), "2" | "4") && word(place + 1) && !joins
 }
 
-/// All ports of a line; numbers before names of protocols.
+/// Whether what a figure counts stands behind it: "in 5 min".
+fn counts(line: &Line, place: usize) -> bool {
+    const UNITS: [&str; 18] = [
+        "min", "mins", "minute", "minutes", "second", "seconds", "hour", "hours", "day", "days", "week", "weeks", "am",
+        "pm", "people", "players", "machines", "times",
+    ];
+    line.tokens.get(place + 1).is_some_and(|next| UNITS.contains(&next.text.as_str()))
+}
+
+/// All ports of a line; numbers before names of protocols. What is refused counts only when nothing else is named: "not
+/// 8080 but 8081".
 pub(super) fn find_ports(line: &Line) -> Vec<u64> {
-    let all = |wanted: fn(&Token) -> bool| {
-        let mut found: Vec<u64> = Vec::new();
-        let mut place = 0;
-        while place < line.tokens.len() {
-            let token = &line.tokens[place];
-            let spoken = super::numbers::number(&line.tokens[place..])
-                .filter(|(length, _)| *length > 1 || token.shape != Shape::Number);
-            if let Some((length, number)) = spoken.filter(|(length, number)| *length > 1 && *number > 20) {
-                found.push(number);
-                place += length;
-                continue;
-            }
-            if wanted(token) && !(stands_for_a_word(line, place) && !found.is_empty()) {
-                for port in port(token).unwrap_or_default() {
-                    if !found.contains(&port) {
-                        found.push(port);
-                    }
-                }
-            }
-            place += 1;
-        }
-        found
-    };
-    let digits = all(|token| {
+    fn in_figures(token: &Token) -> bool {
         token.text.bytes().any(|byte| byte.is_ascii_digit())
             && (token.shape != Shape::Flag || token.text.contains("port"))
-    });
-    if digits.is_empty() { all(|token| token.shape == Shape::Word) } else { digits }
+    }
+    let kinds: [fn(&Token) -> bool; 3] =
+        [|token| in_figures(token) && token.negated.is_none(), in_figures, |token| token.shape == Shape::Word];
+    kinds.into_iter().map(|wanted| ports_of(line, wanted)).find(|found| !found.is_empty()).unwrap_or_default()
+}
+
+/// The ports that words say, and those of the tokens that are wanted.
+fn ports_of(line: &Line, wanted: fn(&Token) -> bool) -> Vec<u64> {
+    let mut found: Vec<u64> = Vec::new();
+    let mut place = 0;
+    while place < line.tokens.len() {
+        let token = &line.tokens[place];
+        let spoken = super::numbers::number(&line.tokens[place..]).filter(|_| token.shape != Shape::Number);
+        if let Some((length, number)) = spoken.filter(|(_, number)| (21..=65535).contains(number))
+            && !counts(line, place + length - 1)
+        {
+            found.push(number);
+            place += length;
+            continue;
+        }
+        let word = stands_for_a_word(line, place) && !found.is_empty();
+        if wanted(token) && !word && !counts(line, place) {
+            let ports = port(token).unwrap_or_default();
+            // "3000 through 3002".
+            let through = line.tokens.get(place + 1).is_some_and(|next| matches!(next.text.as_str(), "through" | "to"));
+            let last = || line.tokens.get(place + 2).and_then(port)?.pop();
+            if through
+                && let ([first], Some(last)) = (ports.as_slice(), last())
+                && (*first..first + 100).contains(&last)
+            {
+                found.extend(*first..=last);
+                place += 3;
+                continue;
+            }
+            for port in ports {
+                if !found.contains(&port) {
+                    found.push(port);
+                }
+            }
+        }
+        place += 1;
+    }
+    found
 }

@@ -79,7 +79,8 @@ impl<'a> Pointer<'a> {
             }
             Kind::User => people::account(&tokens[best?]).map(Value::from),
             Kind::Host => people::host(&tokens[best?]).map(Value::from),
-            Kind::Hosts => each(&people::host).map(Value::from),
+            Kind::Hosts => self.hosts(&places).map(Value::from),
+            Kind::Name => tokens.get(best?).and_then(super::name).map(Value::from),
             Kind::Groups => {
                 each(&|token| people::groups(std::slice::from_ref(token))?.1.into_iter().next()).map(Value::from)
             }
@@ -92,7 +93,9 @@ impl<'a> Pointer<'a> {
                 .stretch(&places, "-")
                 .filter(|name| name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c)))
                 .map(Value::from),
-            Kind::Query | Kind::Part | Kind::Filter => self.stretch(&places, " ").map(Value::from),
+            Kind::Query | Kind::Part | Kind::Label => self.stretch(&places, " ").map(Value::from),
+            Kind::Filter => self.stretch(&places, " ").map(|filter| texts::one_of_them(&filter).into()),
+            Kind::Description => self.description(&places).map(Value::from),
             Kind::Stack => {
                 let found = each(&|token| names::stack(std::slice::from_ref(token)).map(|(_, name)| name.to_owned()));
                 found.map(Value::from)
@@ -133,6 +136,32 @@ impl<'a> Pointer<'a> {
             }
         }
         (!found.is_empty()).then_some(found)
+    }
+
+    /// Hosts by their names. What has an article describes one: "the nas in the basement, its name is hoard".
+    fn hosts(&self, places: &[usize]) -> Option<Vec<String>> {
+        let tokens = &self.line.tokens;
+        let described = |place: &usize| {
+            place.checked_sub(1).is_some_and(|place| matches!(tokens[place].text.as_str(), "the" | "my" | "our" | "a"))
+        };
+        let named: Vec<usize> = places.iter().copied().filter(|place| !described(place)).collect();
+        let places = if named.is_empty() { places } else { named.as_slice() };
+        let mut found: Vec<String> = Vec::new();
+        for &place in places {
+            // "The whole fleet".
+            let all = matches!(tokens[place].text.as_str(), "all" | "every" | "everything" | "whole" | "fleet");
+            let host = if all { Some("all".to_owned()) } else { people::host(&tokens[place]) };
+            found.extend(host.filter(|host| !found.contains(host)));
+        }
+        if found.iter().any(|host| host == "all") {
+            found = vec!["all".to_owned()];
+        }
+        (!found.is_empty()).then_some(found)
+    }
+
+    /// What stands from the first of these words to the last, with the commas between.
+    fn description(&self, places: &[usize]) -> Option<String> {
+        texts::listed(self.line.tokens.get(*places.first()?..=*places.last()?)?)
     }
 
     /// What stands from the first of these words to the last of the longest run, with at most two others between.

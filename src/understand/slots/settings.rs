@@ -3,7 +3,7 @@
 use serde_json::{Number, Value};
 
 use super::names::{known_service, longest};
-use super::numbers;
+use super::{numbers, places};
 use crate::catalogue;
 use crate::catalogue::lexicon::{Sense, Table};
 use crate::understand::line::{Line, Shape, Token};
@@ -49,17 +49,17 @@ pub(super) fn find_setting(line: &Line) -> Option<(usize, usize, String)> {
 /// A setting that nobody names: "the clock is wrong, I live in Lisbon", "speak French to me".
 pub(super) fn implied(line: &Line) -> Option<(String, Value)> {
     let says = |words: &[&str]| line.tokens.iter().any(|token| words.contains(&token.text.as_str()));
-    let language = LANGUAGES.iter().find(|(name, ..)| says(&[name]));
     let value = |path: &str| find_value(line, 0, 0, path).map(|value| (path.to_owned(), value));
     if says(&["clock", "time", "timezone", "hour", "hours", "live", "moved", "zone"]) {
         return value("time.timeZone");
     }
-    let (_, layout, locale) = language?;
     if says(&["keyboard", "layout", "keys", "keymap", "y", "z"]) {
-        return Some(("services.xserver.xkb.layout".to_owned(), Value::from(*layout)));
+        let layout = said_elsewhere(line, "services.xserver.xkb.layout")?;
+        return Some(("services.xserver.xkb.layout".to_owned(), layout));
     }
-    says(&["speak", "talk", "language", "in", "menus", "locale"])
-        .then(|| ("i18n.defaultLocale".to_owned(), Value::from(*locale)))
+    let speaks = says(&["speak", "talk", "language", "in", "menus", "locale"]);
+    let locale = said_elsewhere(line, "i18n.defaultLocale").filter(|_| speaks)?;
+    Some(("i18n.defaultLocale".to_owned(), locale))
 }
 
 /// The first letter of the kind of value that an option takes, when it is known: `b` for true or false.
@@ -118,6 +118,9 @@ pub(super) fn value_of(
         {
             found()
         }
+        _ if path == "networking.hostName" => {
+            value(pointed.last_chunk::<1>().map_or(&[], <[_; 1]>::as_slice)).or_else(found)
+        }
         Some('l') if !pointed.is_empty() => Some(pointed.iter().map(one).collect()),
         _ => value(pointed).or_else(found),
     }
@@ -149,67 +152,19 @@ fn one(token: &Token) -> Value {
     raw.parse::<i64>().ok().map_or_else(|| Value::from(raw), |number| Value::Number(Number::from(number)))
 }
 
-/// Cities that name their zone, languages that name a layout or locale: what people say instead of the value.
-const ZONES: [(&str, &str); 40] = [
-    ("berlin", "Europe/Berlin"),
-    ("germany", "Europe/Berlin"),
-    ("german", "Europe/Berlin"),
-    ("paris", "Europe/Paris"),
-    ("france", "Europe/Paris"),
-    ("london", "Europe/London"),
-    ("uk", "Europe/London"),
-    ("madrid", "Europe/Madrid"),
-    ("rome", "Europe/Rome"),
-    ("vienna", "Europe/Vienna"),
-    ("zurich", "Europe/Zurich"),
-    ("amsterdam", "Europe/Amsterdam"),
-    ("brussels", "Europe/Brussels"),
-    ("lisbon", "Europe/Lisbon"),
-    ("dublin", "Europe/Dublin"),
-    ("oslo", "Europe/Oslo"),
-    ("stockholm", "Europe/Stockholm"),
-    ("copenhagen", "Europe/Copenhagen"),
-    ("helsinki", "Europe/Helsinki"),
-    ("warsaw", "Europe/Warsaw"),
-    ("prague", "Europe/Prague"),
-    ("budapest", "Europe/Budapest"),
-    ("athens", "Europe/Athens"),
-    ("istanbul", "Europe/Istanbul"),
-    ("moscow", "Europe/Moscow"),
-    ("kiev", "Europe/Kyiv"),
-    ("new york", "America/New_York"),
-    ("chicago", "America/Chicago"),
-    ("denver", "America/Denver"),
-    ("los angeles", "America/Los_Angeles"),
-    ("toronto", "America/Toronto"),
-    ("sao paulo", "America/Sao_Paulo"),
-    ("mexico city", "America/Mexico_City"),
-    ("tokyo", "Asia/Tokyo"),
-    ("shanghai", "Asia/Shanghai"),
-    ("singapore", "Asia/Singapore"),
-    ("hong kong", "Asia/Hong_Kong"),
-    ("dubai", "Asia/Dubai"),
-    ("sydney", "Australia/Sydney"),
-    ("utc", "UTC"),
-];
-const LANGUAGES: [(&str, &str, &str); 16] = [
-    ("german", "de", "de_DE.UTF-8"),
-    ("french", "fr", "fr_FR.UTF-8"),
-    ("spanish", "es", "es_ES.UTF-8"),
-    ("italian", "it", "it_IT.UTF-8"),
-    ("portuguese", "pt", "pt_PT.UTF-8"),
-    ("brazilian", "br", "pt_BR.UTF-8"),
-    ("dutch", "nl", "nl_NL.UTF-8"),
-    ("swedish", "se", "sv_SE.UTF-8"),
-    ("norwegian", "no", "nb_NO.UTF-8"),
-    ("danish", "dk", "da_DK.UTF-8"),
-    ("polish", "pl", "pl_PL.UTF-8"),
-    ("russian", "ru", "ru_RU.UTF-8"),
-    ("british", "uk", "en_GB.UTF-8"),
-    ("english", "us", "en_US.UTF-8"),
-    ("american", "us", "en_US.UTF-8"),
-    ("japanese", "jp", "ja_JP.UTF-8"),
-];
+/// The value of an option that people give by the name of a place or a language.
+fn said_elsewhere(line: &Line, path: &str) -> Option<Value> {
+    let said = || line.tokens.iter().map(|token| token.text.as_str()).collect::<Vec<_>>().join(" ");
+    let value = match path {
+        "time.timeZone" => places::zone(&said())?,
+        "services.xserver.xkb.layout" => places::language(&said())?.0,
+        // The console has a name of its own for this one.
+        "console.keyMap" => Some(places::language(&said())?.0).filter(|layout| *layout != "gb").unwrap_or("uk"),
+        "i18n.defaultLocale" => places::language(&said())?.1,
+        _ => return None,
+    };
+    Some(Value::from(value))
+}
 
 /// The value that a line gives the option that stands at these tokens.
 pub(super) fn find_value(line: &Line, at: usize, length: usize, path: &str) -> Option<Value> {
@@ -218,24 +173,10 @@ pub(super) fn find_value(line: &Line, at: usize, length: usize, path: &str) -> O
     let said = || tokens.iter().map(|token| token.text.as_str()).collect::<Vec<_>>().join(" ");
     if path == "time.timeZone" {
         let typed = tokens.iter().find(|token| token.raw.contains('/') && token.shape != Shape::File);
-        let said = format!(" {} ", said());
-        let city =
-            || ZONES.iter().find(|(city, _)| said.contains(&format!(" {city} "))).map(|(_, zone)| (*zone).to_owned());
-        return typed.map(|token| token.raw.clone()).or_else(city).map(Value::from);
+        return typed.map(|token| Value::from(token.raw.clone())).or_else(|| said_elsewhere(line, path));
     }
-    let language = || LANGUAGES.iter().find(|(name, ..)| has(name));
-    match path {
-        "console.keyMap" | "services.xserver.xkb.layout" => {
-            if let Some((_, layout, _)) = language() {
-                return Some(Value::from(*layout));
-            }
-        }
-        "i18n.defaultLocale" => {
-            if let Some((_, _, locale)) = language() {
-                return Some(Value::from(*locale));
-            }
-        }
-        _ => {}
+    if let Some(value) = said_elsewhere(line, path) {
+        return Some(value);
     }
     // "to atlas", "= true", ": 10"; what is called after the option, else what is left behind it.
     let behind = at + length;
@@ -288,6 +229,7 @@ pub(super) fn find_value(line: &Line, at: usize, length: usize, path: &str) -> O
     } else {
         found
     };
-    let found = value(&found)?;
+    // A machine has one name: "it is to bear the name chambers".
+    let found = if path == "networking.hostName" { value(found.last_chunk::<1>()?)? } else { value(&found)? };
     Some(if list && !found.is_array() { Value::Array(vec![found]) } else { found })
 }

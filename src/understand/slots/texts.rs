@@ -17,6 +17,8 @@ pub(super) fn rest(tokens: &[Token]) -> Option<(usize, Value)> {
 pub(super) fn program(token: &Token) -> Option<String> {
     let text = token.raw.trim_matches(|c: char| !c.is_alphanumeric());
     let text = token.typed.as_deref().map_or(text, |typed| typed);
+    // Where programs lie is no part of their names.
+    let text = text.rsplit_once("bin/").map_or(text, |(_, name)| name);
     let plain = !text.is_empty()
         && text.len() <= 64
         && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.+/".contains(c))
@@ -62,7 +64,15 @@ fn wraps(token: &Token, classes: &[&str]) -> bool {
 
 /// The content of a line: without the words around it that say what is to be done with it.
 pub(super) fn content(line: &Line, wrapping: &[&str]) -> Option<String> {
-    let mut tokens: &[Token] = &line.tokens;
+    let tokens = unwrapped(&line.tokens, wrapping);
+    let said: Vec<&str> = tokens.iter().map(|token| token.text.as_str()).collect();
+    let said = said.join(" ");
+    is_clean(&said).then_some(said)
+}
+
+/// Tokens without those around them that only say what is to be done.
+pub(super) fn unwrapped<'a>(tokens: &'a [Token], wrapping: &[&str]) -> &'a [Token] {
+    let mut tokens = tokens;
     // What asks stands in front, what is polite behind.
     while let Some((first, rest)) = tokens.split_first()
         && wraps(first, wrapping)
@@ -77,9 +87,34 @@ pub(super) fn content(line: &Line, wrapping: &[&str]) -> Option<String> {
     {
         tokens = rest;
     }
-    let said: Vec<&str> = tokens.iter().map(|token| token.text.as_str()).collect();
-    let said = said.join(" ");
+    tokens
+}
+
+/// Words with a comma where one clause ends and the next begins.
+pub(super) fn listed(tokens: &[Token]) -> Option<String> {
+    let mut said = String::new();
+    for (place, token) in tokens.iter().enumerate() {
+        let before = place.checked_sub(1).map(|place| tokens[place].clause);
+        said.push_str(match before {
+            None => "",
+            Some(clause) if clause == token.clause => " ",
+            Some(_) => ", ",
+        });
+        said.push_str(&token.text);
+    }
     is_clean(&said).then_some(said)
+}
+
+/// "Browsers" are looked for among names that say "browser".
+pub(super) fn one_of_them(filter: &str) -> String {
+    let several =
+        filter.len() > 4 && !filter.ends_with("ss") && !catalogue::lexicon().find(filter).is_some_and(is_a_name);
+    let one = if several { filter.strip_suffix('s').unwrap_or(filter) } else { filter };
+    one.to_owned()
+}
+
+fn is_a_name(phrase: u32) -> bool {
+    catalogue::lexicon().senses(phrase).any(Sense::is_name)
 }
 
 /// Whether a text has something to say and nothing of a shell.
