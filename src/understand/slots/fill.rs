@@ -27,6 +27,10 @@ pub(in crate::understand) fn fill_by(intent: &Intent<'_>, line: &Line, read: boo
         if sure && slots.contains_key(slot.name) {
             continue;
         }
+        if slot.kind == Kind::Service && updates_itself(line) {
+            slots.insert(slot.name.to_owned(), Value::from("auto-upgrade"));
+            continue;
+        }
         if let Some(value) = pointer.value(slot.kind) {
             slots.insert(slot.name.to_owned(), value);
             continue;
@@ -82,7 +86,6 @@ pub(in crate::understand) fn fill_by(intent: &Intent<'_>, line: &Line, read: boo
             // What only means something where a pattern expects it, or where it is pointed at.
             Kind::Value
             | Kind::Name
-            | Kind::Address
             | Kind::Label
             | Kind::Topic
             | Kind::Pasted
@@ -93,9 +96,9 @@ pub(in crate::understand) fn fill_by(intent: &Intent<'_>, line: &Line, read: boo
             | Kind::Filter
             | Kind::Arguments
             | Kind::Inputs => None,
-            Kind::Age | Kind::When | Kind::Release => first(slot.kind, line),
+            Kind::Age | Kind::When | Kind::Release | Kind::Address => first(slot.kind, line),
             Kind::Number | Kind::Numbers if read => None,
-            Kind::Number | Kind::Numbers => numbered(slot, line),
+            Kind::Number | Kind::Numbers => numbered(slot, line).or_else(|| the_only_number(intent, slot, line)),
         };
         if let Some(value) = value {
             slots.insert(slot.name.to_owned(), value);
@@ -195,6 +198,17 @@ fn numbered(slot: &Slot<'_>, line: &Line) -> Option<Value> {
     None
 }
 
+/// The number of a line that has one, for an intent that takes no other: "make 188 a gc root".
+fn the_only_number(intent: &Intent<'_>, slot: &Slot<'_>, line: &Line) -> Option<Value> {
+    let counts = |slot: &&Slot<'_>| matches!(slot.kind, Kind::Number | Kind::Numbers | Kind::Age);
+    if intent.slots.iter().filter(counts).count() > 1 || slot.name != "generation" {
+        return None;
+    }
+    let mut numbers = line.tokens.iter().filter(|token| token.shape == Shape::Number && token.negated.is_none());
+    let (number, another) = (numbers.next()?, numbers.next());
+    if another.is_some() { None } else { number.text.parse::<u64>().ok().map(Value::from) }
+}
+
 pub(super) fn is(token: &Token, wanted: &[&str]) -> bool {
     let lexicon = catalogue::lexicon();
     token.known.is_some_and(|known| {
@@ -211,6 +225,17 @@ fn first(kind: Kind, line: &Line) -> Option<Value> {
             line.tokens[place].negated.is_none() && !matches!(line.tokens[place].text.as_str(), "one" | "a" | "this")
         })
         .find_map(|place| read(kind, line, place).map(|(_, value)| value))
+}
+
+/// Whether a line is about updates that come by themselves: "have updates happen automatically", "stop updating on its own".
+fn updates_itself(line: &Line) -> bool {
+    let tokens = &line.tokens;
+    let alone = |token: &Token| {
+        matches!(token.text.as_str(), "automatic" | "automatically" | "itself" | "themselves" | "unattended" | "own")
+    };
+    tokens.iter().any(alone)
+        && tokens.iter().any(|token| is(token, &["update"]))
+        && !(0..tokens.len()).any(|place| names::known_service(&tokens[place..]).is_some())
 }
 
 /// The service that a line is about: the longest name; else a word that names nothing else.

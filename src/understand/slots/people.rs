@@ -125,6 +125,11 @@ fn group(tokens: &[Token]) -> Option<&'static str> {
     GROUPS.iter().find(|(name, _)| *name == text).map(|(_, group)| *group)
 }
 
+/// Whether a word is the name of such a group.
+pub(super) fn is_group(token: &Token) -> bool {
+    group(std::slice::from_ref(token)).is_some()
+}
+
 /// Groups in a row, as a command lists them.
 pub(super) fn groups(tokens: &[Token]) -> Option<(usize, Vec<String>)> {
     let text = &tokens.first()?.text;

@@ -81,9 +81,7 @@ impl<'a> Pointer<'a> {
             Kind::Host => people::host(&tokens[best?]).map(Value::from),
             Kind::Hosts => self.hosts(&places).map(Value::from),
             Kind::Name => tokens.get(best?).and_then(super::name).map(Value::from),
-            Kind::Groups => {
-                each(&|token| people::groups(std::slice::from_ref(token))?.1.into_iter().next()).map(Value::from)
-            }
+            Kind::Groups => self.groups(&places).map(Value::from),
             Kind::Program => texts::program(&tokens[best?]).map(Value::from),
             Kind::Cache => texts::cache(&tokens[best?]).map(Value::from),
             Kind::Attribute => texts::attribute(&tokens[best?]).or_else(|| plain(&tokens[best?])).map(Value::from),
@@ -155,6 +153,28 @@ impl<'a> Pointer<'a> {
         }
         if found.iter().any(|host| host == "all") {
             found = vec!["all".to_owned()];
+        }
+        (!found.is_empty()).then_some(found)
+    }
+
+    /// Groups, with those that are listed beside them: "needs sudo and docker".
+    fn groups(&self, places: &[usize]) -> Option<Vec<String>> {
+        let tokens = &self.line.tokens;
+        let listed = |place: usize| {
+            let other = |step: isize| {
+                let (between, other) = (place.checked_add_signed(step)?, place.checked_add_signed(2 * step)?);
+                (tokens.get(between)?.text == "and").then_some(other)
+            };
+            places.contains(&place) || [other(-1), other(1)].into_iter().flatten().any(|place| places.contains(&place))
+        };
+        let mut found: Vec<String> = Vec::new();
+        for (place, token) in tokens.iter().enumerate() {
+            let named = || people::is_group(token) && token.negated.is_none() && listed(place);
+            if (places.contains(&place) || named())
+                && let Some((_, mut group)) = people::groups(std::slice::from_ref(token))
+            {
+                found.extend(group.pop().filter(|group| !found.contains(group)));
+            }
         }
         (!found.is_empty()).then_some(found)
     }
