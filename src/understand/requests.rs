@@ -57,7 +57,7 @@ pub(super) fn recognize(packed: &'static Packed<'static>, line: &Line, before: &
     // What was cut off was what it is about: "restart $(reboot)".
     let left_out = line.cut || recognition.then.first().is_some_and(|request| request.intent == OUT_OF_SCOPE);
     let said = line.tokens.iter().filter(|token| !token.filler && !token.after_shell).count();
-    if left_out && changing && (said < 2 || lacks(&recognition)) {
+    if left_out && (said < 2 || changing && lacks(&recognition)) {
         let Recognition { intent, slots, confidence, .. } = recognition;
         return Recognition { alternatives: vec![Alternative { intent, slots, confidence }], ..nothing(0.6) };
     }
@@ -180,6 +180,31 @@ const INCLUDED: [(&str, &str); 20] = [
     ("check_updates", "check_updates"),
 ];
 
+/// What a request means behind one that speaks of something of the same kind: "apply my home configuration, then list its
+/// generations". By the group or the id of the first.
+const COUNTERPARTS: [(&str, &str, &str); 6] = [
+    ("home", "list_generations", "home_generations"),
+    ("home", "rollback_system", "home_rollback"),
+    ("home", "apply_configuration", "home_apply"),
+    ("flakes", "update_system", "update_flake"),
+    ("flakes", "validate_config", "check_flake"),
+    ("list_generations", "collect_garbage", "delete_generations"),
+];
+
+fn counterpart(first: &str, second: &Recognition, line: &Line) -> Option<&'static str> {
+    let group = catalogue::intent(first)?.group;
+    let fits = |(of, from, _): &&(&str, &str, &str)| (*of == group || *of == first) && *from == second.intent;
+    let (of, _, to) = COUNTERPARTS.iter().find(fits)?;
+    let has = |words: &[&str]| line.tokens.iter().any(|token| words.contains(&token.text.as_str()));
+    let same_thing = match *of {
+        // To clean up behind a list is to clean up, unless an age says of what.
+        "list_generations" => second.slots.contains_key("older_than"),
+        "flakes" => has(&["it", "its", "them"]),
+        _ => !has(&["system", "nixos", "machine", "computer"]),
+    };
+    same_thing.then_some(*to)
+}
+
 /// Intents that are about any words, so that an "and" among them joins nothing.
 const ANY_WORDS: [&str; 5] = ["search_package", "search_option", "generate_config", "explain_error", "explain_concept"];
 
@@ -271,6 +296,10 @@ fn split_read(
         // "Add leo to docker, then apply it": behind a request this agrees to nothing.
         if right.intent == "confirm" && says(&right_line, "apply") {
             right = Recognition { intent: "apply_configuration".to_owned(), slots: Slots::default(), ..right };
+        }
+        if let Some(intent) = counterpart(&left.intent, &right, &right_line).and_then(catalogue::intent) {
+            intent.id.clone_into(&mut right.intent);
+            right.slots.retain(|name, _| intent.slots.iter().any(|slot| slot.name == name));
         }
         // What stands behind a shell's sign and is no command that is known is not done.
         let foreign = joint.shell && !commands(&right_line);
