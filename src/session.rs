@@ -291,7 +291,7 @@ impl<M: Machine> Session<M> {
             }
             _ => {}
         }
-        if let Some((outcome, lessons)) = self.talk(&operation, recognition) {
+        if let Some((outcome, lessons)) = self.talk(query, &operation, recognition) {
             for answer in &outcome.answers {
                 frontend.answer(answer);
             }

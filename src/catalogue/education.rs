@@ -4,6 +4,7 @@
 
 mod files;
 pub mod format;
+pub mod outside;
 pub mod repair;
 
 use std::borrow::Cow;

@@ -1,7 +1,8 @@
 //! Requests that need no plan: help, history, explanations, courtesies.
 
 use super::Session;
-use crate::catalogue::{self, data::Intent};
+use crate::catalogue::data::Intent;
+use crate::catalogue::{self, education::outside};
 use crate::execute::journal;
 use crate::machine::Machine;
 use crate::machine::facts::state_directory;
@@ -14,12 +15,17 @@ use crate::teach::{Diagnosis, Lesson, Level};
 
 impl<M: Machine> Session<M> {
     /// The answer to talk, none when the operation needs a plan.
-    pub(super) fn talk(&mut self, operation: &Operation, recognition: &Recognition) -> Option<(Outcome, Vec<Lesson>)> {
+    pub(super) fn talk(
+        &mut self,
+        query: &str,
+        operation: &Operation,
+        recognition: &Recognition,
+    ) -> Option<(Outcome, Vec<Lesson>)> {
         let said = |text: &str| Some((Outcome::new(Status::Done, text), Vec::new()));
         match operation {
             Operation::Help { .. } => Some((self.help(), Vec::new())),
             Operation::SmallTalk {} => said("Hello. Tell me what you want from this machine, or say \"help\"."),
-            Operation::OutOfScope {} => Some((not_understood(recognition), Vec::new())),
+            Operation::OutOfScope {} => Some((not_understood(query, recognition), Vec::new())),
             Operation::ShowHistory { topic } if topic.as_ref().is_some_and(|topic| topic.as_str() == "lessons") => {
                 Some((self.lessons_met(), Vec::new()))
             }
@@ -234,14 +240,19 @@ impl<M: Machine> Session<M> {
     }
 }
 
-fn not_understood(recognition: &Recognition) -> Outcome {
+/// A sentence for what cannot be acted on, and the nearest thing that can.
+fn not_understood(query: &str, recognition: &Recognition) -> Outcome {
     let nearest = recognition.alternatives.first().filter(|other| other.confidence > 0.3);
-    let message = match nearest {
-        Some(other) => format!(
+    let message = match (nearest, outside::topic(query)) {
+        (Some(other), _) => format!(
             "I did not understand that. The nearest thing that I can do: {}.",
             lower_first(&intent_title(&other.intent))
         ),
-        None => "I cannot do that. Say \"help\" to see what I can do.".to_owned(),
+        (None, Some(topic)) => {
+            let asked = topic.ask.iter().map(|ask| format!("ask-nix \"{ask}\"")).collect::<Vec<_>>().join(", ");
+            if asked.is_empty() { topic.say } else { format!("{} What I can do: {asked}.", topic.say) }
+        }
+        (None, None) => "I cannot do that. Say \"help\" to see what I can do.".to_owned(),
     };
     Outcome::new(Status::NotUnderstood, message)
 }
