@@ -3,6 +3,7 @@
 //! Nothing here touches the machine. A wrong action is worse than a question: what is only half understood comes out
 //! as `out_of_scope` with the guess among the alternatives.
 
+mod caution;
 mod context;
 pub(crate) mod features;
 pub(crate) mod joints;
@@ -91,6 +92,10 @@ impl Recognizer {
         }
         let mut recognition = requests::recognize(self.packed, &line, context);
         context::apply(self.packed, &line, context, &mut recognition);
+        // To explain more of nothing is to say what can be asked.
+        if recognition.intent == "explain_more" && context.previous.is_empty() && !context.failed {
+            recognition = Recognition { intent: "help".to_owned(), ..recognition };
+        }
         if recognition.intent != OUT_OF_SCOPE {
             recognition.corrections = line
                 .tokens

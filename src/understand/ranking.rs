@@ -173,7 +173,11 @@ pub(super) fn readings(packed: &'static Packed<'static>, line: &Line, before: &C
         readings.retain(|reading| !reading.intent.changes);
     }
     // "Do something": nothing is named that could be done.
-    if before.previous.is_empty() && line.tokens.iter().all(|token| token.filler) {
+    let lexicon = catalogue::lexicon();
+    let telling =
+        |sense: Sense| matches!(sense, Sense::Class(class) if lexicon.name(Table::Classes, class) != "question");
+    let vague = || !line.spans(lexicon).iter().any(|span| telling(span.sense));
+    if before.previous.is_empty() && line.tokens.iter().all(|token| token.filler) && vague() {
         readings.retain(|reading| !reading.intent.changes && !takes_any_words(reading.intent));
     }
     let changes = |reading: &Reading| cautious && changes(reading);

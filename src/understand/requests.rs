@@ -6,15 +6,14 @@ use std::sync::LazyLock;
 use super::features::intent_hash;
 use super::joints::{Joint, joints, likeliest, likely, seen};
 use super::line::{Line, Shape, Token, negates};
-use super::mood::Mood;
 use super::ranker::Ranker;
-use super::ranking::{best, follows, nothing, openings, ranker};
+use super::ranking::{best, follows, nothing, ranker};
 use super::senses;
-use super::{Context, context};
+use super::{Context, caution, context};
 use crate::catalogue;
 use crate::catalogue::data::Packed;
 use crate::catalogue::lexicon::{Sense, Table};
-use crate::recognition::{Alternative, Mode, OUT_OF_SCOPE, Recognition, Request, Slots};
+use crate::recognition::{Alternative, OUT_OF_SCOPE, Recognition, Request, Slots};
 
 /// A line is taken apart so often.
 const DEEPEST: u8 = 3;
@@ -30,130 +29,12 @@ const LEAST: f32 = 0.5;
 
 /// Understands a line of one or more requests.
 pub(super) fn recognize(packed: &'static Packed<'static>, line: &Line, before: &Context) -> Recognition {
-    let asked = match without_refused(line) {
+    let asked = match caution::without_refused(line) {
         Some(rest) if rest.tokens.len() < 3 && rest.tokens.iter().all(|token| token.filler) => return nothing(0.9),
         Some(rest) => rest,
         None => line.clone(),
     };
-    let line = &asked;
-    let mut recognition = split(packed, line, before, DEEPEST);
-    // A line that begins as a question acts in none of its parts, whatever was said before: "how do I update and clean up?"
-    // So does one that ends as a question and tells nobody to do anything: "ollama on?"
-    let changing = changes(&recognition.intent, &recognition.slots);
-    let acts = changing || recognition.then.iter().any(|request| changes(&request.intent, &request.slots));
-    let asks = acts && {
-        let mood = Mood::of(openings(), line);
-        let wonders = mood.request == 0 && wonders(line);
-        mood.begins(line) || wonders || line.ends_asking && mood.request == 0 && !commands(line) && !asks_for(line)
-    };
-    if asks && changing {
-        recognition.mode = Mode::Explain;
-    }
-    if asks || recognition.mode == Mode::Explain {
-        for request in &mut recognition.then {
-            request.mode = Mode::Explain;
-        }
-    }
-    // What was cut off was what it is about: "restart $(reboot)".
-    let left_out = line.cut || recognition.then.first().is_some_and(|request| request.intent == OUT_OF_SCOPE);
-    let said = line.tokens.iter().filter(|token| !token.filler && !token.after_shell).count();
-    if left_out && (said < 2 || changing && lacks(&recognition)) {
-        let Recognition { intent, slots, confidence, .. } = recognition;
-        return Recognition { alternatives: vec![Alternative { intent, slots, confidence }], ..nothing(0.6) };
-    }
-    if line.cut && recognition.intent != OUT_OF_SCOPE {
-        // Something was cut off: the caller can say so, and nobody acts on the half of a line unknowingly.
-        recognition.then.push(Request {
-            intent: OUT_OF_SCOPE.to_owned(),
-            slots: Slots::default(),
-            mode: Mode::default(),
-        });
-    }
-    recognition
-}
-
-/// Whether a line only wants to know: "who can log in here", "switch vs boot".
-fn wonders(line: &Line) -> bool {
-    let first = line.tokens.first().map_or("", |token| token.text.as_str());
-    let compares = |token: &Token| matches!(token.text.as_str(), "vs" | "versus");
-    matches!(first, "who" | "whose" | "which") || line.tokens.iter().any(compares)
-}
-
-/// Whether a question is a request by one of its words: "can I have minecraft?"
-fn asks_for(line: &Line) -> bool {
-    line.tokens
-        .iter()
-        .any(|token| matches!(token.text.as_str(), "can" | "could" | "would" | "may" | "might" | "please"))
-}
-
-/// Whether something that the request needs was not said.
-fn lacks(recognition: &Recognition) -> bool {
-    catalogue::intent(&recognition.intent).is_some_and(|intent| super::ranking::lacks(intent, &recognition.slots))
-}
-
-/// Whether such a request changes the machine.
-fn changes(intent: &str, slots: &Slots) -> bool {
-    catalogue::intent(intent).is_some_and(|intent| intent.changes) || slots.contains_key("repair")
-}
-
-/// The line without what is not to be done: "don't update, only show what would change". None when nothing is refused.
-/// What somebody does not want, cannot do, or what does not work is no refusal.
-fn without_refused(line: &Line) -> Option<Line> {
-    const VERBS: [&str; 19] = [
-        "install", "remove", "update", "rebuild", "apply", "enable", "disable", "start", "stop", "restart", "rollback",
-        "clean", "open", "close", "create", "deploy", "set", "optimise", "repair",
-    ];
-    let lexicon = catalogue::lexicon();
-    let spans = line.spans(lexicon);
-    let verb = |place: usize| {
-        spans.iter().any(|span| match span.sense {
-            Sense::Class(class) => span.start == place && VERBS.contains(&lexicon.name(Table::Classes, class)),
-            _ => false,
-        })
-    };
-    let tokens = &line.tokens;
-    let mut refused = vec![false; tokens.len()];
-    for (place, token) in tokens.iter().enumerate() {
-        if !matches!(token.text.as_str(), "not" | "never") {
-            continue;
-        }
-        let opens = tokens[..place]
-            .iter()
-            .rev()
-            .take_while(|before| before.clause == token.clause && before.text != "but" && before.text != "and")
-            .all(|before| {
-                matches!(
-                    before.text.as_str(),
-                    "please" | "do" | "you" | "i" | "would" | "rather" | "just" | "so" | "ok" | "no" | "hey"
-                )
-            });
-        let behind = || tokens.iter().enumerate().skip(place + 1).take_while(|(_, next)| next.negated == Some(place));
-        // "Never delete this one" asks for it to be kept.
-        let keeps = |span: &senses::Span| match span.sense {
-            Sense::Class(class) => {
-                span.start == place && span.length > 1 && lexicon.name(Table::Classes, class) == "keep"
-            }
-            _ => false,
-        };
-        if spans.iter().any(keeps) {
-            continue;
-        }
-        let first = behind().find(|(other, next)| !next.filler || verb(*other));
-        // "I don't want you to": whatever it is.
-        let text = |offset: usize| tokens.get(place + offset).map_or("", |token| token.text.as_str());
-        let unwanted = matches!(text(1), "want" | "wish" | "need")
-            && matches!(text(2), "you" | "it" | "anything")
-            && text(3) == "to";
-        if opens && (unwanted || first.is_some_and(|(other, _)| verb(other))) {
-            refused[place] = true;
-            behind().for_each(|(other, _)| refused[other] = true);
-        }
-    }
-    refused.contains(&true).then(|| {
-        let rest =
-            tokens.iter().zip(&refused).filter(|(_, refused)| !**refused).map(|(token, _)| token.clone()).collect();
-        line.with(rest)
-    })
+    caution::take(&asked, before, split(packed, &asked, before, DEEPEST))
 }
 
 /// What is a part of the first request anyway: who updates also rebuilds.
@@ -283,7 +164,7 @@ fn split_read(
             continue;
         }
         // "Screen is black since the update, show me the journal": what tells nobody to change anything is a reason.
-        if !joint.hard && changes(&left.intent, &left.slots) && states(&left_line) {
+        if !joint.hard && caution::changes(&left.intent, &left.slots) && states(&left_line) {
             continue;
         }
         // A complaint is the reason for what is asked behind it: "my system is broken, take me back".
@@ -311,8 +192,8 @@ fn split_read(
             split_read(packed, &right_line, &named, depth - 1, right)
         };
         // "Which driver am I on, nvidia or nouveau": who only looks at something says what is to be changed.
-        let changed = changes(&right.intent, &right.slots);
-        if !joint.hard && changed && !changes(&left.intent, &left.slots) && !context::has_verb(&right_line) {
+        let changed = caution::changes(&right.intent, &right.slots);
+        if !joint.hard && changed && !caution::changes(&left.intent, &left.slots) && !context::has_verb(&right_line) {
             continue;
         }
         let known = right.intent != OUT_OF_SCOPE && right.confidence >= LEAST && right.intent != "small_talk";
@@ -425,7 +306,7 @@ pub(super) const VERBS: [&str; 34] = [
 ];
 
 /// Whether a part of a line tells somebody to do something: it begins with a verb, after a few words that say nothing.
-fn commands(line: &Line) -> bool {
+pub(super) fn commands(line: &Line) -> bool {
     let lexicon = catalogue::lexicon();
     let skipped = line.tokens.iter().take(5).take_while(|token| token.filler).count();
     // "If it works switch": the verb stands behind the condition.

@@ -138,9 +138,11 @@ pub(super) fn pieces(text: &str, line: &mut Line) -> Vec<Piece> {
                 pieces.push(Piece::Shell);
             }
             '&' => {
+                let glued = |other: char| other.is_ascii_lowercase();
+                let between = next == '&' || word.ends_with(glued) && glued(next);
                 after_word(&mut word, &mut pieces);
-                if next == '&' {
-                    place += 1;
+                if between {
+                    place += usize::from(next == '&');
                     pieces.push(Piece::Shell);
                 } else {
                     pieces.push(Piece::Word("and".to_owned()));
@@ -181,13 +183,18 @@ pub(super) fn pieces(text: &str, line: &mut Line) -> Vec<Piece> {
     pieces
 }
 
-/// Whether a backtick or dollar begins something that a shell would run. One plain word in backticks is a quotation.
+/// Whether a backtick or dollar begins something that a shell would run. One plain word in backticks is a quotation, unless
+/// it is a command that everybody tries there.
 fn opens(characters: &[char], place: usize) -> bool {
     if characters[place] == '$' {
         return matches!(characters.get(place + 1), Some('(' | '{'));
     }
+    const COMMANDS: [&str; 10] =
+        ["whoami", "id", "reboot", "uname", "hostname", "ls", "date", "pwd", "poweroff", "shutdown"];
     let end = characters[place + 1..].iter().position(|&character| character == '`' || character == '\'');
+    let quoted = |end: usize| characters[place + 1..place + 1 + end].iter().collect::<String>();
     match end {
+        Some(end) if COMMANDS.contains(&quoted(end).as_str()) => true,
         Some(0) | None => characters[place + 1..].iter().any(|character| !character.is_whitespace()),
         Some(end) => !characters[place + 1..place + 1 + end].iter().all(|&c| c.is_alphanumeric() || "-_.".contains(c)),
     }
