@@ -120,7 +120,9 @@ pub(super) fn fits(line: &Line, hits: &Hits, pattern: &Pattern, mut each: impl F
             let mut starts: Vec<u8> = hits.of(*set).iter().map(|(start, _)| *start).collect();
             starts.sort_unstable();
             starts.dedup();
-            starts.into_iter().for_each(|start| at(usize::from(start)));
+            for start in starts {
+                at(usize::from(start));
+            }
         }
         _ => (0..line.tokens.len()).for_each(at),
     }

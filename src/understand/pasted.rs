@@ -59,12 +59,11 @@ fn unknown_command<'a>(text: &'a str, lower: &str) -> Option<&'a str> {
     let (place, saying) = SAYINGS.iter().find_map(|saying| Some((lower.find(saying)?, saying)))?;
     let in_name = |c: char| c.is_ascii_alphanumeric() || "-_.+".contains(c);
     let behind = text.get(place + saying.len()..)?.strip_prefix(':');
-    let name = match behind.map(|rest| rest.trim_start_matches([' ', '\''])) {
-        Some(rest) => &rest[..rest.find(|c| !in_name(c)).unwrap_or(rest.len())],
-        None => {
-            let before = text.get(..place)?.strip_suffix(": ")?;
-            &before[before.rfind(|c| !in_name(c)).map_or(0, |place| place + 1)..]
-        }
+    let name = if let Some(rest) = behind.map(|rest| rest.trim_start_matches([' ', '\''])) {
+        &rest[..rest.find(|c| !in_name(c)).unwrap_or(rest.len())]
+    } else {
+        let before = text.get(..place)?.strip_suffix(": ")?;
+        &before[before.rfind(|c| !in_name(c)).map_or(0, |place| place + 1)..]
     };
     (!name.is_empty() && !name.starts_with("nix") && !name.starts_with('-') && !name.contains("..")).then_some(name)
 }

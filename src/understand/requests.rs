@@ -171,26 +171,7 @@ fn split_read(
         if !joint.hard && matches!(left.intent.as_str(), "system_health" | "explain_error") {
             continue;
         }
-        // "Try httpie, then install it": the second speaks of what the first named.
-        let named = Context { previous: vec![left.clone()], ..Context::default() };
-        let (mut right, _) = best(packed, &right_line, &named);
-        // "Add leo to docker, then apply it": behind a request this agrees to nothing.
-        if right.intent == "confirm" && says(&right_line, "apply") {
-            right = Recognition { intent: "apply_configuration".to_owned(), slots: Slots::default(), ..right };
-        }
-        if let Some(intent) = counterpart(&left.intent, &right, &right_line).and_then(catalogue::intent) {
-            intent.id.clone_into(&mut right.intent);
-            right.slots.retain(|name, _| intent.slots.iter().any(|slot| slot.name == name));
-        }
-        // What stands behind a shell's sign and is no command that is known is not done.
-        let foreign = joint.shell && !commands(&right_line);
-        // "Unzip this once, then never again."
-        let never = right_line.tokens.first().is_some_and(|token| negates(&token.text));
-        let right = if foreign || never || right.intent == "confirm" || right.intent == "cancel" {
-            nothing(0.4)
-        } else {
-            split_read(packed, &right_line, &named, depth - 1, right)
-        };
+        let right = second(packed, joint, &left, &right_line, depth);
         // "Which driver am I on, nvidia or nouveau": who only looks at something says what is to be changed.
         let changed = caution::changes(&right.intent, &right.slots);
         if !joint.hard && changed && !caution::changes(&left.intent, &left.slots) && !context::has_verb(&right_line) {
@@ -219,6 +200,29 @@ fn split_read(
         return Recognition { then, confidence: together.max(0.0), ..left };
     }
     if whole.intent.is_empty() { nothing(0.4) } else { whole }
+}
+
+/// What stands behind a joint, as the request that follows the first.
+fn second(packed: &'static Packed<'static>, joint: &Joint, first: &Recognition, line: &Line, depth: u8) -> Recognition {
+    // "Try httpie, then install it": the second speaks of what the first named.
+    let named = Context { previous: vec![first.clone()], ..Context::default() };
+    let (mut second, _) = best(packed, line, &named);
+    // "Add leo to docker, then apply it": behind a request this agrees to nothing.
+    if second.intent == "confirm" && says(line, "apply") {
+        second = Recognition { intent: "apply_configuration".to_owned(), slots: Slots::default(), ..second };
+    }
+    if let Some(intent) = counterpart(&first.intent, &second, line).and_then(catalogue::intent) {
+        intent.id.clone_into(&mut second.intent);
+        second.slots.retain(|name, _| intent.slots.iter().any(|slot| slot.name == name));
+    }
+    // What stands behind a shell's sign and is no command that is known is not done.
+    let foreign = joint.shell && !commands(line);
+    // "Unzip this once, then never again."
+    let never = line.tokens.first().is_some_and(|token| negates(&token.text));
+    if foreign || never || second.intent == "confirm" || second.intent == "cancel" {
+        return nothing(0.4);
+    }
+    split_read(packed, line, &named, depth - 1, second)
 }
 
 /// Whether one of the words is of this class.

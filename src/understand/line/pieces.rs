@@ -186,11 +186,11 @@ pub(super) fn pieces(text: &str, line: &mut Line) -> Vec<Piece> {
 /// Whether a backtick or dollar begins something that a shell would run. One plain word in backticks is a quotation, unless
 /// it is a command that everybody tries there.
 fn opens(characters: &[char], place: usize) -> bool {
+    const COMMANDS: [&str; 10] =
+        ["whoami", "id", "reboot", "uname", "hostname", "ls", "date", "pwd", "poweroff", "shutdown"];
     if characters[place] == '$' {
         return matches!(characters.get(place + 1), Some('(' | '{'));
     }
-    const COMMANDS: [&str; 10] =
-        ["whoami", "id", "reboot", "uname", "hostname", "ls", "date", "pwd", "poweroff", "shutdown"];
     let end = characters[place + 1..].iter().position(|&character| character == '`' || character == '\'');
     let quoted = |end: usize| characters[place + 1..place + 1 + end].iter().collect::<String>();
     match end {
