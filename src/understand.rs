@@ -92,10 +92,6 @@ impl Recognizer {
         }
         let mut recognition = requests::recognize(self.packed, &line, context);
         context::apply(self.packed, &line, context, &mut recognition);
-        // To explain more of nothing is to say what can be asked.
-        if recognition.intent == "explain_more" && context.previous.is_empty() && !context.failed {
-            recognition = Recognition { intent: "help".to_owned(), ..recognition };
-        }
         if recognition.intent != OUT_OF_SCOPE {
             recognition.corrections = line
                 .tokens

@@ -239,34 +239,36 @@ pub(crate) fn shape(text: &str) -> Shape {
     Shape::Word
 }
 
-fn token(lexicon: &Lexicon<'_>, text: String, raw: &str, typed: Option<String>) -> Token {
-    let known = find(lexicon, &text);
+fn token(lexicon: &Lexicon<'_>, text: String, known: Option<u32>, raw: &str, typed: Option<String>) -> Token {
     let filler = known.is_some_and(|word| lexicon.senses(word).any(|sense| sense == Sense::Filler));
     Token { shape: shape(&text), raw: raw.to_owned(), text, known, filler, typed, ..Token::default() }
 }
 
 /// The number of a word, in the form it has or without its ending.
 pub(crate) fn find(lexicon: &Lexicon<'_>, text: &str) -> Option<u32> {
-    lexicon.find(text).or_else(|| {
-        if text.len() < 4 || !text.is_ascii() {
-            return None;
+    lexicon.find(text).or_else(|| stem(lexicon, text))
+}
+
+/// The number of a word without its ending.
+fn stem(lexicon: &Lexicon<'_>, text: &str) -> Option<u32> {
+    if text.len() < 4 || !text.is_ascii() {
+        return None;
+    }
+    let known = |stem: &str| {
+        let word = lexicon.find(stem)?;
+        // "Gits" is no git: names do not bend.
+        lexicon.senses(word).any(|sense| matches!(sense, Sense::Class(_) | Sense::Word)).then_some(word)
+    };
+    for ending in ["ing", "ed"] {
+        if let Some(stem) = text.strip_suffix(ending).filter(|stem| stem.len() > 2) {
+            let bytes = stem.as_bytes();
+            let doubled = bytes.last() == bytes.get(bytes.len().wrapping_sub(2));
+            let single = if doubled { known(&stem[..stem.len() - 1]) } else { None };
+            return known(stem).or(single).or_else(|| known(&format!("{stem}e")));
         }
-        let known = |stem: &str| {
-            let word = lexicon.find(stem)?;
-            // "Gits" is no git: names do not bend.
-            lexicon.senses(word).any(|sense| matches!(sense, Sense::Class(_) | Sense::Word)).then_some(word)
-        };
-        for ending in ["ing", "ed"] {
-            if let Some(stem) = text.strip_suffix(ending).filter(|stem| stem.len() > 2) {
-                let bytes = stem.as_bytes();
-                let doubled = bytes.last() == bytes.get(bytes.len().wrapping_sub(2));
-                let single = if doubled { known(&stem[..stem.len() - 1]) } else { None };
-                return known(stem).or(single).or_else(|| known(&format!("{stem}e")));
-            }
-        }
-        let plural = text.strip_suffix('s')?;
-        lexicon.find(plural).or_else(|| known(plural.strip_suffix('e')?))
-    })
+    }
+    let plural = text.strip_suffix('s')?;
+    lexicon.find(plural).or_else(|| known(plural.strip_suffix('e')?))
 }
 
 /// One typed word as the words it stands for.
@@ -276,22 +278,26 @@ fn spell(lexicon: &Lexicon<'_>, own: Option<&OwnWords>, raw: &str, tokens: &mut 
     } else {
         raw.to_owned()
     };
-    let mut add = |text: &str, typed: Option<&str>| {
-        let mut of_its_own = None;
-        match lexicon.find(text).and_then(|known| spelling(lexicon, known)) {
-            Some(spelled) => {
-                for part in spelled.split(' ') {
-                    tokens.push(token(lexicon, part.to_owned(), part, typed.map(str::to_owned)));
-                }
-            }
-            None => of_its_own = Some(token(lexicon, text.to_owned(), raw, typed.map(str::to_owned))),
-        }
-        tokens.extend(of_its_own);
-    };
+    let exact = lexicon.find(&word);
+    let known = exact.or_else(|| stem(lexicon, &word));
     let is_own = own.is_some_and(|own| own.words.contains(&word));
-    if find(lexicon, &word).is_some() || is_own || shape(&word) != Shape::Word {
-        return add(&word, None);
+    let mut add = |text: &str, exact: Option<u32>, known: Option<u32>, typed: Option<&str>| {
+        let typed = typed.map(str::to_owned);
+        match exact.and_then(|exact| spelling(lexicon, exact)) {
+            Some(spelled) => tokens.extend(
+                spelled
+                    .split(' ')
+                    .map(|part| token(lexicon, part.to_owned(), find(lexicon, part), part, typed.clone())),
+            ),
+            None => tokens.push(token(lexicon, text.to_owned(), known, raw, typed)),
+        }
+    };
+    if known.is_some() || is_own || shape(&word) != Shape::Word {
+        return add(&word, exact, known, None);
     }
+    let mut add = |text: &str, typed: Option<&str>| {
+        add(text, lexicon.find(text), find(lexicon, text), typed);
+    };
     // "88..91" is said as "88 to 91".
     if let Some((from, to)) = word.split_once("..")
         && [from, to].iter().all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))

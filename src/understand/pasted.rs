@@ -1,5 +1,7 @@
 //! A pasted error message is a question about that error, whatever words stand in it.
 
+use std::sync::OnceLock;
+
 use serde_json::Value;
 
 use crate::catalogue::data::{Kind, Packed};
@@ -9,7 +11,7 @@ use crate::recognition::{Recognition, Slots};
 const LONGEST: usize = 4000;
 
 /// The text that an intent's markers find, as that intent.
-pub(super) fn recognize(packed: &Packed<'_>, text: &str) -> Option<Recognition> {
+pub(super) fn recognize(packed: &'static Packed<'static>, text: &str) -> Option<Recognition> {
     let lower = text.to_ascii_lowercase();
     if let Some(command) = unknown_command(text, &lower) {
         return Some(Recognition {
@@ -19,10 +21,10 @@ pub(super) fn recognize(packed: &Packed<'_>, text: &str) -> Option<Recognition> 
             ..Recognition::default()
         });
     }
+    if !has_marker(packed, &lower) {
+        return None;
+    }
     for intent in packed.intents.iter().filter(|intent| !intent.markers.is_empty()) {
-        if !has_marker(&lower, &intent.markers) {
-            continue;
-        }
         let slot = intent.slots.iter().find(|slot| slot.kind == Kind::Pasted)?;
         // ASCII lower-casing keeps every position, so a place in one text is a place in the other.
         let found = intent.markers.iter().filter_map(|marker| Some((lower.find(marker)?, marker))).min();
@@ -69,15 +71,21 @@ fn unknown_command<'a>(text: &'a str, lower: &str) -> Option<&'a str> {
 }
 
 /// Whether a text has any of these markers. Most lines have none, and are gone through once.
-fn has_marker(lower: &str, markers: &[&str]) -> bool {
-    let mut by_first: [Vec<&[u8]>; 256] = std::array::from_fn(|_| Vec::new());
-    for marker in markers.iter().map(|marker| marker.as_bytes()).filter(|marker| !marker.is_empty()) {
-        by_first[usize::from(marker[0])].push(marker);
-    }
+fn has_marker(packed: &'static Packed<'static>, lower: &str) -> bool {
+    static BY_FIRST: OnceLock<Vec<Vec<&'static [u8]>>> = OnceLock::new();
+    let by_first = BY_FIRST.get_or_init(|| {
+        let mut by_first = vec![Vec::new(); 256];
+        let markers = packed.intents.iter().flat_map(|intent| &intent.markers).map(|marker| marker.as_bytes());
+        for marker in markers.filter(|marker| !marker.is_empty()) {
+            by_first[usize::from(marker[0])].push(marker);
+        }
+        by_first
+    });
+    let bytes = lower.as_bytes();
     let begins = |(place, byte): (usize, &u8)| {
-        by_first[usize::from(*byte)].iter().any(|marker| lower.as_bytes()[place..].starts_with(marker))
+        by_first[usize::from(*byte)].iter().any(|marker| bytes[place..].starts_with(marker))
     };
-    lower.as_bytes().iter().enumerate().any(begins)
+    bytes.iter().enumerate().any(begins)
 }
 
 /// The words before a marker that belong to the message: `ValueError:`, `sudo: nixos-rebuild: command not found`.
