@@ -26,7 +26,8 @@ pub(super) fn take(line: &Line, before: &Context, mut recognition: Recognition) 
     let left_out = line.cut || recognition.then.first().is_some_and(|request| request.intent == OUT_OF_SCOPE);
     // "Install it", and nothing was spoken of.
     let nothing_meant = before.previous.is_empty() && points_nowhere(line);
-    let half_said = changing && lacks(&recognition) && (left_out || nothing_meant);
+    let half_said = changing && lacks(&recognition) && (left_out || nothing_meant)
+        || recognition.intent == "create_dev_shell" && before.previous.is_empty() && only_names(line);
     if half_said || line.cut && only_told(line) || left_out && changing && harms(line) {
         let Recognition { intent, slots, confidence, .. } = recognition;
         return Recognition { alternatives: vec![Alternative { intent, slots, confidence }], ..nothing(0.6) };
@@ -70,6 +71,15 @@ fn only_told(line: &Line) -> bool {
         })
     };
     line.tokens.iter().enumerate().all(|(place, token)| token.filler || told(place))
+}
+
+/// Whether a line names languages and says nothing of them: "python and rust".
+fn only_names(line: &Line) -> bool {
+    let spans = line.spans(catalogue::lexicon());
+    let named = |place: usize| {
+        spans.iter().any(|span| matches!(span.sense, Sense::Stack(_)) && (span.start..span.end()).contains(&place))
+    };
+    line.tokens.iter().enumerate().all(|(place, token)| token.filler || named(place))
 }
 
 /// Whether a line points to something and names nothing: "install it".

@@ -272,14 +272,9 @@ pub(in crate::understand) fn sought(line: &Line) -> Option<String> {
     texts::content(line, &[SEARCHING, &["test", "run", "temporary"]].concat())
 }
 
-/// What a configuration is to be for: without the word for it.
+/// What a configuration is to be for.
 fn description(line: &Line) -> Option<String> {
-    let kept = line
-        .tokens
-        .iter()
-        .filter(|token| !matches!(token.text.as_str(), "configuration" | "configuration.nix"))
-        .cloned()
-        .collect();
+    let kept = texts::without_configuration(&line.tokens);
     texts::listed(texts::unwrapped(&line.with(kept).tokens, ASKING))
 }
 

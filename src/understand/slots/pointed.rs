@@ -179,9 +179,10 @@ impl<'a> Pointer<'a> {
         (!found.is_empty()).then_some(found)
     }
 
-    /// What stands from the first of these words to the last, with the commas between.
+    /// What stands from the first of these words to the last, with the commas between, without the word for what it is.
     fn description(&self, places: &[usize]) -> Option<String> {
-        texts::listed(self.line.tokens.get(*places.first()?..=*places.last()?)?)
+        let tokens = self.line.tokens.get(*places.first()?..=*places.last()?)?;
+        texts::listed(&texts::without_configuration(tokens))
     }
 
     /// What stands from the first of these words to the last of the longest run, with at most two others between.

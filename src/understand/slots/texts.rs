@@ -105,6 +105,12 @@ pub(super) fn listed(tokens: &[Token]) -> Option<String> {
     is_clean(&said).then_some(said)
 }
 
+/// Words without the one for a configuration, which everything that describes one has.
+pub(super) fn without_configuration(tokens: &[Token]) -> Vec<Token> {
+    let names = |token: &&Token| !matches!(token.text.as_str(), "configuration" | "configuration.nix");
+    tokens.iter().filter(names).cloned().collect()
+}
+
 /// "Browsers" are looked for among names that say "browser".
 pub(super) fn one_of_them(filter: &str) -> String {
     let several =
