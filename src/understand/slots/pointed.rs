@@ -80,7 +80,15 @@ impl<'a> Pointer<'a> {
             Kind::User => people::account(&tokens[best?]).map(Value::from),
             Kind::Host => people::host(&tokens[best?]).map(Value::from),
             Kind::Hosts => self.hosts(&places).map(Value::from),
-            Kind::Name => tokens.get(best?).and_then(super::name).map(Value::from),
+            Kind::Name => {
+                // "Subscribe to nixos-unstable as unstable": what it is to be called.
+                let called = |place: &usize| {
+                    let before = place.checked_sub(1).map_or("", |before| tokens[before].text.as_str());
+                    matches!(before, "as" | "called" | "named") && super::name(&tokens[*place]).is_some()
+                };
+                let place = best.map(|best| (0..tokens.len()).find(called).unwrap_or(best))?;
+                super::name(&tokens[place]).map(Value::from)
+            }
             Kind::Groups => self.groups(&places).map(Value::from),
             Kind::Program => texts::program(&tokens[best?]).map(Value::from),
             Kind::Cache => texts::cache(&tokens[best?]).map(Value::from),
