@@ -43,7 +43,7 @@ const STEP: f32 = 0.6;
 /// How much weights shrink each time they are moved.
 const SHRINK: f32 = 2.0e-5;
 /// The ends of so many rounds are averaged.
-const LAST: usize = 6;
+const LAST: usize = 10;
 /// A feature that fewer samples have teaches nothing that holds for others.
 const LEAST: u32 = 6;
 /// There is room for so many weights.

@@ -11,7 +11,7 @@ use crate::understand::{features, line::Line};
 /// How often all samples are gone through, the first time.
 const FIRST_ROUNDS: usize = 4;
 /// How often, the second time.
-const ROUNDS: usize = 16;
+const ROUNDS: usize = 20;
 
 /// Something that somebody might say, and what it means.
 #[derive(Deserialize)]

@@ -98,7 +98,9 @@ pub(in crate::understand) fn fill_by(intent: &Intent<'_>, line: &Line, read: boo
             | Kind::Inputs => None,
             Kind::Age | Kind::When | Kind::Release | Kind::Address => first(slot.kind, line),
             Kind::Number | Kind::Numbers if read => None,
-            Kind::Number | Kind::Numbers => numbered(slot, line).or_else(|| the_only_number(intent, slot, line)),
+            Kind::Number | Kind::Numbers => {
+                numbered(slot, line).or_else(|| the_only_number(intent, slot, line)).or_else(|| one_of_two(slot, line))
+            }
         };
         if let Some(value) = value {
             slots.insert(slot.name.to_owned(), value);
@@ -198,6 +200,19 @@ fn numbered(slot: &Slot<'_>, line: &Line) -> Option<Value> {
     None
 }
 
+/// The first or the second number of a line that has two: "between number 118 and number 121".
+fn one_of_two(slot: &Slot<'_>, line: &Line) -> Option<Value> {
+    let place = ["from", "to"].iter().position(|name| *name == slot.name)?;
+    let mut numbers = Vec::new();
+    let mut at = 0;
+    while at < line.tokens.len() {
+        let read = read(Kind::Number, line, at).filter(|(length, _)| *length > 1 || line.tokens[at].text != "one");
+        at += read.as_ref().map_or(1, |(length, _)| *length);
+        numbers.extend(read.map(|(_, number)| number));
+    }
+    if numbers.len() == 2 { numbers.into_iter().nth(place) } else { None }
+}
+
 /// The number of a line that has one, for an intent that takes no other: "make 188 a gc root".
 fn the_only_number(intent: &Intent<'_>, slot: &Slot<'_>, line: &Line) -> Option<Value> {
     let counts = |slot: &&Slot<'_>| matches!(slot.kind, Kind::Number | Kind::Numbers | Kind::Age);
@@ -222,7 +237,10 @@ pub(super) fn is(token: &Token, wanted: &[&str]) -> bool {
 fn first(kind: Kind, line: &Line) -> Option<Value> {
     (0..line.tokens.len())
         .filter(|&place| {
-            line.tokens[place].negated.is_none() && !matches!(line.tokens[place].text.as_str(), "one" | "a" | "this")
+            let text = line.tokens[place].text.as_str();
+            // "This morning" says when, "this week" not how old.
+            let weak = matches!(text, "one" | "a") || text == "this" && kind != Kind::When;
+            line.tokens[place].negated.is_none() && !weak
         })
         .find_map(|place| read(kind, line, place).map(|(_, value)| value))
 }

@@ -47,6 +47,13 @@ pub(super) fn below_hundred(tokens: &[Token]) -> Option<(usize, u64)> {
     if word.len() <= 2 && word.bytes().all(|byte| byte.is_ascii_digit()) {
         return Some((1, word.parse().ok()?));
     }
+    // What dictation hears before a word for several: "the last for generations".
+    let several = tokens.get(1).is_some_and(|next| matches!(next.text.as_str(), "generations" | "versions"));
+    match word {
+        "for" | "fore" if several => return Some((1, 4)),
+        "to" | "too" if several => return Some((1, 2)),
+        _ => {}
+    }
     if let Some(ten) = tens(word) {
         let last = tokens.len() == 2 || tokens.get(2).is_some_and(|next| next.clause != tokens[1].clause);
         // What dictation hears: "forty too".

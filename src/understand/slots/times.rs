@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::numbers;
 use crate::understand::line::{Line, Token};
 
-const UNITS: [(&str, u64); 10] = [
+const UNITS: [(&str, u64); 11] = [
     ("hour", 1),
     ("h", 1),
     ("day", 24),
@@ -13,6 +13,8 @@ const UNITS: [(&str, u64); 10] = [
     ("week", 7 * 24),
     ("w", 7 * 24),
     ("fortnight", 14 * 24),
+    // What dictation and games make of it.
+    ("fortnite", 14 * 24),
     ("month", 30 * 24),
     ("quarter", 90 * 24),
     ("year", 365 * 24),
@@ -106,8 +108,12 @@ pub(super) fn when(tokens: &[Token]) -> Option<(usize, Value)> {
     Some((length, Value::from(said.join(" "))))
 }
 
-/// Whether the release that stands here is the one to leave: "from 24.11", "still on 24.11".
+/// Whether the release that stands here is the one to leave: "from 24.11", "still on 24.11", "24.11 is too old, take 25.05".
 pub(super) fn comes_from(line: &Line, at: usize) -> bool {
+    let complained = line.tokens.get(at + 1).is_some_and(|next| matches!(next.text.as_str(), "is" | "was"));
+    if complained && (at + 2..line.tokens.len()).any(|other| release(&line.tokens[other..]).is_some()) {
+        return true;
+    }
     let before = line.tokens[..at].iter().rev().map(|token| token.text.as_str());
     let mut before = before.filter(|word| !matches!(*word, "nixos" | "release" | "version" | "the" | "channel"));
     match before.next() {
