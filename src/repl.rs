@@ -22,6 +22,8 @@ use crate::show::console::Console;
 
 /// So many lines are remembered.
 const REMEMBERED: usize = 1000;
+/// Ways to clear the screen.
+const CLEARS: [&str; 2] = ["clear", "cls"];
 /// Ways to leave.
 const FAREWELLS: [&str; 6] = ["exit", "quit", "bye", "goodbye", ":q", "logout"];
 
@@ -58,6 +60,11 @@ pub async fn converse<M: Machine>(session: &mut Session<M>, console: &mut Consol
                 let _ = editor.append_history(&history);
                 if FAREWELLS.contains(&line.to_lowercase().trim_end_matches(['!', '.'])) {
                     break;
+                }
+                // What clears a terminal means that here too, and no clearing of anything else.
+                if CLEARS.contains(&line.to_lowercase().as_str()) {
+                    let _ = editor.clear_screen();
+                    continue;
                 }
                 exchange(&Query::new(line), session, console).await;
                 console.say("\n");

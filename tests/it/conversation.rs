@@ -44,6 +44,18 @@ fn a_plan_is_shown_agreed_to_done_and_taken_back() {
 }
 
 #[test]
+fn to_clear_is_to_clear_the_screen_and_what_is_none_of_ours_gets_a_sentence() {
+    let Some(demo) = Demo::new("flake") else { return };
+    let mut session = talk(&demo);
+    // Moves to the corner and clears (ECMA-48, CUP and ED), and asks for nothing.
+    say(&mut session, "clear", "\u{1b}[H\u{1b}[J");
+    say(&mut session, "change the wallpaper", "How the desktop looks is set in its own settings");
+    say(&mut session, "install it", "The nearest thing that I can do: install packages.");
+    session.exp_string(PROMPT).unwrap();
+    assert_eq!(demo.generation(), 3);
+}
+
+#[test]
 fn a_preview_can_be_done_afterwards() {
     let Some(demo) = Demo::new("flake") else { return };
     let mut session = talk(&demo);
