@@ -131,7 +131,9 @@ impl Recognizer {
     /// What a line is about, without the words that say what is to be done with it: "install a web browser" is about a
     /// web browser.
     pub fn sought(&self, query: &Query) -> Option<String> {
-        slots::sought(&self.line(query.text()))
+        let only_points =
+            |words: &String| matches!(words.as_str(), "it" | "this" | "that" | "them" | "these" | "those");
+        slots::sought(&self.line(query.text())).filter(|words| !only_points(words))
     }
 
     /// The intents that a query is nearest to by what was learned, best first, at most so many; whatever rules and slots say.

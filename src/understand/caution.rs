@@ -25,7 +25,8 @@ pub(super) fn take(line: &Line, before: &Context, mut recognition: Recognition) 
     }
     let left_out = line.cut || recognition.then.first().is_some_and(|request| request.intent == OUT_OF_SCOPE);
     // "Install it", and nothing that could be installed was spoken of.
-    let nothing_meant = points_nowhere(line);
+    let ours = |said: &Recognition| !matches!(said.intent.as_str(), OUT_OF_SCOPE | "small_talk");
+    let nothing_meant = !before.previous.last().is_some_and(ours) && points_nowhere(line);
     let half_said = changing && lacks(&recognition) && (left_out || nothing_meant)
         || recognition.intent == "create_dev_shell" && before.previous.is_empty() && only_names(line);
     if half_said || line.cut && only_told(line) || left_out && changing && harms(line) {
