@@ -83,8 +83,10 @@ pub(crate) fn names(line: &Line, spans: &[Span]) -> Vec<(usize, u16)> {
     names
 }
 
-const FIGURES: [&str; 10] = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
-const NUMERALS: [&str; 20] = [
+/// Numbers below ten, from zero on.
+pub(crate) const FIGURES: [&str; 10] = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
+/// The numbers from ten to nineteen, the tens from twenty to ninety, hundred and thousand.
+pub(crate) const NUMERALS: [&str; 20] = [
     "ten",
     "eleven",
     "twelve",

@@ -1,41 +1,18 @@
 //! Numbers in digits and in words.
 
 use crate::understand::line::Token;
-
-const SMALL: [&str; 20] = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-];
-const TENS: [&str; 8] = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
+use crate::understand::senses::{FIGURES, NUMERALS};
 
 /// A range never names more than this.
 const MOST: u64 = 1000;
 
 fn small(word: &str) -> Option<u64> {
-    SMALL.iter().zip(0..).find(|(name, _)| **name == word).map(|(_, number)| number)
+    FIGURES.iter().chain(&NUMERALS[..10]).zip(0..).find(|(name, _)| **name == word).map(|(_, number)| number)
 }
 
 fn tens(word: &str) -> Option<u64> {
     let word = if word == "fourty" { "forty" } else { word };
-    TENS.iter().zip(2..).find(|(name, _)| **name == word).map(|(_, number)| number * 10)
+    NUMERALS[10..18].iter().zip(2..).find(|(name, _)| **name == word).map(|(_, number)| number * 10)
 }
 
 /// A number below a hundred: "12", "twelve", "twenty five", "twenty-five".
