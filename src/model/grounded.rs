@@ -3,6 +3,8 @@
 use rapidfuzz::distance::osa;
 use serde_json::Value;
 
+use crate::understand::senses::named_number;
+
 /// The words of a request, as values are held against them.
 #[derive(Clone, Debug)]
 pub(super) struct Words {
@@ -30,41 +32,7 @@ const UNITS: [(&str, u64); 14] = [
     ("years", 365 * 24),
     ("year", 365 * 24),
 ];
-const SMALL: [&str; 21] = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-    "twenty",
-];
-const OTHERS: [(&str, u64); 10] = [
-    ("couple", 2),
-    ("both", 2),
-    ("twice", 2),
-    ("dozen", 12),
-    ("thirty", 30),
-    ("forty", 40),
-    ("fifty", 50),
-    ("sixty", 60),
-    ("ninety", 90),
-    ("hundred", 100),
-];
+const OTHERS: [(&str, u64); 4] = [("couple", 2), ("both", 2), ("twice", 2), ("dozen", 12)];
 
 impl Words {
     /// Takes the words apart.
@@ -168,9 +136,8 @@ fn unit(word: Option<&&str>) -> Option<u64> {
 }
 
 fn number(word: &str) -> Option<u64> {
-    let small = || SMALL.iter().position(|small| *small == word).and_then(|place| u64::try_from(place).ok());
     let other = || OTHERS.iter().find(|(other, _)| *other == word).map(|other| other.1);
-    word.parse().ok().or_else(small).or_else(other)
+    word.parse().ok().or_else(|| named_number(word)).or_else(other)
 }
 
 #[cfg(test)]

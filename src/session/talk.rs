@@ -243,7 +243,13 @@ impl<M: Machine> Session<M> {
 /// A sentence for what cannot be acted on, and the nearest thing that can.
 fn not_understood(query: &str, recognition: &Recognition) -> Outcome {
     let nearest = recognition.alternatives.first().filter(|other| other.confidence > 0.3);
+    // A line with a shell's commands was understood in part, and nothing of it was done.
+    let shell = query.contains([';', '|', '`']) || query.contains("&&") || query.contains("$(");
     let message = match (nearest, outside::topic(query)) {
+        (Some(other), _) if shell => format!(
+            "Nothing was done: this line has commands for a shell in it, which I do not run. Without them I can: {}.",
+            lower_first(&intent_title(&other.intent))
+        ),
         (Some(other), _) => format!(
             "I did not understand that. The nearest thing that I can do: {}.",
             lower_first(&intent_title(&other.intent))

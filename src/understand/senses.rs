@@ -84,9 +84,9 @@ pub(crate) fn names(line: &Line, spans: &[Span]) -> Vec<(usize, u16)> {
 }
 
 /// Numbers below ten, from zero on.
-pub(crate) const FIGURES: [&str; 10] = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
+const FIGURES: [&str; 10] = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
 /// The numbers from ten to nineteen, the tens from twenty to ninety, hundred and thousand.
-pub(crate) const NUMERALS: [&str; 20] = [
+const NUMERALS: [&str; 20] = [
     "ten",
     "eleven",
     "twelve",
@@ -117,4 +117,19 @@ fn numeral(word: &str) -> bool {
 /// Whether a word is any number.
 pub(crate) fn names_a_number(word: &str) -> bool {
     FIGURES.contains(&word) || numeral(word)
+}
+
+/// The number that a word names.
+pub(crate) fn named_number(word: &str) -> Option<u64> {
+    let place =
+        |words: &[&str]| words.iter().position(|name| *name == word).and_then(|place| u64::try_from(place).ok());
+    if let Some(figure) = place(&FIGURES) {
+        return Some(figure);
+    }
+    Some(match place(&NUMERALS)? {
+        teen @ 0..=9 => teen + 10,
+        ten @ 10..=17 => (ten - 8) * 10,
+        18 => 100,
+        _ => 1000,
+    })
 }

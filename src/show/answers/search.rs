@@ -157,9 +157,14 @@ pub(super) fn package_about(about: &PackageAbout, layout: Layout) -> String {
     if let Some((what, value)) = asked {
         let value = value.unwrap_or_else(|| unknown.to_owned());
         let mut text = layout.paragraph(&format!("The {what} of {} is {value}.", hit.attribute), "") + "\n";
-        if what == "version" && details.installed_version.is_some() && details.installed_version != hit.version {
-            let installed = details.installed_version.as_deref().unwrap_or_default();
-            let _ = writeln!(text, "Installed is {installed}.");
+        if what == "version" {
+            // The one of the package set is not always the one that somebody has.
+            let other = details.installed_version.as_ref().filter(|version| Some(*version) != hit.version.as_ref());
+            let _ = match other {
+                Some(version) => writeln!(text, "Installed is {version}."),
+                None if hit.installed => writeln!(text, "It is installed."),
+                None => writeln!(text, "It is not installed."),
+            };
         }
         return text + &searched_in(&about.index, layout);
     }

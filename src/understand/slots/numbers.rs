@@ -1,18 +1,18 @@
 //! Numbers in digits and in words.
 
 use crate::understand::line::Token;
-use crate::understand::senses::{FIGURES, NUMERALS};
+use crate::understand::senses::named_number;
 
 /// A range never names more than this.
 const MOST: u64 = 1000;
 
 fn small(word: &str) -> Option<u64> {
-    FIGURES.iter().chain(&NUMERALS[..10]).zip(0..).find(|(name, _)| **name == word).map(|(_, number)| number)
+    named_number(word).filter(|number| *number < 20)
 }
 
 fn tens(word: &str) -> Option<u64> {
     let word = if word == "fourty" { "forty" } else { word };
-    NUMERALS[10..18].iter().zip(2..).find(|(name, _)| **name == word).map(|(_, number)| number * 10)
+    named_number(word).filter(|number| (20..100).contains(number))
 }
 
 /// A number below a hundred: "12", "twelve", "twenty five", "twenty-five".
@@ -76,33 +76,30 @@ pub(super) fn number(tokens: &[Token]) -> Option<(usize, u64)> {
     cardinal(tokens)
 }
 
-/// A number that is read out as it counts: "forty three", "a hundred and four", "five thousand one hundred seventy three".
+/// A number that is read out as it counts: "forty three", "two hundred and four", "five thousand one hundred seventy three".
 fn cardinal(tokens: &[Token]) -> Option<(usize, u64)> {
-    let (length, number) = below_thousand(tokens)?;
-    let text = |place: usize| tokens.get(place).map_or("", |token| token.text.as_str());
-    if text(length) != "thousand" {
-        return Some((length, number));
-    }
-    let and = usize::from(text(length + 1) == "and");
-    // "Three thousand and three thousand one" are two.
-    let rest = tokens.get(length + 1 + and..).and_then(below_thousand);
-    match rest.filter(|(more, _)| text(length + 1 + and + more) != "thousand") {
-        Some((more, rest)) => Some((length + 1 + and + more, number * 1000 + rest)),
-        None => Some((length + 1, number * 1000)),
-    }
+    counted(tokens, below_thousand, ("thousand", 1000))
 }
 
 fn below_thousand(tokens: &[Token]) -> Option<(usize, u64)> {
-    let (length, number) = below_hundred(tokens)?;
+    counted(tokens, below_hundred, ("hundred", 100))
+}
+
+/// A number that counts a unit, if the unit stands behind it, and what is left: "three thousand and twenty".
+fn counted(
+    tokens: &[Token],
+    smaller: impl Fn(&[Token]) -> Option<(usize, u64)>,
+    (unit, worth): (&str, u64),
+) -> Option<(usize, u64)> {
+    let (length, number) = smaller(tokens)?;
     let text = |place: usize| tokens.get(place).map_or("", |token| token.text.as_str());
-    if text(length) != "hundred" {
+    if text(length) != unit {
         return Some((length, number));
     }
-    let and = usize::from(text(length + 1) == "and");
-    match tokens.get(length + 1 + and..).and_then(below_hundred) {
-        Some((more, rest)) => Some((length + 1 + and + more, number * 100 + rest)),
-        None => Some((length + 1, number * 100)),
-    }
+    let behind = length + 1 + usize::from(text(length + 1) == "and");
+    // "Three thousand and three thousand one" are two.
+    let rest = tokens.get(behind..).and_then(smaller).filter(|(more, _)| text(behind + more) != unit);
+    Some(rest.map_or((length + 1, number * worth), |(more, rest)| (behind + more, number * worth + rest)))
 }
 
 /// A number that is read out figure by figure or in pairs: "eighty eighty", "four forty three", "three oh four", and where

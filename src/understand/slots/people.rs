@@ -344,7 +344,9 @@ fn ports_of(line: &Line, wanted: fn(&Token) -> bool) -> Vec<u64> {
         if let Some((length, number)) = spoken.filter(|(_, number)| (21..=65535).contains(number))
             && !counts(line, place + length - 1)
         {
-            found.push(number);
+            if !found.contains(&number) {
+                found.push(number);
+            }
             place += length;
             continue;
         }
