@@ -28,6 +28,8 @@ mod catalogue {
 }
 
 // Training reads an utterance as the program will read it.
+#[path = "src/numerals.rs"]
+mod numerals;
 #[path = "src/understand"]
 mod understand {
     pub mod features;

@@ -12,6 +12,7 @@ pub mod execute;
 pub mod machine;
 pub mod model;
 pub mod nix;
+mod numerals;
 pub mod operation;
 pub mod outcome;
 pub mod plan;

@@ -3,7 +3,7 @@
 use rapidfuzz::distance::osa;
 use serde_json::Value;
 
-use crate::understand::senses::named_number;
+use crate::numerals;
 
 /// The words of a request, as values are held against them.
 #[derive(Clone, Debug)]
@@ -137,7 +137,7 @@ fn unit(word: Option<&&str>) -> Option<u64> {
 
 fn number(word: &str) -> Option<u64> {
     let other = || OTHERS.iter().find(|(other, _)| *other == word).map(|other| other.1);
-    word.parse().ok().or_else(|| named_number(word)).or_else(other)
+    word.parse().ok().or_else(|| numerals::value(word)).or_else(other)
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use super::scores::Sum;
 use super::senses::{self, Span};
 use crate::catalogue::lexicon::{Lexicon, Sense, Table};
 use crate::catalogue::own_words::OwnWords;
+use crate::numerals;
 
 /// More tokens than this are not looked at: nobody says them, and every table stays small.
 pub(crate) const MOST: usize = 120;
@@ -138,7 +139,7 @@ impl Line {
             next.text == token.text
                 && next.shape == Shape::Word
                 && !next.after_shell
-                && !senses::names_a_number(&next.text)
+                && !numerals::is_number(&next.text)
         };
         line.tokens.dedup_by(said_again);
         line.negate();

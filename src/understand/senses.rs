@@ -2,6 +2,7 @@
 
 use super::line::{Line, Shape};
 use crate::catalogue::lexicon::{Lexicon, Sense};
+use crate::numerals;
 
 /// A phrase of the line that means something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,7 +69,7 @@ pub(crate) fn names(line: &Line, spans: &[Span]) -> Vec<(usize, u16)> {
     }
     for (name, token) in names.iter_mut().zip(&line.tokens) {
         let bit = match token.shape {
-            Shape::Word if !numeral(&token.text) => continue,
+            Shape::Word if !numerals::is_large(&token.text) => continue,
             Shape::Number | Shape::Word => 128,
             Shape::Release => 256,
             Shape::Path => 512,
@@ -81,55 +82,4 @@ pub(crate) fn names(line: &Line, spans: &[Span]) -> Vec<(usize, u16)> {
         *name = (name.0.max(1), name.1 | bit);
     }
     names
-}
-
-/// Numbers below ten, from zero on.
-const FIGURES: [&str; 10] = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
-/// The numbers from ten to nineteen, the tens from twenty to ninety, hundred and thousand.
-const NUMERALS: [&str; 20] = [
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-    "twenty",
-    "thirty",
-    "forty",
-    "fifty",
-    "sixty",
-    "seventy",
-    "eighty",
-    "ninety",
-    "hundred",
-    "thousand",
-];
-
-/// Whether a word is a number from ten on. Smaller ones are words like others: "the second one", "two of them".
-fn numeral(word: &str) -> bool {
-    NUMERALS.contains(&word.split_once('-').map_or(word, |(ten, _)| ten))
-}
-
-/// Whether a word is any number.
-pub(crate) fn names_a_number(word: &str) -> bool {
-    FIGURES.contains(&word) || numeral(word)
-}
-
-/// The number that a word names.
-pub(crate) fn named_number(word: &str) -> Option<u64> {
-    let place =
-        |words: &[&str]| words.iter().position(|name| *name == word).and_then(|place| u64::try_from(place).ok());
-    if let Some(figure) = place(&FIGURES) {
-        return Some(figure);
-    }
-    Some(match place(&NUMERALS)? {
-        teen @ 0..=9 => teen + 10,
-        ten @ 10..=17 => (ten - 8) * 10,
-        18 => 100,
-        _ => 1000,
-    })
 }

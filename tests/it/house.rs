@@ -6,8 +6,9 @@
 use std::path::{Path, PathBuf};
 
 /// Modules and their floors. `machine` is two: the seam itself at the bottom, what stands behind it further up.
-const FLOORS: [(&str, u8); 31] = [
+const FLOORS: [(&str, u8); 32] = [
     ("query", 0),
+    ("numerals", 0),
     ("operation", 0),
     ("event", 0),
     ("recognition", 0),

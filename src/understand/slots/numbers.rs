@@ -1,18 +1,18 @@
 //! Numbers in digits and in words.
 
+use crate::numerals;
 use crate::understand::line::Token;
-use crate::understand::senses::named_number;
 
 /// A range never names more than this.
 const MOST: u64 = 1000;
 
 fn small(word: &str) -> Option<u64> {
-    named_number(word).filter(|number| *number < 20)
+    numerals::value(word).filter(|number| *number < 20)
 }
 
 fn tens(word: &str) -> Option<u64> {
     let word = if word == "fourty" { "forty" } else { word };
-    named_number(word).filter(|number| (20..100).contains(number))
+    numerals::value(word).filter(|number| (20..100).contains(number))
 }
 
 /// A number below a hundred: "12", "twelve", "twenty five", "twenty-five".
