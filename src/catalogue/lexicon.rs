@@ -217,12 +217,17 @@ impl<'a> Lexicon<'a> {
             .unwrap_or_default()
     }
 
+    /// The names of a table in their order, as bytes: who looks through all of them needs few as text.
+    pub fn names(&self, table: Table) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+        let (starts, text) = self.tables[table as usize];
+        let mut starts = starts.as_chunks::<4>().0.iter().map(|start| u32::from_le_bytes(*start) as usize);
+        let mut from = starts.next().unwrap_or(0);
+        starts.map(move |to| text.get(std::mem::replace(&mut from, to)..to).unwrap_or_default())
+    }
+
     /// The place of a name in its table. For names that code asks for by their text; walks the table.
     pub fn place(&self, table: Table, name: &str) -> Option<u16> {
-        let count = self.tables[table as usize].0.len() / 4;
-        (0..count.saturating_sub(1))
-            .filter_map(|place| u16::try_from(place).ok())
-            .find(|&place| self.name(table, place) == name)
+        self.names(table).position(|known| known == name.as_bytes()).and_then(|place| u16::try_from(place).ok())
     }
 }
 

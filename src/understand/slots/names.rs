@@ -60,7 +60,8 @@ pub(super) fn package(tokens: &[Token]) -> Option<(usize, String)> {
         .find_map(|prefix| text.strip_prefix(prefix))
         .unwrap_or(text);
     let stripped = stripped.split('@').next().unwrap_or(stripped);
-    if let Some(name) = by_another_name(stripped).filter(|_| !first.own) {
+    let by_a_slip = || first.known.is_none().then(|| nearest(stripped))?;
+    if let Some(name) = by_another_name(stripped).or_else(by_a_slip).filter(|_| !first.own) {
         return Some((1, name.to_owned()));
     }
     let plain = stripped.len() <= 64
@@ -102,7 +103,6 @@ fn by_another_name(text: &str) -> Option<&'static str> {
         .or_else(plain)
         .or_else(parts)
         .or_else(file)
-        .or_else(|| nearest(text))
 }
 
 /// The package whose name is two slips away from a longer word that nothing knows.
@@ -110,17 +110,14 @@ fn nearest(text: &str) -> Option<&'static str> {
     if !(6..=20).contains(&text.len()) || !text.bytes().all(|byte| byte.is_ascii_lowercase()) {
         return None;
     }
-    let lexicon = catalogue::lexicon();
-    let names = (0..u16::MAX).map(|place| lexicon.name(Table::Packages, place)).take_while(|name| !name.is_empty());
-    let near = |name: &&str| {
-        name.len().abs_diff(text.len()) <= 2
-            && name.as_bytes()[0] == text.as_bytes()[0]
-            && distance(name.as_bytes(), text.as_bytes(), 2) <= 2
+    let text = text.as_bytes();
+    let near = |name: &&[u8]| {
+        name.len().abs_diff(text.len()) <= 2 && name.first() == text.first() && distance(name, text, 2) <= 2
     };
-    let mut found = names.filter(near);
+    let mut found = catalogue::lexicon().names(Table::Packages).filter(near);
     // Two that are as near are none.
     let first = found.next()?;
-    found.next().is_none().then_some(first)
+    std::str::from_utf8(first).ok().filter(|_| found.next().is_none())
 }
 
 /// Several packages in a row: "vim, git and htop".
