@@ -101,8 +101,7 @@ impl Words {
         sentences.sort();
         sentences.dedup();
         let lexicon = catalogue::lexicon();
-        let all =
-            |table| (0..u16::MAX).map(move |place| lexicon.name(table, place)).take_while(|name| !name.is_empty());
+        let all = |table| lexicon.names(table).filter_map(|name| std::str::from_utf8(name).ok());
         // Options stand there behind the kind of their values.
         let options = all(Table::Settings).filter_map(|name| Some(name.split_once(' ')?.1));
         let names = all(Table::Packages).chain(all(Table::Services)).chain(options).map(str::to_owned);

@@ -105,9 +105,9 @@ pub enum Table {
 /// How many tables there are.
 pub const TABLES: usize = 9;
 
-/// How many parts the block has: the transducer, where senses begin, the senses, the mending table, and two parts for
-/// each table.
-pub const PARTS: usize = 4 + 2 * TABLES;
+/// How many parts the block has: the transducer, where senses begin, the senses, the mending table, the hashes of ordinary
+/// words, and two parts for each table.
+pub const PARTS: usize = 5 + 2 * TABLES;
 
 /// The reader.
 #[derive(Clone, Default)]
@@ -116,6 +116,7 @@ pub struct Lexicon<'a> {
     starts: &'a [u8],
     senses: &'a [u8],
     mending: &'a [u8],
+    ordinary: &'a [u8],
     tables: [(&'a [u8], &'a [u8]); TABLES],
 }
 
@@ -140,12 +141,13 @@ impl<'a> Lexicon<'a> {
             *part = block.get(from..from + length)?;
             from += length;
         }
-        let tables = std::array::from_fn(|table| (parts[4 + 2 * table], parts[5 + 2 * table]));
+        let tables = std::array::from_fn(|table| (parts[5 + 2 * table], parts[6 + 2 * table]));
         Some(Self {
             words: Some(Fst::new(parts[0]).ok()?),
             starts: parts[1],
             senses: parts[2],
             mending: parts[3],
+            ordinary: parts[4],
             tables,
         })
     }
@@ -198,6 +200,12 @@ impl<'a> Lexicon<'a> {
         (from..entries)
             .take_while(move |place| number(mending, place * 2) == Some(hash))
             .filter_map(move |place| number(mending, place * 2 + 1))
+    }
+
+    /// Whether a word is ordinary language that is no typing error and means nothing to us.
+    pub fn is_ordinary(&self, word: &str) -> bool {
+        let wanted = hash(0, word.as_bytes());
+        self.ordinary.as_chunks().0.binary_search_by_key(&wanted, |hash| u32::from_le_bytes(*hash)).is_ok()
     }
 
     /// The phrase of this number.

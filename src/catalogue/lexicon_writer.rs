@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::understand::repair::distance;
 
-use super::lexicon::{PARTS, Sense, TABLES, Table, deletions};
+use super::lexicon::{PARTS, Sense, TABLES, Table, deletions, hash};
 
 /// What is gathered before it is written.
 #[derive(Default)]
 pub struct Writer {
     phrases: BTreeMap<String, BTreeSet<Sense>>,
     mendable: BTreeSet<String>,
+    ordinary: BTreeSet<u32>,
     tables: [Vec<String>; TABLES],
 }
 
@@ -53,6 +54,11 @@ impl Writer {
         }
     }
 
+    /// A word that is no typing error and means nothing to us.
+    pub fn ordinary(&mut self, word: &str) {
+        self.ordinary.insert(hash(0, word.as_bytes()));
+    }
+
     /// Whether a word looks like a typing error of one that is mendable: an edit away, with the same first letter.
     pub fn is_near(&self, word: &str) -> bool {
         word.len() >= 4
@@ -90,7 +96,8 @@ impl Writer {
         mending.dedup();
         let mending =
             mending.iter().flat_map(|(hash, place)| [hash.to_le_bytes(), place.to_le_bytes()].concat()).collect();
-        let mut parts = vec![words.into_inner().map_err(|error| error.to_string())?, starts, senses, mending];
+        let ordinary = self.ordinary.iter().flat_map(|hash| hash.to_le_bytes()).collect();
+        let mut parts = vec![words.into_inner().map_err(|error| error.to_string())?, starts, senses, mending, ordinary];
         for names in &self.tables {
             let (mut starts, mut text) = (0_u32.to_le_bytes().to_vec(), Vec::new());
             for name in names {

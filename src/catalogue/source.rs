@@ -74,6 +74,7 @@ struct ExampleFile {
 struct WordsFile {
     filler: Vec<String>,
     common: Vec<String>,
+    ordinary: Vec<String>,
     people: Vec<String>,
     questions: Vec<String>,
     requests: Vec<String>,
@@ -181,6 +182,7 @@ fn fill(words: &WordsFile, said: &[Utterance], writer: &mut Writer) -> Result<()
     for (list, sense) in lists {
         list.iter().flat_map(|line| line.split_whitespace()).for_each(|word| writer.phrase(word, sense));
     }
+    words.ordinary.iter().flat_map(|line| line.split_whitespace()).for_each(|word| writer.ordinary(word));
     // What many people wrote is a word.
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for word in said.iter().flat_map(|utterance| utterance.text.split(|c: char| !c.is_ascii_alphabetic())) {

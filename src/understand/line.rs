@@ -315,7 +315,8 @@ fn spell(lexicon: &Lexicon<'_>, own: Option<&OwnWords>, raw: &str, tokens: &mut 
             return add(&shorter, None);
         }
     }
-    match repair::repair(lexicon, &word) {
+    let mended = if lexicon.is_ordinary(&word) { None } else { repair::repair(lexicon, &word) };
+    match mended {
         Some(mended) => mended.split(' ').for_each(|part| add(part, Some(&word))),
         None => add(&word, None),
     }
