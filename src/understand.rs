@@ -28,6 +28,9 @@ use crate::catalogue::{self, data::Packed};
 use crate::query::Query;
 use crate::recognition::{Correction, OUT_OF_SCOPE, Recognition};
 
+/// A line that only mentions what went wrong is read as another request when that is so sure.
+const SURE: f32 = 0.6;
+
 /// What was said before, as far as it matters for the next line.
 #[derive(Clone, Debug, Default)]
 pub struct Context {
@@ -81,9 +84,17 @@ impl Recognizer {
         if let Some(recognition) = self.in_own_words(query, context) {
             return recognition;
         }
-        if let Some(recognition) = pasted::recognize(self.packed, query.text()) {
-            return recognition;
+        let Some(message) = pasted::recognize(self.packed, query.text()) else { return self.read(query, context) };
+        if !pasted::is_only_mentioned(query.text()) {
+            return message;
         }
+        let read = self.read(query, context);
+        let sure = read.confidence >= SURE && read.intent != OUT_OF_SCOPE && read.intent != message.intent;
+        if sure { read } else { message }
+    }
+
+    /// What the words of a line mean that is no message.
+    fn read(&self, query: &Query, context: &Context) -> Recognition {
         let line = self.line(query.text());
         if context.failed
             && let Some(recognition) = ranking::said_whole(self.packed, &line, "repair_last")

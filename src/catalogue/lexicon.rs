@@ -90,7 +90,8 @@ pub enum Table {
     Packages,
     /// Names of services.
     Services,
-    /// Options: the first letter of the kind of value (`b` for true or false, `l` for a list), a space, the path.
+    /// Options: what they take (`b` true or false, `l` a list, `i` a whole number, `e|never|always` one of these, `s` else),
+    /// a space, the path.
     Settings,
     /// Ids of concepts.
     Concepts,

@@ -24,11 +24,7 @@ pub fn read(path: &str, text: &str, writer: &mut Writer) -> Result<(), String> {
                 add(writer, key, &called, Sense::Service(name));
             }
             "options" => {
-                let kind = match text_of(value, "type") {
-                    kind if kind.contains("boolean") => 'b',
-                    kind if kind.contains("list of") => 'l',
-                    _ => 's',
-                };
+                let kind = takes(text_of(value, "type"));
                 let name = writer.name(Table::Settings, &format!("{kind} {key}"))?;
                 writer.phrase(key, Sense::Setting(name));
                 for phrase in called {
@@ -65,6 +61,21 @@ fn called(value: &toml::Value) -> Option<Vec<&str>> {
         toml::Value::Table(entry) => entry.get("called").map_or(Some(Vec::new()), called),
         _ => None,
     }
+}
+
+/// What an option takes, as [`Table::Settings`] has it in front of its path, by the name of its type.
+fn takes(kind: &str) -> String {
+    let letter = match kind {
+        kind if kind.contains("boolean") => "b",
+        kind if kind.contains("list of") => "l",
+        kind if kind.contains("one of \"") => {
+            let values: Vec<&str> = kind.split('"').skip(1).step_by(2).filter(|value| !value.contains(' ')).collect();
+            return format!("e|{}", values.join("|"));
+        }
+        kind if kind.contains("integer") && !kind.contains("attribute set") => "i",
+        _ => "s",
+    };
+    letter.to_owned()
 }
 
 fn text_of<'a>(value: &'a toml::Value, field: &str) -> &'a str {

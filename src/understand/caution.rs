@@ -1,7 +1,7 @@
 //! What a line must not lead to, however it was read: what is refused, what is only asked about, what is half said, and what
 //! came with a shell's commands.
 
-use super::line::{Line, Token};
+use super::line::{Line, Token, negates};
 use super::mood::Mood;
 use super::ranking::{self, nothing, openings};
 use super::requests::{VERBS, commands};
@@ -167,8 +167,12 @@ pub(super) fn without_refused(line: &Line) -> Option<Line> {
         }
     }
     refused.contains(&true).then(|| {
-        let rest =
-            tokens.iter().zip(&refused).filter(|(_, refused)| !**refused).map(|(token, _)| token.clone()).collect();
-        line.with(rest)
+        let said = |wanted: bool| {
+            let tokens = tokens.iter().zip(&refused).filter(move |(_, refused)| **refused == wanted);
+            tokens.map(|(token, _)| token.clone())
+        };
+        let mut rest = line.with(said(false).collect());
+        rest.refused = said(true).filter(|token| !negates(&token.text)).collect();
+        rest
     })
 }

@@ -83,6 +83,8 @@ pub(crate) struct Line {
     pub asks: bool,
     /// Whether it ends with one.
     pub ends_asking: bool,
+    /// What was taken out of it, since it is not to be done.
+    pub refused: Vec<Token>,
     /// What its phrases can mean, once somebody asked.
     spans: OnceCell<Vec<Span>>,
     /// What its words say for each intent, once it was scored.
@@ -166,7 +168,8 @@ impl Line {
     /// The line with these tokens in place of its own.
     pub(crate) fn with(&self, tokens: Vec<Token>) -> Self {
         let (cut, asks, ends_asking) = (self.cut, self.asks, self.ends_asking);
-        let mut line = Self { tokens, cut, asks, ends_asking, own: self.own.clone(), ..Self::default() };
+        let (refused, own) = (self.refused.clone(), self.own.clone());
+        let mut line = Self { tokens, cut, asks, ends_asking, refused, own, ..Self::default() };
         line.negate();
         line
     }

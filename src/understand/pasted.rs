@@ -50,6 +50,18 @@ pub(super) fn recognize(packed: &'static Packed<'static>, text: &str) -> Option<
     None
 }
 
+/// Whether a line says in its own words what went wrong, as the reason for something else perhaps: "docker says permission
+/// denied, put me into its group".
+pub(super) fn is_only_mentioned(text: &str) -> bool {
+    const SAYINGS: [&str; 3] = ["permission denied", "connection refused", "no space left on device"];
+    let lower = text.to_ascii_lowercase();
+    // What a program printed has a colon in front of its message, or is all that there is.
+    let printed = |saying: &str| lower.contains(&format!(": {saying}")) || lower.trim_end_matches('.') == saying;
+    !lower.contains('\n')
+        && !lower.contains("error")
+        && SAYINGS.iter().any(|saying| lower.contains(saying) && !printed(saying))
+}
+
 /// The command that a shell does not know: "bash: lsusb: command not found", "zsh: command not found: lsusb", "fish:
 /// Unknown command: lsusb". Those of Nix itself come with NixOS, so that their absence is an error.
 fn unknown_command<'a>(text: &'a str, lower: &str) -> Option<&'a str> {

@@ -13,6 +13,7 @@ use super::{Context, caution, context};
 use crate::catalogue;
 use crate::catalogue::data::Packed;
 use crate::catalogue::lexicon::{Sense, Table};
+use crate::numerals;
 use crate::recognition::{Alternative, OUT_OF_SCOPE, Recognition, Request, Slots};
 
 /// A line is taken apart so often.
@@ -137,6 +138,13 @@ fn split_read(
             .find(|token| !token.filler || negates(&token.text))
             .is_some_and(|token| negates(&token.text));
         if !joint.hard && refuses {
+            continue;
+        }
+        let counts = |place: usize| {
+            line.tokens.get(place).is_some_and(|token| token.shape == Shape::Number || numerals::is_number(&token.text))
+        };
+        // "77 and 78" are a list.
+        if !joint.hard && counts(joint.end_of_left - 1) && counts(joint.start_of_right) {
             continue;
         }
         let right_line = line.part(joint.start_of_right..line.tokens.len());

@@ -68,7 +68,8 @@ pub(super) fn tells(kind: Kind) -> bool {
 
 /// A plain name: nothing that a path, a shell or an option would read otherwise.
 fn name(token: &Token) -> Option<&str> {
-    let text = token.text.as_str();
+    // A name is no typing error of a word.
+    let text = token.typed.as_deref().unwrap_or(&token.text);
     let fits = text.starts_with(|c: char| c.is_ascii_alphanumeric())
         && text.len() <= 100
         && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.+".contains(c))
@@ -124,9 +125,8 @@ fn address(token: &Token) -> Option<(usize, Value)> {
 /// The rest of the clause.
 fn label(tokens: &[Token]) -> Option<(usize, Value)> {
     let clause = tokens.first()?.clause;
-    let said: Vec<&str> =
-        tokens.iter().take(8).take_while(|token| token.clause == clause).map(|token| token.text.as_str()).collect();
-    Some((said.len(), Value::from(said.join(" "))))
+    let length = tokens.iter().take(8).take_while(|token| token.clause == clause).count();
+    texts::as_typed(&tokens[..length]).map(|said| (length, Value::from(said)))
 }
 
 fn topic(tokens: &[Token]) -> Option<(usize, Value)> {
@@ -134,5 +134,5 @@ fn topic(tokens: &[Token]) -> Option<(usize, Value)> {
     if token.text == "home" && tokens.get(1).is_some_and(|next| next.text == "manager") {
         return Some((2, Value::from("home-manager")));
     }
-    name(token).map(|name| (1, Value::from(name)))
+    name(token).map(|_| (1, Value::from(token.text.as_str())))
 }

@@ -30,6 +30,9 @@ const SCOPE: Choices = &[
             "user profile",
             "my profile",
             "my own profile",
+            "own user",
+            "own account",
+            "nobody else",
             "my account",
             "user packages",
             "for my user",
@@ -51,6 +54,9 @@ const SCOPE: Choices = &[
             "for all users",
             "every user",
             "everybody",
+            "every account",
+            "all accounts",
+            "system list",
             "systempackages",
             "system packages",
             "environment.systempackages",
@@ -176,7 +182,10 @@ pub(super) fn choose(intent: &str, slot: &str, line: &Line) -> Option<&'static s
     let said: String = line.tokens.iter().fold(" ".to_owned(), |said, token| said + &token.text + " ");
     if slot == "protocol" {
         let part = |name: &str| {
-            line.tokens.iter().any(|token| token.text.split(['/', '=', '-', ':']).any(|part| part == name))
+            let option = format!("allowed{name}port");
+            line.tokens.iter().any(|token| {
+                token.text.split(['/', '=', '-', ':']).any(|part| part == name) || token.text.contains(&option)
+            })
         };
         return ["udp", "tcp"].into_iter().find(|name| part(name)).or_else(|| part("wireguard").then_some("udp"));
     }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::objects::{names_something, package, packages};
 use super::pointed::Pointer;
-use super::{choices, chosen, names, people, read, settings, texts};
+use super::{choices, chosen, names, numbers, people, read, settings, texts};
 use crate::catalogue;
 use crate::catalogue::data::{Intent, Kind, Slot};
 use crate::catalogue::lexicon::{Sense, Table};
@@ -98,13 +98,34 @@ pub(in crate::understand) fn fill_by(intent: &Intent<'_>, line: &Line, read: boo
             | Kind::Inputs => None,
             Kind::Age | Kind::When | Kind::Release | Kind::Address => first(slot.kind, line),
             Kind::Number | Kind::Numbers if read => None,
-            Kind::Number | Kind::Numbers => {
-                numbered(slot, line).or_else(|| the_only_number(intent, slot, line)).or_else(|| one_of_two(slot, line))
-            }
+            Kind::Number | Kind::Numbers => numbered(intent, slot, line)
+                .or_else(|| the_only_number(intent, slot, line))
+                .or_else(|| one_of_two(slot, line)),
         };
         if let Some(value) = value {
             slots.insert(slot.name.to_owned(), value);
         }
+    }
+    if intent.id == "delete_generations" && only_counts(line) {
+        // They are asked for: three of them are neither number 3 nor three that stay.
+        slots.retain(|name, _| !matches!(name.as_str(), "generations" | "keep"));
+    }
+    if !intent.changes && !line.refused.is_empty() {
+        name_refused(intent, line, slots);
+    }
+}
+
+/// "Don't install htop, let me try it": what is refused names what something else is asked about.
+fn name_refused(intent: &Intent<'_>, line: &Line, slots: &mut Slots) {
+    let refused = line.with(line.refused.clone());
+    for slot in intent.slots.iter().filter(|slot| !slots.contains_key(slot.name)).collect::<Vec<_>>() {
+        let value = match slot.kind {
+            Kind::Packages => packages(&refused, intent.id).map(Value::from),
+            Kind::Package => package(&refused, intent.id).map(Value::from),
+            Kind::Service => service(&refused).map(Value::from),
+            _ => None,
+        };
+        slots.extend(value.map(|value| (slot.name.to_owned(), value)));
     }
 }
 
@@ -156,7 +177,7 @@ fn mends(line: &Line) -> bool {
 }
 
 /// A number that says by its neighbours what it counts: "generation 12", "last 5 generations", "2 steps back".
-fn numbered(slot: &Slot<'_>, line: &Line) -> Option<Value> {
+fn numbered(intent: &Intent<'_>, slot: &Slot<'_>, line: &Line) -> Option<Value> {
     let tokens = &line.tokens;
     let text = |place: Option<usize>| place.and_then(|place| tokens.get(place)).map_or("", |token| token.text.as_str());
     let thing = |word: &str| {
@@ -174,8 +195,10 @@ fn numbered(slot: &Slot<'_>, line: &Line) -> Option<Value> {
                 | "gen"
         )
     };
+    let keeps = keeps(line);
     for (place, token) in tokens.iter().enumerate() {
-        if token.negated.is_some() {
+        // "Never delete generation 7" names one to be kept.
+        if token.negated.is_some() && intent.id != "pin_generation" {
             continue;
         }
         let Some((length, value)) = read(slot.kind, line, place) else { continue };
@@ -185,11 +208,17 @@ fn numbered(slot: &Slot<'_>, line: &Line) -> Option<Value> {
         let before = text(place.checked_sub(1));
         let behind = text(Some(place + length));
         let named = thing(before) || matches!(before, "number" | "nr" | "#");
-        let counted = thing(behind) || matches!(behind, "steps" | "times" | "back");
+        // "Two system versions".
+        let after = if behind == "system" { text(Some(place + length + 1)) } else { behind };
+        let counted = thing(after) || matches!(behind, "steps" | "times" | "back");
         let fits = match slot.name {
             "generation" | "generations" | "from" | "to" => named && slot.name != "to",
-            "steps" => counted && !named,
-            "keep" => matches!(before, "keep" | "--keep" | "last" | "newest" | "latest") && !named,
+            "steps" => (counted || before == "by") && !named,
+            "keep" => {
+                keeps
+                    && (ranks(before) || ranks(behind) || matches!(before, "keep" | "--keep" | "just" | "only" | "to"))
+                    && !named
+            }
             "limit" => (counted || matches!(before, "last" | "latest" | "newest" | "first")) && !named,
             _ => true,
         };
@@ -198,6 +227,61 @@ fn numbered(slot: &Slot<'_>, line: &Line) -> Option<Value> {
         }
     }
     None
+}
+
+/// Whether something is to stay: "only the three newest, the rest can go".
+fn keeps(line: &Line) -> bool {
+    const WORDS: [&str; 31] = [
+        "keep",
+        "keeps",
+        "kept",
+        "keeping",
+        "--keep",
+        "retain",
+        "retaining",
+        "leave",
+        "leaving",
+        "preserve",
+        "spare",
+        "save",
+        "rest",
+        "others",
+        "other",
+        "except",
+        "but",
+        "apart",
+        "remain",
+        "remaining",
+        "stay",
+        "trim",
+        "reduce",
+        "limit",
+        "shrink",
+        "cut",
+        "prune",
+        "down",
+        "enough",
+        "plenty",
+        "--oldkernels",
+    ];
+    line.tokens.iter().any(|token| WORDS.contains(&token.text.as_str()))
+}
+
+/// Whether a word beside a number says which ones by their age.
+fn ranks(word: &str) -> bool {
+    matches!(word, "last" | "newest" | "latest" | "recent" | "most" | "first" | "oldest")
+}
+
+/// Whether a line says how many, and not which: "delete the last three".
+fn only_counts(line: &Line) -> bool {
+    let text = |place: usize| line.tokens.get(place).map_or("", |token| token.text.as_str());
+    let counted = |place: usize| {
+        let Some((length, numbers)) = numbers::numbers(&line.tokens[place..]) else { return false };
+        let behind = text(place + length);
+        let several = matches!(behind, "generations" | "versions" | "gens" | "snapshots" | "entries");
+        numbers.len() == 1 && (ranks(behind) || several || place > 0 && ranks(text(place - 1)))
+    };
+    !keeps(line) && (0..line.tokens.len()).any(counted)
 }
 
 /// The first or the second number of a line that has two: "between number 118 and number 121".
@@ -238,8 +322,10 @@ fn first(kind: Kind, line: &Line) -> Option<Value> {
     (0..line.tokens.len())
         .filter(|&place| {
             let text = line.tokens[place].text.as_str();
-            // "This morning" says when, "this week" not how old.
-            let weak = matches!(text, "one" | "a") || text == "this" && kind != Kind::When;
+            // "Once a week" says how often, "over a week" how old; "this morning" says when, "this week" not how old.
+            let before = place.checked_sub(1).map_or("", |before| line.tokens[before].text.as_str());
+            let compared = kind == Kind::Age && matches!(before, "than" | "over" | "past" | "beyond" | "least");
+            let weak = matches!(text, "one" | "a") && !compared || text == "this" && kind != Kind::When;
             line.tokens[place].negated.is_none() && !weak
         })
         .find_map(|place| read(kind, line, place).map(|(_, value)| value))

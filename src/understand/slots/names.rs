@@ -98,11 +98,7 @@ fn by_another_name(text: &str) -> Option<&'static str> {
         let ends = file.match_indices(['-', '_']).map(|(end, _)| end).rev();
         ends.filter_map(|end| file.get(..end)).find_map(known)
     };
-    known(text)
-        .or_else(|| known(&text.replace(['-', '_'], " ")))
-        .or_else(plain)
-        .or_else(parts)
-        .or_else(file)
+    known(text).or_else(|| known(&text.replace(['-', '_'], " "))).or_else(plain).or_else(parts).or_else(file)
 }
 
 /// The package whose name is two slips away from a longer word that nothing knows.
@@ -153,8 +149,12 @@ pub(super) fn service(tokens: &[Token]) -> Option<(usize, String)> {
         return Some((length, name.to_owned()));
     }
     let first = tokens.first()?;
-    let text =
-        [".service", ".socket", ".timer"].iter().find_map(|end| first.text.strip_suffix(end)).unwrap_or(&first.text);
+    let ends = [".service", ".socket", ".timer", ".enable"];
+    let text = ends.iter().find_map(|end| first.text.strip_suffix(end)).unwrap_or(&first.text);
+    // `services.avahi.enable` turns avahi on.
+    let sets = ["services.", "programs.", "virtualisation.", "networking.", "hardware."];
+    let within = sets.iter().find_map(|set| text.strip_prefix(set));
+    let text = within.map_or(text, |path| path.rsplit('.').next().unwrap_or(path));
     let mut inner = first.clone();
     text.clone_into(&mut inner.text);
     inner.known = catalogue::lexicon().find(text);
@@ -178,8 +178,10 @@ fn known_concept(tokens: &[Token]) -> Option<(usize, &'static str)> {
 
 /// One or more concepts in a row: "flakes and channels", "nix-shell vs nix develop".
 pub(super) fn concepts(tokens: &[Token]) -> Option<(usize, Value)> {
-    const BETWEEN: [&str; 15] =
-        ["and", "or", "vs", "versus", "from", "also", "to", "between", "is", "what", "a", "an", "the", "even", "plain"];
+    const BETWEEN: [&str; 18] = [
+        "and", "or", "vs", "versus", "from", "also", "to", "between", "is", "what", "a", "an", "the", "even", "plain",
+        "compared", "than", "with",
+    ];
     let mut found: Vec<&str> = Vec::new();
     let (mut place, mut end) = (0, 0);
     while place < tokens.len() {

@@ -31,6 +31,11 @@ pub(super) fn unspoken(token: &Token) -> bool {
         }))
 }
 
+/// Whether a word is only known as a part of phrases: "boris" of somebody famous.
+fn means_nothing(token: &Token) -> bool {
+    token.known.is_some_and(|known| catalogue::lexicon().senses(known).next().is_none())
+}
+
 /// The name of an account.
 pub(super) fn account(token: &Token) -> Option<String> {
     let text = typed(token);
@@ -63,7 +68,7 @@ pub(super) fn find_account(line: &Line) -> Option<String> {
             // What is called something is called that, whatever the word means elsewhere.
             let called = matches!(token.text.as_str(), "called" | "named" | "name" | "username");
             if let Some((next, token)) = name
-                && (unspoken(token) || called && token.shape == Shape::Word)
+                && (unspoken(token) || means_nothing(token) || called && token.shape == Shape::Word)
                 && (called || !groups(next))
             {
                 presented = Some(next);

@@ -2,6 +2,7 @@
 //! people say such things, and read by the same rules as everywhere.
 
 use std::cell::OnceCell;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use serde_json::Value;
@@ -93,13 +94,14 @@ impl<'a> Pointer<'a> {
             Kind::Program => texts::program(&tokens[best?]).map(Value::from),
             Kind::Cache => texts::cache(&tokens[best?]).map(Value::from),
             Kind::Attribute => texts::attribute(&tokens[best?]).or_else(|| plain(&tokens[best?])).map(Value::from),
-            Kind::Inputs => each(&plain).map(Value::from),
-            Kind::Arguments => each(&argument).map(Value::from),
+            Kind::Inputs => self.inputs(&places).map(Value::from),
+            Kind::Arguments => self.arguments(&places).map(Value::from),
             Kind::Secret => self
                 .stretch(&places, "-")
                 .filter(|name| name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c)))
                 .map(Value::from),
-            Kind::Query | Kind::Part | Kind::Label => self.stretch(&places, " ").map(Value::from),
+            Kind::Query | Kind::Part => self.stretch(&places, " ").map(Value::from),
+            Kind::Label => self.label(&places).map(Value::from),
             Kind::Filter => self.stretch(&places, " ").map(|filter| texts::one_of_them(&filter).into()),
             Kind::Description => self.description(&places).map(Value::from),
             Kind::Stack => {
@@ -165,19 +167,62 @@ impl<'a> Pointer<'a> {
         (!found.is_empty()).then_some(found)
     }
 
+    /// Whether a word is one of these, or stands beside one in a list: "docker and this".
+    fn listed(&self, places: &[usize], place: usize) -> bool {
+        let other = |step: isize| {
+            let (between, other) = (place.checked_add_signed(step)?, place.checked_add_signed(2 * step)?);
+            (self.line.tokens.get(between)?.text == "and").then_some(other)
+        };
+        places.contains(&place) || [other(-1), other(1)].into_iter().flatten().any(|place| places.contains(&place))
+    }
+
+    /// Inputs of a flake, with those that are listed beside them.
+    fn inputs(&self, places: &[usize]) -> Option<Vec<String>> {
+        let named = |token: &Token| token.text == "nixpkgs" || people::unspoken(token);
+        let mut found: Vec<String> = Vec::new();
+        for (place, token) in self.line.tokens.iter().enumerate() {
+            if places.contains(&place) || named(token) && self.listed(places, place) {
+                found.extend(plain(token).filter(|input| !found.contains(input)));
+            }
+        }
+        (!found.is_empty()).then_some(found)
+    }
+
+    /// What a program is to be given: the words that are pointed at and those that continue them, the options behind its
+    /// name, and what is called its text. What stands in quotation marks is one.
+    fn arguments(&self, places: &[usize]) -> Option<Vec<String>> {
+        let tokens = &self.line.tokens;
+        let of_program = self.scores(Kind::Package).unwrap_or_default();
+        let likeliest = |(_, a): &(usize, f32), (_, b): &(usize, f32)| a.total_cmp(b);
+        let program = of_program.into_iter().enumerate().filter(|(_, score)| *score > 0.0).max_by(likeliest);
+        let program = program.map_or(tokens.len(), |(place, _)| place);
+        let mut given = vec![false; tokens.len()];
+        for (place, token) in tokens.iter().enumerate() {
+            let before =
+                place.checked_sub(1).map(|before| &tokens[before]).filter(|before| before.clause == token.clause);
+            let introduced = before.is_some_and(|before| {
+                place > program + 1
+                    && matches!(before.text.as_str(), "word" | "words" | "text" | "argument" | "arguments")
+            });
+            let goes_on = before.is_some() && given[place - 1] && people::unspoken(token);
+            let option = place > program && token.shape == Shape::Flag && token.text != "--";
+            given[place] = places.contains(&place) || introduced || goes_on || option;
+        }
+        let mut found: Vec<String> = Vec::new();
+        let words: Vec<(&Token, bool)> = tokens.iter().zip(given).collect();
+        for run in words.chunk_by(|(a, _), (b, _)| a.quoted && b.quoted) {
+            let said: Option<Vec<String>> = run.iter().map(|(token, _)| argument(token)).collect();
+            found.extend(said.filter(|_| run.iter().any(|(_, given)| *given)).map(|said| said.join(" ")));
+        }
+        (!found.is_empty()).then_some(found)
+    }
+
     /// Groups, with those that are listed beside them: "needs sudo and docker".
     fn groups(&self, places: &[usize]) -> Option<Vec<String>> {
         let tokens = &self.line.tokens;
-        let listed = |place: usize| {
-            let other = |step: isize| {
-                let (between, other) = (place.checked_add_signed(step)?, place.checked_add_signed(2 * step)?);
-                (tokens.get(between)?.text == "and").then_some(other)
-            };
-            places.contains(&place) || [other(-1), other(1)].into_iter().flatten().any(|place| places.contains(&place))
-        };
         let mut found: Vec<String> = Vec::new();
         for (place, token) in tokens.iter().enumerate() {
-            let named = || people::is_group(token) && token.negated.is_none() && listed(place);
+            let named = || people::is_group(token) && token.negated.is_none() && self.listed(places, place);
             if (places.contains(&place) || named())
                 && let Some((_, mut group)) = people::groups(std::slice::from_ref(token))
             {
@@ -193,14 +238,37 @@ impl<'a> Pointer<'a> {
         texts::listed(&texts::without_configuration(tokens))
     }
 
-    /// What stands from the first of these words to the last of the longest run, with at most two others between.
+    /// From the first of these words to the last of the longest run, with at most two others between.
+    fn longest_run(places: &[usize]) -> Option<Range<usize>> {
+        let run = places.chunk_by(|a, b| b - a <= 3).max_by_key(|run| run.len())?;
+        Some(*run.first()?..*run.last()? + 1)
+    }
+
+    /// What stands there.
     fn stretch(&self, places: &[usize], between: &str) -> Option<String> {
-        let runs = places.chunk_by(|a, b| b - a <= 3);
-        let run = runs.max_by_key(|run| run.len())?;
-        let tokens = self.line.tokens.get(*run.first()?..=*run.last()?)?;
+        let tokens = self.line.tokens.get(Self::longest_run(places)?)?;
         let said: Vec<&str> = tokens.iter().map(|token| token.text.as_str()).collect();
         let said = said.join(between);
         texts::is_clean(&said).then_some(said)
+    }
+
+    /// What something is called: all that stands in the same quotation marks, or on to the end of the clause; as it was
+    /// typed.
+    fn label(&self, places: &[usize]) -> Option<String> {
+        let tokens = &self.line.tokens;
+        let run = Self::longest_run(places)?;
+        let clause = tokens[run.start].clause;
+        let quoted = tokens[run.clone()].iter().any(|token| token.quoted);
+        let goes_on = |token: &&Token| {
+            let ends = matches!(
+                token.text.as_str(),
+                "and" | "then" | "so" | "please" | "because" | "before" | "after" | "but"
+            );
+            if quoted { token.quoted } else { token.clause == clause && !ends }
+        };
+        let start = run.start - tokens[..run.start].iter().rev().take_while(|token| quoted && token.quoted).count();
+        let end = run.end + tokens[run.end..].iter().take_while(goes_on).count();
+        texts::as_typed(&tokens[start..end])
     }
 }
 

@@ -1,5 +1,7 @@
 //! Options, and the values that people want them to have.
 
+use std::ops::Range;
+
 use serde_json::{Number, Value};
 
 use super::names::{known_service, longest};
@@ -7,6 +9,7 @@ use super::{numbers, places};
 use crate::catalogue;
 use crate::catalogue::lexicon::{Sense, Table};
 use crate::understand::line::{Line, Shape, Token};
+use crate::understand::repair::distance;
 
 /// An option that these tokens name, by its path or as people call it: its path in its real case.
 pub(super) fn setting(tokens: &[Token]) -> Option<(usize, String)> {
@@ -62,14 +65,33 @@ pub(super) fn implied(line: &Line) -> Option<(String, Value)> {
     Some(("i18n.defaultLocale".to_owned(), locale))
 }
 
-/// The first letter of the kind of value that an option takes, when it is known: `b` for true or false.
-fn kind(path: &str) -> Option<char> {
+/// What an option takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Takes {
+    /// True or false.
+    Truth,
+    List,
+    Number,
+    /// One of these words, with bars between them.
+    One(&'static str),
+    /// Text, or nobody knows what.
+    Text,
+}
+
+fn takes(path: &str) -> Takes {
     let lexicon = catalogue::lexicon();
-    let phrase = lexicon.find(&path.to_lowercase())?;
-    lexicon.senses(phrase).find_map(|sense| match sense {
-        Sense::Setting(place) => lexicon.name(Table::Settings, place).chars().next(),
-        _ => None,
-    })
+    let entry = lexicon.find(&path.to_lowercase()).and_then(|phrase| {
+        lexicon.senses(phrase).find_map(|sense| match sense {
+            Sense::Setting(place) => lexicon.name(Table::Settings, place).split_once(' '),
+            _ => None,
+        })
+    });
+    match entry.map_or("", |(kind, _)| kind) {
+        "b" => Takes::Truth,
+        "l" => Takes::List,
+        "i" => Takes::Number,
+        kind => kind.strip_prefix("e|").map_or(Takes::Text, Takes::One),
+    }
 }
 
 /// What a selector names: a path, an option by its name, or the switch of a service.
@@ -108,8 +130,12 @@ pub(super) fn value_of(
     switch: impl Fn() -> Option<Value>,
 ) -> Option<Value> {
     let found = || find_value(line, at, length, path);
-    match kind(path) {
-        Some('b') => switch().or_else(found),
+    match takes(path) {
+        Takes::Truth => switch().or_else(found),
+        Takes::Number => number_of(pointed, 0..0).or_else(|| number_of(&line.tokens, at..at + length)).or_else(found),
+        Takes::One(values) => {
+            one_of(pointed, values).or_else(|| one_of(line.tokens.get(at + length..)?, values)).or_else(found)
+        }
         // Zones, layouts and locales are said by other names.
         _ if matches!(
             path,
@@ -121,15 +147,50 @@ pub(super) fn value_of(
         _ if path == "networking.hostName" => {
             value(pointed.last_chunk::<1>().map_or(&[], <[_; 1]>::as_slice)).or_else(found)
         }
-        Some('l') if !pointed.is_empty() => Some(pointed.iter().map(one).collect()),
+        Takes::List if !pointed.is_empty() => Some(pointed.iter().map(one).collect()),
         _ => value(pointed).or_else(found),
     }
 }
 
+/// The number among these words, those of the option's name apart: the one behind "to", else the first.
+fn number_of(tokens: &[Token], name: Range<usize>) -> Option<Value> {
+    let mut first = None;
+    for place in (0..tokens.len()).filter(|place| !name.contains(place) && tokens[*place].negated.is_none()) {
+        let Some((length, number)) = numbers::number(&tokens[place..]) else { continue };
+        let before = place.checked_sub(1).map_or("", |before| tokens[before].text.as_str());
+        if length == 1 && tokens[place].text == "one" {
+            continue;
+        }
+        if matches!(before, "to" | "=") {
+            return Some(Value::from(number));
+        }
+        first = first.or_else(|| Some(Value::from(number)));
+    }
+    first
+}
+
+/// The one of these values that a word is, or is a typing error of.
+fn one_of(tokens: &[Token], values: &str) -> Option<Value> {
+    let near = |token: &Token, value: &str, most: usize| {
+        let most = if value.len() > 5 { most } else { 0 };
+        distance(token.raw.to_lowercase().as_bytes(), value.to_lowercase().as_bytes(), most) <= most
+    };
+    let find = |most| {
+        let tokens = tokens.iter().filter(|token| token.negated.is_none() || token.text == "no");
+        tokens
+            .flat_map(|token| values.split('|').map(move |value| (token, value)))
+            .find(|(token, value)| near(token, value, most))
+    };
+    find(0).or_else(|| find(2)).map(|(_, value)| Value::from(value))
+}
+
 /// A value as typed JSON: what stands behind "to" or "=", or on and off.
 pub(super) fn value(tokens: &[Token]) -> Option<Value> {
+    /// What only follows one word that is the value.
+    const REMARKS: [&str; 10] =
+        ["and", "but", "at", "for", "please", "because", "instead", "so", "permanently", "everywhere"];
     let first = tokens.first()?;
-    if tokens.len() == 1 {
+    if tokens.len() == 1 || REMARKS.contains(&tokens[1].text.as_str()) && !first.quoted {
         return Some(one(first));
     }
     if let Some((length, number)) = numbers::number(tokens)
@@ -144,6 +205,10 @@ pub(super) fn value(tokens: &[Token]) -> Option<Value> {
 fn one(token: &Token) -> Value {
     let raw = token.raw.trim_matches(['"', '\'']);
     let raw = raw.strip_prefix("LANG=").unwrap_or(raw);
+    // In quotation marks a word is a word.
+    if token.quoted {
+        return Value::from(raw);
+    }
     match raw.to_lowercase().as_str() {
         "true" | "on" | "yes" | "enabled" => return Value::from(true),
         "false" | "off" | "no" | "disabled" => return Value::from(false),
@@ -201,7 +266,7 @@ pub(super) fn find_value(line: &Line, at: usize, length: usize, path: &str) -> O
             .cloned()
             .collect()
     };
-    if kind(path) == Some('b') {
+    if takes(path) == Takes::Truth {
         let off = [
             "not", "off", "false", "disable", "no", "disallow", "forbid", "without", "stop", "never", "prevent",
             "block",
@@ -218,7 +283,7 @@ pub(super) fn find_value(line: &Line, at: usize, length: usize, path: &str) -> O
         let allowed = ["no longer"].iter().any(|phrase| said().contains(phrase));
         return Some(Value::from(!(off.iter().any(|word| has(word)) || allowed)));
     }
-    let list = kind(path) == Some('l');
+    let list = takes(path) == Takes::List;
     let found = match start {
         Some(start) => rest(start),
         None => rest(behind),

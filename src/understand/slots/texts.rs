@@ -123,6 +123,13 @@ fn is_a_name(phrase: u32) -> bool {
     catalogue::lexicon().senses(phrase).any(Sense::is_name)
 }
 
+/// What words say, without any mending.
+pub(super) fn as_typed(tokens: &[Token]) -> Option<String> {
+    let said: Vec<&str> = tokens.iter().map(|token| token.typed.as_deref().unwrap_or(&token.text)).collect();
+    let said = said.join(" ");
+    is_clean(&said).then_some(said)
+}
+
 /// Whether a text has something to say and nothing of a shell.
 pub(super) fn is_clean(said: &str) -> bool {
     !said.is_empty() && !said.chars().any(|c| "`$;|<>&\"\\".contains(c)) && !said.contains("..")
