@@ -76,8 +76,10 @@ pub struct Session<M> {
     recognizer: Recognizer,
     tutor: Tutor,
     context: Context,
-    /// The last plan that was shown and not carried out, with what was understood.
-    open: Option<Recognition>,
+    /// The last plan that was shown and not carried out.
+    open: Option<Open>,
+    /// How many requests were answered.
+    turn: u32,
     /// A question that nobody has answered yet.
     asked: Option<Asked>,
     /// What the person allowed, having been asked, for the present request.
@@ -121,6 +123,7 @@ impl<M: Machine> Session<M> {
             tutor: Tutor::default(),
             context: Context::default(),
             open: None,
+            turn: 0,
             asked: None,
             allowed: Vec::new(),
             go_on: false,
@@ -163,6 +166,7 @@ impl<M: Machine> Session<M> {
             let recognition = Recognition { intent: OUT_OF_SCOPE.to_owned(), ..Recognition::default() };
             return Reply::talk("", recognition, Outcome::new(Status::NotUnderstood, message));
         }
+        self.turn += 1;
         self.context.plan_open = self.open.is_some();
         self.context.failed = self.failed_lately();
         let reading = self.recognize(query, &self.context);
@@ -265,16 +269,18 @@ impl<M: Machine> Session<M> {
         };
         match operation {
             Operation::Confirm {} => {
-                // Whoever agrees to a plan that was only explained wants it done.
-                let open = self.open.take().map(|open| Recognition { mode: Mode::Do, ..open });
-                let Some(open) = open else {
+                let Some(Open { recognition, turn, declined }) = self.open.take() else {
                     let message = "There is no plan that waits for a yes.";
                     return (None, Outcome::new(Status::Done, message), Vec::new());
                 };
+                // An "ok" to something else is no yes to what was shown long ago or declined: that is asked again.
+                let agreed = !declined && turn + 1 == self.turn;
+                // Whoever agrees to a plan that was only explained wants it done.
+                let open = Recognition { mode: Mode::Do, ..recognition };
                 if matches!(open.operation(), Ok(Operation::RepairLast { .. })) {
-                    return self.repair_last(query, &open, frontend, true).await;
+                    return self.repair_last(query, &open, frontend, agreed).await;
                 }
-                return self.plan_and_do(query, &open, frontend, true).await;
+                return self.plan_and_do(query, &open, frontend, agreed).await;
             }
             Operation::Cancel {} => {
                 let message = if self.open.take().is_some() { "Nothing was done." } else { "All right." };
@@ -318,6 +324,17 @@ impl<M: Machine> Session<M> {
     fn memory(&self) -> Memory<'_, M> {
         Memory { machine: &self.machine, state: state_directory(&self.machine) }
     }
+}
+
+/// A plan that was shown and not carried out.
+#[derive(Debug)]
+struct Open {
+    /// What was understood.
+    recognition: Recognition,
+    /// When it was shown.
+    turn: u32,
+    /// Whether the person said no to it.
+    declined: bool,
 }
 
 /// Where the log files of a machine's runs are.

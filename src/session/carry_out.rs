@@ -2,7 +2,7 @@
 
 use super::consent::{Person, asks_before_changing, first_question, needed};
 use super::planned::{Answered, Planned};
-use super::{Session, log_directory, result};
+use super::{Open, Session, log_directory, result};
 use crate::execute::journal::Journal;
 use crate::execute::{Consent, Frontend, Run, execute};
 use crate::machine::Machine;
@@ -56,7 +56,7 @@ impl<M: Machine> Session<M> {
             // In a conversation "do it" carries out the plan that was shown.
             let intent = if preview { "apply_configuration".to_owned() } else { recognition.intent.clone() };
             let slots = if preview { crate::recognition::Slots::new() } else { recognition.slots.clone() };
-            self.open = Some(Recognition { intent, slots, ..recognition.clone() });
+            self.keep_open(Recognition { intent, slots, ..recognition.clone() }, false);
             let (outcome, lessons) = self.planned(recognition);
             return (Some(plan), outcome, lessons);
         }
@@ -71,7 +71,7 @@ impl<M: Machine> Session<M> {
             // A plan that asks on its way, with more to show by then, still does so after "do it".
             let ask_first = !agreed && !asks_before_changing(&plan);
             if ask_first && person.inner.consent(&first_question(risk)) == Consent::No {
-                self.open = Some(recognition.clone());
+                self.keep_open(recognition.clone(), true);
                 return (Some(plan), Outcome::new(Status::Declined, "Nothing was done."), Vec::new());
             }
         } else if risk > Risk::Reads {
@@ -109,10 +109,14 @@ impl<M: Machine> Session<M> {
         person.inner.working(false);
         self.tidy(&plan, &execution);
         if execution.ending == Ending::Declined {
-            self.open = Some(recognition.clone());
+            self.keep_open(recognition.clone(), true);
         }
         let (outcome, lessons) = self.finished(recognition, &facts, &plan, &execution);
         (Some(plan), outcome, lessons)
+    }
+
+    fn keep_open(&mut self, recognition: Recognition, declined: bool) {
+        self.open = Some(Open { recognition, turn: self.turn, declined });
     }
 
     /// Logs are for looking up what went wrong lately; without an end they would fill the disk.

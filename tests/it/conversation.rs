@@ -57,6 +57,23 @@ fn to_clear_is_to_clear_the_screen_and_what_is_none_of_ours_gets_a_sentence() {
 }
 
 #[test]
+fn a_yes_to_what_was_declined_or_is_long_past_is_asked_about_again() {
+    let Some(demo) = Demo::new("flake") else { return };
+    let mut session = talk(&demo);
+    say(&mut session, "delete generation 1", "Go ahead? [y/N]");
+    say(&mut session, "n", "Nothing was done.");
+    say(&mut session, "ok", "Go ahead? [y/N]");
+    say(&mut session, "n", "Nothing was done.");
+    say(&mut session, "what is a generation", "To learn more");
+    session.exp_string(PROMPT).unwrap();
+    say(&mut session, "yes", "Go ahead? [y/N]");
+    let there = || demo.at("/nix/var/nix/profiles/system-1-link").symlink_metadata().is_ok();
+    assert!(there());
+    say(&mut session, "y", PROMPT);
+    assert!(!there());
+}
+
+#[test]
 fn a_preview_can_be_done_afterwards() {
     let Some(demo) = Demo::new("flake") else { return };
     let mut session = talk(&demo);
