@@ -1,7 +1,7 @@
 use super::*;
 
 fn build_with(intent: &str) -> Result<source::Built, String> {
-    let words = "filler = []\ncommon = []\npeople = []\nquestions = []\nrequests = []\n[spelling]\n[sets]\nstore = [\"store\"]\n[classes]\n";
+    let words = "filler = []\ncommon = []\nordinary = []\npeople = []\nquestions = []\nrequests = []\n[spelling]\n[sets]\nstore = [\"store\"]\n[classes]\n";
     source::build(&[("intents/words.toml".into(), words.into()), ("intents/system/x.toml".into(), intent.into())])
 }
 

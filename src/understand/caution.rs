@@ -5,6 +5,7 @@ use super::line::{Line, Token, negates};
 use super::mood::Mood;
 use super::ranking::{self, nothing, openings};
 use super::requests::{VERBS, commands};
+use super::slots::only_counts;
 use super::{Context, senses};
 use crate::catalogue;
 use crate::catalogue::lexicon::{Sense, Table};
@@ -27,7 +28,10 @@ pub(super) fn take(line: &Line, before: &Context, mut recognition: Recognition) 
     // "Install it", and nothing that could be installed was spoken of.
     let ours = |said: &Recognition| !matches!(said.intent.as_str(), OUT_OF_SCOPE | "small_talk");
     let nothing_meant = !before.previous.last().is_some_and(ours) && points_nowhere(line);
+    // "Delete the last three": which these are was not said.
+    let counts = recognition.intent == "delete_generations" && recognition.slots.is_empty() && only_counts(line);
     let half_said = changing && lacks(&recognition) && (left_out || nothing_meant)
+        || counts
         || recognition.intent == "create_dev_shell" && before.previous.is_empty() && only_names(line);
     if half_said || line.cut && only_told(line) || left_out && changing && harms(line) {
         let Recognition { intent, slots, confidence, .. } = recognition;

@@ -43,14 +43,16 @@ pub(crate) fn joints(line: &Line) -> Vec<Joint> {
                 }
                 // "Than" is how some write "then".
                 "than" if start > place || breaks(start) => hard = true,
-                "and" | "also" | "plus" | "n" | "next" | "oh" => {}
+                "and" | "also" | "plus" | "n" | "next" | "oh" | "comma" | "secondly" | "additionally" | "meanwhile" => {
+                }
+                "second" | "third" if breaks(start) => {}
                 _ => break,
             }
             start += 1;
         }
         let opens = matches!(
             tokens[place].text.as_str(),
-            "once" | "when" | "while" | "followed" | "before" | "as" | "along" | "but" | "if"
+            "once" | "when" | "while" | "followed" | "before" | "after" | "as" | "along" | "but" | "if"
         );
         if (start > place || hard || breaks(place) || opens) && start < tokens.len() {
             joints.push(Joint { end_of_left: place, start_of_right: start, hard, shell: tokens[place].after_shell });

@@ -110,7 +110,7 @@ fn beginning(text: &str, place: usize) -> usize {
             - rest
                 .chars()
                 .rev()
-                .take_while(|c| c.is_alphanumeric() || "-_.".contains(*c))
+                .take_while(|c| c.is_alphanumeric() || "-_./".contains(*c))
                 .map(char::len_utf8)
                 .sum::<usize>();
         if word == rest.len() {

@@ -23,8 +23,12 @@ const SURE: f32 = 0.5;
 /// How much must speak for a joint; what stands on both sides must be understood as well, so it may be a little less than
 /// what speaks against it.
 const REAL: f32 = -0.5;
+/// How much, when the first part is a command that the line as a whole is not understood as.
+const LOST: f32 = -1.5;
 /// How much, when the second part has no verb.
-const SURE_WITHOUT_VERB: f32 = 1.0;
+const SURE_WITHOUT_VERB: f32 = 0.5;
+/// How sure a reading must be to stand against what else a part of a line may be.
+const CERTAIN: f32 = 0.9;
 /// Each of two requests must be this sure.
 const LEAST: f32 = 0.5;
 
@@ -101,7 +105,7 @@ fn split_read(
     line: &Line,
     before: &Context,
     depth: u8,
-    whole: Recognition,
+    mut whole: Recognition,
 ) -> Recognition {
     let mut joints = joints(line);
     // The rest of a line is looked at for each joint before it: all joints of all rests would be hundreds of readings.
@@ -126,34 +130,25 @@ fn split_read(
     let one = ANY_WORDS.contains(&whole.intent.as_str()) && whole.confidence >= 0.9;
     let speaking = Speaking::new(line, before);
     for joint in &joints {
-        // "Between 2 and 3", "uninstall chrome and zoom": one list, or any words.
         let words = line.part(clause(joint));
-        if !joint.hard && (one || only_a(&words, Table::Packages).is_some()) {
-            continue;
-        }
         let left_line = line.part(0..joint.end_of_left);
-        let refuses = left_line
-            .tokens
-            .iter()
-            .find(|token| !token.filler || negates(&token.text))
-            .is_some_and(|token| negates(&token.text));
-        if !joint.hard && refuses {
-            continue;
-        }
-        let counts = |place: usize| {
-            line.tokens.get(place).is_some_and(|token| token.shape == Shape::Number || numerals::is_number(&token.text))
-        };
-        // "77 and 78" are a list.
-        if !joint.hard && counts(joint.end_of_left - 1) && counts(joint.start_of_right) {
+        if !joint.hard && (one || goes_on(line, joint, &words, &left_line)) {
             continue;
         }
         let right_line = line.part(joint.start_of_right..line.tokens.len());
         // What tells nobody to do anything is hardly a request.
         let least = if context::has_verb(&right_line) { REAL } else { SURE_WITHOUT_VERB };
-        if !joint.hard && speaking.for_joint(joint, &left_line, &right_line) <= least {
+        let speaks = if joint.hard { f32::INFINITY } else { speaking.for_joint(joint, &left_line, &right_line) };
+        if speaks <= least.min(LOST) {
             continue;
         }
         let (left, _) = best(packed, &left_line, before);
+        // "Reload caddy, read me its log": read as one, the first of two commands would be lost.
+        let supposes = left_line.tokens.iter().any(|token| matches!(token.text.as_str(), "if" | "how" | "what"));
+        let lost = || left.confidence >= CERTAIN && left.intent != whole.intent && commands(&left_line) && !supposes;
+        if speaks <= least && !lost() {
+            continue;
+        }
         // "Hi, install gimp" is one request.
         if left.intent == "small_talk" && left.confidence >= SURE && !joint.hard {
             return split(packed, &right_line, before, depth - 1);
@@ -164,6 +159,10 @@ fn split_read(
             && says_something(line, joint.end_of_left)
             && whole.intent != OUT_OF_SCOPE
         {
+            // "Rasmus left on Friday; remove his account": a reason.
+            if whole.confidence >= CERTAIN && !commands(&left_line) {
+                continue;
+            }
             let Recognition { intent, slots, confidence, .. } = whole;
             let alternatives = vec![Alternative { intent, slots, confidence }];
             return Recognition { alternatives, ..nothing(0.4) };
@@ -171,12 +170,7 @@ fn split_read(
         if left.intent == OUT_OF_SCOPE || left.intent == "cancel" || left.confidence < LEAST {
             continue;
         }
-        // "Screen is black since the update, show me the journal": what tells nobody to change anything is a reason.
-        if !joint.hard && caution::changes(&left.intent, &left.slots) && states(&left_line) {
-            continue;
-        }
-        // A complaint is the reason for what is asked behind it: "my system is broken, take me back".
-        if !joint.hard && matches!(left.intent.as_str(), "system_health" | "explain_error") {
+        if !joint.hard && is_reason(&left, &left_line) {
             continue;
         }
         let right = second(packed, joint, &left, &right_line, depth);
@@ -186,11 +180,19 @@ fn split_read(
             continue;
         }
         let known = right.intent != OUT_OF_SCOPE && right.confidence >= LEAST && right.intent != "small_talk";
-        if !known && !joint.hard {
+        // "Update, and who won the match": what is certainly none of ours is left, and said to be.
+        let none_of_ours = right.intent == OUT_OF_SCOPE && right.confidence >= CERTAIN;
+        if !known && !joint.hard && !none_of_ours {
             continue;
         }
         let included = INCLUDED.contains(&(left.intent.as_str(), right.intent.as_str())) && !joint.shell;
         if known && (included && right.then.is_empty() || right.intent == left.intent && right.slots == left.slots) {
+            continue;
+        }
+        // "Put NixOS on root@box, it will be called fenrir": more about the same.
+        let more = right.intent == whole.intent && !right.slots.keys().any(|name| whole.slots.contains_key(name));
+        if right.intent == left.intent && more && right.then.is_empty() && !context::has_verb(&right_line) {
+            whole.slots.extend(right.slots);
             continue;
         }
         // "Add blender n krita, then delete gimp": one list goes on.
@@ -210,6 +212,27 @@ fn split_read(
     if whole.intent.is_empty() { nothing(0.4) } else { whole }
 }
 
+/// Whether the words around a joint that is only possible are those of one request.
+fn goes_on(line: &Line, joint: &Joint, words: &Line, left: &Line) -> bool {
+    // "Uninstall chrome and zoom".
+    let lists = only_a(words, Table::Packages).is_some();
+    // "Don't update, show what would change".
+    let first = left.tokens.iter().find(|token| !token.filler || negates(&token.text));
+    let refuses = first.is_some_and(|token| negates(&token.text));
+    let is_number = |token: &Token| token.shape == Shape::Number || numerals::is_number(&token.text);
+    let counts = |place: usize| line.tokens.get(place).is_some_and(is_number);
+    // "77 and 78".
+    lists || refuses || counts(joint.end_of_left - 1) && counts(joint.start_of_right)
+}
+
+/// Whether what was understood of the words before a joint is only the reason for what stands behind it.
+fn is_reason(left: &Recognition, line: &Line) -> bool {
+    // "Screen is black since the update, show me the journal" tells nobody to change anything.
+    let only_states = caution::changes(&left.intent, &left.slots) && states(line);
+    // A complaint: "my system is broken, take me back".
+    only_states || matches!(left.intent.as_str(), "system_health" | "explain_error")
+}
+
 /// What stands behind a joint, as the request that follows the first.
 fn second(packed: &'static Packed<'static>, joint: &Joint, first: &Recognition, line: &Line, depth: u8) -> Recognition {
     // "Try httpie, then install it": the second speaks of what the first named.
@@ -223,8 +246,9 @@ fn second(packed: &'static Packed<'static>, joint: &Joint, first: &Recognition, 
         intent.id.clone_into(&mut second.intent);
         second.slots.retain(|name, _| intent.slots.iter().any(|slot| slot.name == name));
     }
-    // What stands behind a shell's sign and is no command that is known is not done.
-    let foreign = joint.shell && !commands(line);
+    // What stands behind a shell's sign and is no command that is known is not done. A sentence goes on with a small word.
+    let in_prose = line.tokens.first().is_some_and(|token| token.filler && token.shape == Shape::Word);
+    let foreign = joint.shell && !commands(line) && !(in_prose && second.confidence >= CERTAIN);
     // "Unzip this once, then never again."
     let never = line.tokens.first().is_some_and(|token| negates(&token.text));
     if foreign || never || second.intent == "confirm" || second.intent == "cancel" {

@@ -2,6 +2,7 @@
 
 mod choices;
 mod chosen;
+mod counts;
 mod fill;
 mod names;
 mod numbers;
@@ -15,6 +16,7 @@ mod times;
 
 use serde_json::Value;
 
+pub(super) use counts::only_counts;
 pub(super) use fill::{fill, fill_by, sought};
 
 use super::line::{Line, Shape, Token};
@@ -56,6 +58,9 @@ pub(super) fn read(kind: Kind, line: &Line, at: usize) -> Option<(usize, Value)>
         Kind::Cache => one(texts::cache(tokens.first()?)),
         Kind::Flake => one(texts::flake(tokens.first()?)),
         Kind::Attribute => one(texts::attribute(tokens.first()?).or_else(|| name(&tokens[0]).map(str::to_owned))),
+        Kind::Filter if tokens.first()?.text == "grep" => {
+            texts::rest(&tokens[1..]).map(|(length, value)| (length + 1, value))
+        }
         Kind::Query | Kind::Filter | Kind::Part | Kind::Description | Kind::Arguments => texts::rest(tokens),
         Kind::Truth | Kind::Choice | Kind::Pasted => None,
     }

@@ -14,6 +14,8 @@ fn a_line_is_spelled_out() {
     };
     assert_eq!(read("Don\u{2019}t UPDAAAATE!!"), "not update");
     assert_eq!(read("udpate teh sytem"), "update the system");
+    // Ordinary words are no typing errors of ours.
+    assert_eq!(read("exact heap quota"), "exact heap quota");
     assert_eq!(read("update $(reboot) now"), "update");
     assert_eq!(read("update | sh"), "update");
     assert_eq!(read("what is `inherit`"), "what is inherit");
@@ -118,6 +120,69 @@ fn numbers_are_read_as_they_are_said() {
         let got = understood(text);
         assert_eq!(got.slots.get(slot), Some(&value), "{text}: {got:?}");
     }
+}
+
+#[test]
+fn values_are_those_that_were_meant() {
+    use serde_json::json;
+    for (text, slot, value) in [
+        // An option takes what its type says.
+        ("set boot.loader.timeout to twenty seconds", "value", json!(20)),
+        ("the boot menu shall wait no more than two seconds", "value", json!(2)),
+        ("services.openssh.settings.PermitRootLogin = \"no\"", "value", json!("no")),
+        (
+            "the clock thinks we are in london, but this computer stands in Nairobi, correct the time zone",
+            "value",
+            json!("Africa/Nairobi"),
+        ),
+        ("I need only the three newest generations, the rest can go", "keep", json!(3)),
+        ("17, 18 and 20 can go, those generations never booted", "generations", json!([17, 18, 20])),
+        ("how much bigger is generation 230 than 229", "from", json!(229)),
+        ("compare gen 300 with gen 298", "from", json!(300)),
+        // Names and texts stay as they were typed.
+        ("switch to the beamer specialisation", "name", json!("beamer")),
+        ("pin generation 64 and call it 'before the move'", "label", json!("before the move")),
+        ("pin generation 9 as pre concert", "label", json!("pre concert")),
+        ("run cowsay \"good night\" once", "args", json!(["good night"])),
+        ("pipx run black --version", "args", json!(["--version"])),
+        // What is refused names what something else is asked about.
+        ("don't install htop, just let me try it", "packages", json!(["htop"])),
+        ("don't restart postgres, a reload must suffice", "service", json!("postgresql")),
+        ("services.avahi.enable = false", "service", json!("avahi")),
+        ("i just bought a drawing tablet, install krita", "packages", json!(["krita"])),
+    ] {
+        let got = understood(text);
+        assert_eq!(got.slots.get(slot), Some(&value), "{text}: {got:?}");
+    }
+    // Which three these are was not said.
+    let got = understood("delete the last three generations");
+    assert_eq!((got.intent.as_str(), got.alternatives[0].intent.as_str()), (OUT_OF_SCOPE, "delete_generations"));
+    assert!(!understood("my arduino needs it, put me in the dialout group").slots.contains_key("user"));
+}
+
+#[test]
+fn what_is_certainly_none_of_ours_is_left_and_said_to_be() {
+    for (text, first) in [
+        ("update my system, and who won the match yesterday", "update_system"),
+        ("install google chrome and log me in to my gmail", "install_package"),
+    ] {
+        let got = understood(text);
+        assert_eq!((got.intent.as_str(), got.then.len()), (first, 1), "{text}: {got:?}");
+        assert_eq!(got.then[0].intent, OUT_OF_SCOPE, "{text}");
+    }
+    // A reason is no request.
+    assert!(understood("rasmus quit last friday; take his account off this machine").then.is_empty());
+}
+
+#[test]
+fn what_went_wrong_may_be_the_reason_for_something_else() {
+    let asked = understood("my arduino says permission denied, put me in the dialout group");
+    assert_eq!(asked.intent, "add_user_to_group");
+    let printed = understood("bash: /dev/ttyACM0: Permission denied");
+    assert_eq!(
+        (printed.intent.as_str(), &printed.slots["text"]),
+        ("explain_error", &serde_json::json!("bash: /dev/ttyACM0: Permission denied"))
+    );
 }
 
 #[test]

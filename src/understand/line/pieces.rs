@@ -103,6 +103,8 @@ pub(super) fn pieces(text: &str, line: &mut Line) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut word = String::new();
     let mut quotes = false;
+    // Where single quotation marks close.
+    let mut closes = None;
     let characters: Vec<char> = text.chars().collect();
     let mut place = 0;
     while place < characters.len() {
@@ -116,6 +118,11 @@ pub(super) fn pieces(text: &str, line: &mut Line) -> Vec<Piece> {
             }
             '"' => {
                 push(&mut word, &mut pieces, quotes);
+                quotes = !quotes;
+            }
+            '\'' if closes == Some(place) || word.is_empty() && !quotes && quoted_to(&characters, place).is_some() => {
+                push(&mut word, &mut pieces, quotes);
+                closes = if quotes { None } else { quoted_to(&characters, place) };
                 quotes = !quotes;
             }
             // "dpkg -l | grep openssl" asks for one thing.
@@ -148,6 +155,8 @@ pub(super) fn pieces(text: &str, line: &mut Line) -> Vec<Piece> {
                     pieces.push(Piece::Word("and".to_owned()));
                 }
             }
+            '/' if word.is_empty() && next.is_whitespace() => pieces.push(Piece::Break),
+            '+' if word.is_empty() && next.is_whitespace() => pieces.push(Piece::Word("and".to_owned())),
             '-' | '=' if next == '>' => {
                 after_word(&mut word, &mut pieces);
                 pieces.push(Piece::Word("to".to_owned()));
@@ -181,6 +190,19 @@ pub(super) fn pieces(text: &str, line: &mut Line) -> Vec<Piece> {
     }
     push(&mut word, &mut pieces, quotes);
     pieces
+}
+
+/// Where several words in single quotation marks end: "call it 'before the move'".
+fn quoted_to(characters: &[char], place: usize) -> Option<usize> {
+    /// Nothing that has a name has a longer one.
+    const LONGEST: usize = 60;
+    let within = characters.get(place + 1..)?;
+    let end = within.iter().take(LONGEST).position(|&c| c == '\'')?;
+    let before = place.checked_sub(1).map_or(' ', |before| characters[before]);
+    let apart = !before.is_alphanumeric() && within.get(end + 1).is_none_or(|after| !after.is_alphanumeric());
+    let words = within[..end].iter().all(|&c| c.is_alphanumeric() || " -_.".contains(c));
+    let several = within[..end].contains(&' ') && within[0] != ' ' && within[end - 1] != ' ';
+    (apart && words && several).then_some(place + 1 + end)
 }
 
 /// Whether a backtick or dollar begins something that a shell would run. One plain word in backticks is a quotation, unless

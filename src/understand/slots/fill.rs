@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 
+use super::counts::{in_order, listed, numbered, one_of_two, only_counts, the_only_number};
 use super::objects::{names_something, package, packages};
 use super::pointed::Pointer;
-use super::{choices, chosen, names, numbers, people, read, settings, texts};
+use super::{choices, chosen, names, people, read, settings, texts};
 use crate::catalogue;
 use crate::catalogue::data::{Intent, Kind, Slot};
 use crate::catalogue::lexicon::{Sense, Table};
@@ -20,6 +21,8 @@ pub(in crate::understand) fn fill(intent: &Intent<'_>, line: &Line, read: bool, 
 /// The same; what was `read` in a wording gives way to what the words point at, unless it is `sure`.
 pub(in crate::understand) fn fill_by(intent: &Intent<'_>, line: &Line, read: bool, sure: bool, slots: &mut Slots) {
     let pointer = Pointer::new(line, intent.id);
+    // A wording was read that says nothing of the slots.
+    let unread = read && slots.is_empty();
     // What stands beside a name is read when the name is known.
     let late = |slot: &&Slot<'_>| matches!(slot.kind, Kind::Arguments | Kind::Groups);
     let early = intent.slots.iter().filter(|slot| !late(slot));
@@ -97,20 +100,29 @@ pub(in crate::understand) fn fill_by(intent: &Intent<'_>, line: &Line, read: boo
             | Kind::Arguments
             | Kind::Inputs => None,
             Kind::Age | Kind::When | Kind::Release | Kind::Address => first(slot.kind, line),
+            Kind::Number | Kind::Numbers if unread => {
+                let named = matches!(slot.name, "generation" | "generations");
+                numbered(intent, slot, line).filter(|_| named).or_else(|| one_of_two(slot, line))
+            }
             Kind::Number | Kind::Numbers if read => None,
             Kind::Number | Kind::Numbers => numbered(intent, slot, line)
                 .or_else(|| the_only_number(intent, slot, line))
-                .or_else(|| one_of_two(slot, line)),
+                .or_else(|| one_of_two(slot, line))
+                .or_else(|| listed(slot, line)),
         };
         if let Some(value) = value {
             slots.insert(slot.name.to_owned(), value);
         }
     }
     if intent.id == "delete_generations" && only_counts(line) {
-        // They are asked for: three of them are neither number 3 nor three that stay.
+        // Three of them are neither number 3 nor three that stay.
         slots.retain(|name, _| !matches!(name.as_str(), "generations" | "keep"));
     }
-    if !intent.changes && !line.refused.is_empty() {
+    if intent.id == "compare_generations" {
+        in_order(line, slots);
+    }
+    // "Don't restart nginx, reload it".
+    if (!intent.changes || slots.contains_key("action")) && !line.refused.is_empty() {
         name_refused(intent, line, slots);
     }
 }
@@ -176,138 +188,6 @@ fn mends(line: &Line) -> bool {
     line.tokens.iter().any(|token| token.negated.is_none() && WORDS.contains(&token.text.as_str()))
 }
 
-/// A number that says by its neighbours what it counts: "generation 12", "last 5 generations", "2 steps back".
-fn numbered(intent: &Intent<'_>, slot: &Slot<'_>, line: &Line) -> Option<Value> {
-    let tokens = &line.tokens;
-    let text = |place: Option<usize>| place.and_then(|place| tokens.get(place)).map_or("", |token| token.text.as_str());
-    let thing = |word: &str| {
-        matches!(
-            word,
-            "generation"
-                | "generations"
-                | "version"
-                | "versions"
-                | "snapshot"
-                | "snapshots"
-                | "entry"
-                | "entries"
-                | "gens"
-                | "gen"
-        )
-    };
-    let keeps = keeps(line);
-    for (place, token) in tokens.iter().enumerate() {
-        // "Never delete generation 7" names one to be kept.
-        if token.negated.is_some() && intent.id != "pin_generation" {
-            continue;
-        }
-        let Some((length, value)) = read(slot.kind, line, place) else { continue };
-        if length == 1 && matches!(token.text.as_str(), "one" | "a" | "this") {
-            continue;
-        }
-        let before = text(place.checked_sub(1));
-        let behind = text(Some(place + length));
-        let named = thing(before) || matches!(before, "number" | "nr" | "#");
-        // "Two system versions".
-        let after = if behind == "system" { text(Some(place + length + 1)) } else { behind };
-        let counted = thing(after) || matches!(behind, "steps" | "times" | "back");
-        let fits = match slot.name {
-            "generation" | "generations" | "from" | "to" => named && slot.name != "to",
-            "steps" => (counted || before == "by") && !named,
-            "keep" => {
-                keeps
-                    && (ranks(before) || ranks(behind) || matches!(before, "keep" | "--keep" | "just" | "only" | "to"))
-                    && !named
-            }
-            "limit" => (counted || matches!(before, "last" | "latest" | "newest" | "first")) && !named,
-            _ => true,
-        };
-        if fits {
-            return Some(value);
-        }
-    }
-    None
-}
-
-/// Whether something is to stay: "only the three newest, the rest can go".
-fn keeps(line: &Line) -> bool {
-    const WORDS: [&str; 31] = [
-        "keep",
-        "keeps",
-        "kept",
-        "keeping",
-        "--keep",
-        "retain",
-        "retaining",
-        "leave",
-        "leaving",
-        "preserve",
-        "spare",
-        "save",
-        "rest",
-        "others",
-        "other",
-        "except",
-        "but",
-        "apart",
-        "remain",
-        "remaining",
-        "stay",
-        "trim",
-        "reduce",
-        "limit",
-        "shrink",
-        "cut",
-        "prune",
-        "down",
-        "enough",
-        "plenty",
-        "--oldkernels",
-    ];
-    line.tokens.iter().any(|token| WORDS.contains(&token.text.as_str()))
-}
-
-/// Whether a word beside a number says which ones by their age.
-fn ranks(word: &str) -> bool {
-    matches!(word, "last" | "newest" | "latest" | "recent" | "most" | "first" | "oldest")
-}
-
-/// Whether a line says how many, and not which: "delete the last three".
-fn only_counts(line: &Line) -> bool {
-    let text = |place: usize| line.tokens.get(place).map_or("", |token| token.text.as_str());
-    let counted = |place: usize| {
-        let Some((length, numbers)) = numbers::numbers(&line.tokens[place..]) else { return false };
-        let behind = text(place + length);
-        let several = matches!(behind, "generations" | "versions" | "gens" | "snapshots" | "entries");
-        numbers.len() == 1 && (ranks(behind) || several || place > 0 && ranks(text(place - 1)))
-    };
-    !keeps(line) && (0..line.tokens.len()).any(counted)
-}
-
-/// The first or the second number of a line that has two: "between number 118 and number 121".
-fn one_of_two(slot: &Slot<'_>, line: &Line) -> Option<Value> {
-    let place = ["from", "to"].iter().position(|name| *name == slot.name)?;
-    let mut numbers = Vec::new();
-    let mut at = 0;
-    while at < line.tokens.len() {
-        let read = read(Kind::Number, line, at).filter(|(length, _)| *length > 1 || line.tokens[at].text != "one");
-        at += read.as_ref().map_or(1, |(length, _)| *length);
-        numbers.extend(read.map(|(_, number)| number));
-    }
-    if numbers.len() == 2 { numbers.into_iter().nth(place) } else { None }
-}
-
-/// The number of a line that has one, for an intent that takes no other: "make 188 a gc root".
-fn the_only_number(intent: &Intent<'_>, slot: &Slot<'_>, line: &Line) -> Option<Value> {
-    let counts = |slot: &&Slot<'_>| matches!(slot.kind, Kind::Number | Kind::Numbers | Kind::Age);
-    if intent.slots.iter().filter(counts).count() > 1 || slot.name != "generation" {
-        return None;
-    }
-    let mut numbers = line.tokens.iter().filter(|token| token.shape == Shape::Number && token.negated.is_none());
-    let (number, another) = (numbers.next()?, numbers.next());
-    if another.is_some() { None } else { number.text.parse::<u64>().ok().map(Value::from) }
-}
-
 pub(super) fn is(token: &Token, wanted: &[&str]) -> bool {
     let lexicon = catalogue::lexicon();
     token.known.is_some_and(|known| {
@@ -326,7 +206,9 @@ fn first(kind: Kind, line: &Line) -> Option<Value> {
             let before = place.checked_sub(1).map_or("", |before| line.tokens[before].text.as_str());
             let compared = kind == Kind::Age && matches!(before, "than" | "over" | "past" | "beyond" | "least");
             let weak = matches!(text, "one" | "a") && !compared || text == "this" && kind != Kind::When;
-            line.tokens[place].negated.is_none() && !weak
+            // "Since this morning it has no sound": the reason.
+            let reason = kind == Kind::When && matches!(before, "since" | "after");
+            line.tokens[place].negated.is_none() && !weak && !reason
         })
         .find_map(|place| read(kind, line, place).map(|(_, value)| value))
 }
@@ -365,6 +247,7 @@ fn service(line: &Line) -> Option<String> {
     (0..tokens.len())
         .filter(|&place| {
             tokens[place].text.ends_with(".service")
+                || tokens[place].text.starts_with("/etc/init.d/")
                 || people::unspoken(&tokens[place])
                 || names_something(&tokens[place], false)
         })
@@ -419,6 +302,12 @@ fn host(line: &Line, intent: &str) -> Option<String> {
         token.shape == Shape::Word && token.text.bytes().any(|byte| byte.is_ascii_digit() || byte == b'-')
     };
     let dashed = || tokens.iter().find(|token| spelled(token) && token.known.is_none());
+    // "Argon on root@argon.home".
+    let reached = || {
+        let target = tokens.iter().find_map(people::target)?;
+        let first = target.rsplit('@').next()?.split('.').next()?;
+        tokens.iter().find(|token| token.shape == Shape::Word && token.text == first)
+    };
     let unknown = || tokens.iter().rev().find(|token| people::unspoken(token) && token.shape == Shape::Word);
     let server = || tokens.iter().find(|token| token.text == "server");
     reference
@@ -426,6 +315,7 @@ fn host(line: &Line, intent: &str) -> Option<String> {
         .or_else(behind)
         .or_else(address)
         .or_else(used)
+        .or_else(reached)
         .or_else(dashed)
         .or_else(unknown)
         .or_else(server)

@@ -101,14 +101,19 @@ fn by_another_name(text: &str) -> Option<&'static str> {
     known(text).or_else(|| known(&text.replace(['-', '_'], " "))).or_else(plain).or_else(parts).or_else(file)
 }
 
-/// The package whose name is two slips away from a longer word that nothing knows.
+/// The package whose name is two slips away from a longer word that nothing knows, or has the letters of a shorter one in
+/// another order.
 fn nearest(text: &str) -> Option<&'static str> {
-    if !(6..=20).contains(&text.len()) || !text.bytes().all(|byte| byte.is_ascii_lowercase()) {
+    if !(4..=20).contains(&text.len()) || !text.bytes().all(|byte| byte.is_ascii_lowercase()) {
         return None;
     }
     let text = text.as_bytes();
+    let (most, longer) = if text.len() < 6 { (1, 0) } else { (2, 2) };
     let near = |name: &&[u8]| {
-        name.len().abs_diff(text.len()) <= 2 && name.first() == text.first() && distance(name, text, 2) <= 2
+        name.len().abs_diff(text.len()) <= longer
+            && name.first() == text.first()
+            && distance(name, text, most) <= most
+            && (longer > 0 || name.iter().all(|letter| text.contains(letter)))
     };
     let mut found = catalogue::lexicon().names(Table::Packages).filter(near);
     // Two that are as near are none.
@@ -150,7 +155,8 @@ pub(super) fn service(tokens: &[Token]) -> Option<(usize, String)> {
     }
     let first = tokens.first()?;
     let ends = [".service", ".socket", ".timer", ".enable"];
-    let text = ends.iter().find_map(|end| first.text.strip_suffix(end)).unwrap_or(&first.text);
+    let text = first.text.strip_prefix("/etc/init.d/").unwrap_or(&first.text);
+    let text = ends.iter().find_map(|end| text.strip_suffix(end)).unwrap_or(text);
     // `services.avahi.enable` turns avahi on.
     let sets = ["services.", "programs.", "virtualisation.", "networking.", "hardware."];
     let within = sets.iter().find_map(|set| text.strip_prefix(set));
@@ -165,8 +171,8 @@ pub(super) fn service(tokens: &[Token]) -> Option<(usize, String)> {
         && text.starts_with(|c: char| c.is_ascii_alphabetic())
         && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.@".contains(c))
         && !text.contains("..");
-    (plain && !first.filler && matches!(first.shape, Shape::Word | Shape::Path | Shape::Host))
-        .then(|| (1, text.to_owned()))
+    let named = matches!(first.shape, Shape::Word | Shape::Path | Shape::Host) || text.len() < first.text.len();
+    (plain && !first.filler && named).then(|| (1, text.to_owned()))
 }
 
 fn known_concept(tokens: &[Token]) -> Option<(usize, &'static str)> {
@@ -224,10 +230,18 @@ pub(super) fn all_concepts(tokens: &[Token]) -> Vec<&'static str> {
 
 /// A language or tool to develop with.
 pub(super) fn stack(tokens: &[Token]) -> Option<(usize, &'static str)> {
-    longest(tokens, |sense| match sense {
+    let stack = |sense| match sense {
         Sense::Stack(place) => Some((Table::Stacks, place)),
         _ => None,
-    })
+    };
+    // `python=3.12` is Python, of a version.
+    let versioned = || {
+        let (name, _) = tokens.first()?.text.split_once(['=', '@'])?;
+        let lexicon = catalogue::lexicon();
+        let (table, place) = lexicon.senses(lexicon.find(name)?).find_map(stack)?;
+        Some((1, lexicon.name(table, place)))
+    };
+    longest(tokens, stack).or_else(versioned)
 }
 
 /// All languages and tools among these tokens.

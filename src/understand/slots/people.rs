@@ -76,7 +76,9 @@ pub(super) fn find_account(line: &Line) -> Option<String> {
         }
     }
     let person = || tokens.iter().position(is_person);
-    let unknown = || (0..tokens.len()).find(|&place| unspoken(&tokens[place]) && !groups(place));
+    // Who says "me" names nobody else.
+    let own = tokens.iter().any(|token| matches!(token.text.as_str(), "me" | "myself"));
+    let unknown = || (0..tokens.len()).find(|&place| !own && unspoken(&tokens[place]) && !groups(place));
     let place = presented.or_else(person).or_else(unknown)?;
     account(&tokens[place])
 }
@@ -144,7 +146,9 @@ pub(super) fn groups(tokens: &[Token]) -> Option<(usize, Vec<String>)> {
             .find(|(group, _)| *group == name)
             .map_or_else(|| name.to_owned(), |(_, group)| (*group).to_owned())
     };
-    plain(text).then(|| (1, vec![known(text)]))
+    // `video,dialout`
+    let more = tokens[1..].iter().take_while(|token| token.clause != tokens[0].clause && is_group(token)).count();
+    plain(text).then(|| (1 + more, tokens[..=more].iter().map(|token| known(&token.text)).collect()))
 }
 
 /// The groups that a line is about.

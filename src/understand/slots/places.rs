@@ -123,20 +123,31 @@ const LANGUAGES: [(&str, &str, &[&str]); 36] = [
     ("us", "en_US.UTF-8", &["english", "american", "america", "qwerty", "usa"]),
 ];
 
-/// Whether one of these names stands in a text, as whole words.
-fn names(said: &str, names: &[&str]) -> bool {
+/// Whether one of these names stands in a text, as whole words, and is `meant`: not what the machine only believes, or what
+/// was there before.
+fn names(said: &str, names: &[&str], meant: bool) -> bool {
+    const WRONG: [&str; 12] = [
+        "thinks", "think", "thought", "believes", "shows", "showing", "says", "instead", "from", "not", "than", "left",
+    ];
     let said = format!(" {said} ");
-    names.iter().any(|name| said.contains(&format!(" {name} ")))
+    names.iter().any(|name| {
+        said.find(&format!(" {name} ")).is_some_and(|place| {
+            let before = said[..place].split(' ').rev().take_while(|word| *word != "but").take(5);
+            !meant || !before.into_iter().any(|word| WRONG.contains(&word))
+        })
+    })
 }
 
 /// The time zone that a text names by a city or a country.
 pub(super) fn zone(said: &str) -> Option<&'static str> {
-    ZONES.iter().find(|(_, places)| names(said, places)).map(|(zone, _)| *zone)
+    let find = |meant| ZONES.iter().find(|(_, places)| names(said, places, meant));
+    find(true).or_else(|| find(false)).map(|(zone, _)| *zone)
 }
 
 /// The layout of the keyboard, as X calls it, and the locale that a text names by a language or a country.
 pub(super) fn language(said: &str) -> Option<(&'static str, &'static str)> {
-    LANGUAGES.iter().find(|(_, _, places)| names(said, places)).map(|(layout, locale, _)| (*layout, *locale))
+    let find = |meant| LANGUAGES.iter().find(|(_, _, places)| names(said, places, meant));
+    find(true).or_else(|| find(false)).map(|(layout, locale, _)| (*layout, *locale))
 }
 
 #[cfg(test)]
@@ -147,6 +158,7 @@ mod tests {
     fn the_nearer_name_wins() {
         assert_eq!(zone("set my clock to new york time"), Some("America/New_York"));
         assert_eq!(zone("the york shire"), None);
+        assert_eq!(zone("it thinks we are in london but this computer stands in nairobi"), Some("Africa/Nairobi"));
         assert_eq!(language("brazilian portuguese please"), Some(("br", "pt_BR.UTF-8")));
         assert_eq!(language("a swiss german keyboard"), Some(("ch", "de_CH.UTF-8")));
         assert_eq!(language("british english"), Some(("gb", "en_GB.UTF-8")));

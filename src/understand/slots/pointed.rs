@@ -143,7 +143,35 @@ impl<'a> Pointer<'a> {
                 found.push(name);
             }
         }
+        if !found.is_empty() {
+            found.extend(self.rest_of_list(end).into_iter().filter(|name| !found.contains(name)).collect::<Vec<_>>());
+        }
         (!found.is_empty()).then_some(found)
+    }
+
+    /// What nobody knows and is listed behind a package: "samtools, bwa and fastqc". Without the "and" it is no list.
+    fn rest_of_list(&self, end: usize) -> Vec<String> {
+        let tokens = &self.line.tokens;
+        let (mut names, mut joined, mut place) = (Vec::new(), false, end);
+        while let Some(token) = tokens.get(place) {
+            let joins = matches!(token.text.as_str(), "and" | "plus");
+            if joined && (joins || names.is_empty() && !people::unspoken(token)) {
+                break;
+            }
+            let listed = tokens[place - 1].clause != token.clause || joined;
+            if joins {
+                joined = true;
+            } else if listed && token.known.is_none() && people::unspoken(token) {
+                names.extend(names::package(&tokens[place..]).map(|(_, name)| name));
+                if joined {
+                    return names;
+                }
+            } else {
+                break;
+            }
+            place += 1;
+        }
+        Vec::new()
     }
 
     /// Hosts by their names. What has an article describes one: "the nas in the basement, its name is hoard".
@@ -223,7 +251,9 @@ impl<'a> Pointer<'a> {
         let mut found: Vec<String> = Vec::new();
         for (place, token) in tokens.iter().enumerate() {
             let named = || people::is_group(token) && token.negated.is_none() && self.listed(places, place);
-            if (places.contains(&place) || named())
+            // "In audio, never in wheel".
+            let refused = token.negated.is_some() && places.iter().any(|place| tokens[*place].negated.is_none());
+            if (places.contains(&place) && !refused || named())
                 && let Some((_, mut group)) = people::groups(std::slice::from_ref(token))
             {
                 found.extend(group.pop().filter(|group| !found.contains(group)));
@@ -266,7 +296,14 @@ impl<'a> Pointer<'a> {
             );
             if quoted { token.quoted } else { token.clause == clause && !ends }
         };
-        let start = run.start - tokens[..run.start].iter().rev().take_while(|token| quoted && token.quoted).count();
+        // "As pre concert": it begins behind the word that gives the name.
+        let names = |token: &Token| {
+            matches!(token.text.as_str(), "as" | "called" | "named" | "name" | "label" | "labelled" | "tag" | "it")
+        };
+        let before = tokens[..run.start].iter().rev().take_while(|token| token.clause == clause).take(3);
+        let named = before.clone().position(names).unwrap_or(0);
+        let in_quotes = before.take_while(|token| token.quoted).count();
+        let start = run.start - if quoted { in_quotes } else { named };
         let end = run.end + tokens[run.end..].iter().take_while(goes_on).count();
         texts::as_typed(&tokens[start..end])
     }

@@ -155,7 +155,9 @@ pub(super) fn value_of(
 /// The number among these words, those of the option's name apart: the one behind "to", else the first.
 fn number_of(tokens: &[Token], name: Range<usize>) -> Option<Value> {
     let mut first = None;
-    for place in (0..tokens.len()).filter(|place| !name.contains(place) && tokens[*place].negated.is_none()) {
+    // "No more than two" is two.
+    let refused = |place: usize| tokens[place].negated.is_some() && !tokens.iter().any(|token| token.text == "than");
+    for place in (0..tokens.len()).filter(|place| !name.contains(place) && !refused(*place)) {
         let Some((length, number)) = numbers::number(&tokens[place..]) else { continue };
         let before = place.checked_sub(1).map_or("", |before| tokens[before].text.as_str());
         if length == 1 && tokens[place].text == "one" {
