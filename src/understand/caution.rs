@@ -145,7 +145,19 @@ pub(super) fn without_refused(line: &Line) -> Option<Line> {
             .all(|before| {
                 matches!(
                     before.text.as_str(),
-                    "please" | "do" | "you" | "i" | "would" | "rather" | "just" | "so" | "ok" | "no" | "hey"
+                    "please"
+                        | "do"
+                        | "did"
+                        | "you"
+                        | "i"
+                        | "am"
+                        | "would"
+                        | "rather"
+                        | "just"
+                        | "so"
+                        | "ok"
+                        | "no"
+                        | "hey"
                 )
             });
         let behind = || tokens.iter().enumerate().skip(place + 1).take_while(|(_, next)| next.negated == Some(place));
@@ -165,7 +177,11 @@ pub(super) fn without_refused(line: &Line) -> Option<Line> {
         let unwanted = matches!(text(1), "want" | "wish" | "need")
             && matches!(text(2), "you" | "it" | "anything")
             && text(3) == "to";
-        if opens && (unwanted || first.is_some_and(|(other, _)| verb(other))) {
+        // "I never said uninstall emacs", "I'm not telling you to remove it".
+        let denied = matches!(text(1), "say" | "said" | "saying" | "tell" | "told" | "telling" | "mean" | "meant")
+            || matches!(text(1), "ask" | "asked" | "asking") && text(2) == "you";
+        let denied = denied && behind().any(|(other, _)| verb(other));
+        if opens && (unwanted || denied || first.is_some_and(|(other, _)| verb(other))) {
             refused[place] = true;
             behind().for_each(|(other, _)| refused[other] = true);
         }

@@ -50,6 +50,13 @@ pub(crate) struct Token {
     pub parts: OnceCell<Arc<Sum>>,
 }
 
+impl Token {
+    /// The word without any mending: names are no typing errors.
+    pub(crate) fn as_typed(&self) -> &str {
+        self.typed.as_deref().unwrap_or(&self.text)
+    }
+}
+
 /// What a token looks like.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Shape {

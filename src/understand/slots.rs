@@ -73,8 +73,7 @@ pub(super) fn tells(kind: Kind) -> bool {
 
 /// A plain name: nothing that a path, a shell or an option would read otherwise.
 fn name(token: &Token) -> Option<&str> {
-    // A name is no typing error of a word.
-    let text = token.typed.as_deref().unwrap_or(&token.text);
+    let text = token.as_typed();
     let fits = text.starts_with(|c: char| c.is_ascii_alphanumeric())
         && text.len() <= 100
         && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.+".contains(c))

@@ -155,8 +155,10 @@ fn values_are_those_that_were_meant() {
         assert_eq!(got.slots.get(slot), Some(&value), "{text}: {got:?}");
     }
     // Which three these are was not said.
-    let got = understood("delete the last three generations");
-    assert_eq!((got.intent.as_str(), got.alternatives[0].intent.as_str()), (OUT_OF_SCOPE, "delete_generations"));
+    for text in ["delete the last three generations", "prune the newest 3 generations", "remove 4 generations"] {
+        let got = understood(text);
+        assert_eq!((got.intent.as_str(), got.alternatives[0].intent.as_str()), (OUT_OF_SCOPE, "delete_generations"));
+    }
     assert!(!understood("my arduino needs it, put me in the dialout group").slots.contains_key("user"));
 }
 

@@ -181,13 +181,15 @@ pub(super) fn choose(intent: &str, slot: &str, line: &Line) -> Option<&'static s
     };
     let said: String = line.tokens.iter().fold(" ".to_owned(), |said, token| said + &token.text + " ");
     if slot == "protocol" {
-        let part = |name: &str| {
+        let part = |name: &str, refused: bool| {
             let option = format!("allowed{name}port");
-            line.tokens.iter().any(|token| {
+            line.tokens.iter().filter(|token| token.negated.is_some() == refused).any(|token| {
                 token.text.split(['/', '=', '-', ':']).any(|part| part == name) || token.text.contains(&option)
             })
         };
-        return ["udp", "tcp"].into_iter().find(|name| part(name)).or_else(|| part("wireguard").then_some("udp"));
+        // "TCP, not UDP"; but "they can't join, open 30000 UDP".
+        let named = |refused| ["udp", "tcp"].into_iter().find(|name| part(name, refused));
+        return named(false).or_else(|| named(true)).or_else(|| part("wireguard", false).then_some("udp"));
     }
     let says = |phrase: &&str| {
         let place = said.find(&format!(" {phrase} "));

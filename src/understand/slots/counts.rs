@@ -28,8 +28,8 @@ pub(super) fn numbered(intent: &Intent<'_>, slot: &Slot<'_>, line: &Line) -> Opt
     };
     let keeps = keeps(line);
     for (place, token) in tokens.iter().enumerate() {
-        // "Never delete generation 7" names one to be kept.
-        if token.negated.is_some() && intent.id != "pin_generation" {
+        // "Never delete generation 7" names one to be kept, "just not the ten newest" how many.
+        if token.negated.is_some() && intent.id != "pin_generation" && slot.name != "keep" {
             continue;
         }
         let Some((length, value)) = read(slot.kind, line, place) else { continue };
@@ -48,7 +48,7 @@ pub(super) fn numbered(intent: &Intent<'_>, slot: &Slot<'_>, line: &Line) -> Opt
             "generation" | "generations" | "from" | "to" => named && slot.name != "to",
             "steps" => (counted || before == "by") && !named,
             "keep" => {
-                keeps
+                (keeps || token.negated.is_some())
                     && (ranks(before)
                         || ranks(behind)
                         || matches!(before, "keep" | "--keep" | "just" | "only" | "merely" | "to"))
@@ -64,42 +64,13 @@ pub(super) fn numbered(intent: &Intent<'_>, slot: &Slot<'_>, line: &Line) -> Opt
     None
 }
 
-/// Whether something is to stay: "only the three newest, the rest can go".
+/// Whether something is to stay: "only the three newest, the rest can go", "trim them to five".
 fn keeps(line: &Line) -> bool {
-    const WORDS: [&str; 31] = [
-        "keep",
-        "keeps",
-        "kept",
-        "keeping",
-        "--keep",
-        "retain",
-        "retaining",
-        "leave",
-        "leaving",
-        "preserve",
-        "spare",
-        "save",
-        "rest",
-        "others",
-        "other",
-        "except",
-        "but",
-        "apart",
-        "remain",
-        "remaining",
-        "stay",
-        "trim",
-        "reduce",
-        "limit",
-        "shrink",
-        "cut",
-        "prune",
-        "down",
-        "enough",
-        "plenty",
-        "--oldkernels",
-    ];
-    line.tokens.iter().any(|token| WORDS.contains(&token.text.as_str()))
+    const STAYS: &str = "keep keeps kept keeping --keep --oldkernels retain retaining leave leaving preserve spare save rest \
+                         others other except but apart remain remaining stay enough plenty";
+    const SHRINKS: &str = "trim reduce limit shrink cut prune down";
+    let says = |words: &str| line.tokens.iter().any(|token| words.split(' ').any(|word| word == token.text));
+    says(STAYS) || says(SHRINKS) && says("to")
 }
 
 /// Whether a word beside a number says which ones by their age.
@@ -114,7 +85,8 @@ pub(in crate::understand) fn only_counts(line: &Line) -> bool {
         let Some((length, numbers)) = numbers::numbers(&line.tokens[place..]) else { return false };
         let behind = text(place + length);
         let several = matches!(behind, "generations" | "versions" | "gens" | "snapshots" | "entries");
-        numbers.len() == 1 && (ranks(behind) || several || place > 0 && ranks(text(place - 1)))
+        let asked = line.tokens[place].negated.is_none();
+        asked && numbers.len() == 1 && (ranks(behind) || several || place > 0 && ranks(text(place - 1)))
     };
     !keeps(line) && (0..line.tokens.len()).any(counted)
 }

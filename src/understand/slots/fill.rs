@@ -99,7 +99,9 @@ pub(in crate::understand) fn fill_by(intent: &Intent<'_>, line: &Line, read: boo
             | Kind::Filter
             | Kind::Arguments
             | Kind::Inputs => None,
-            Kind::Age | Kind::When | Kind::Release | Kind::Address => first(slot.kind, line),
+            // "Still on 24.11, take it to 25.05".
+            Kind::Release => behind_to(slot.kind, line).or_else(|| first(slot.kind, line)),
+            Kind::Age | Kind::When | Kind::Address => first(slot.kind, line),
             Kind::Number | Kind::Numbers if unread => {
                 let named = matches!(slot.name, "generation" | "generations");
                 numbered(intent, slot, line).filter(|_| named).or_else(|| one_of_two(slot, line))
@@ -211,6 +213,12 @@ fn first(kind: Kind, line: &Line) -> Option<Value> {
             line.tokens[place].negated.is_none() && !weak && !reason
         })
         .find_map(|place| read(kind, line, place).map(|(_, value)| value))
+}
+
+/// The value of this kind that stands right behind "to".
+fn behind_to(kind: Kind, line: &Line) -> Option<Value> {
+    let to = |place: &usize| matches!(line.tokens[place - 1].text.as_str(), "to" | "onto");
+    (1..line.tokens.len()).filter(to).find_map(|place| read(kind, line, place).map(|(_, value)| value))
 }
 
 /// Whether a line is about updates that come by themselves: "have updates happen automatically", "stop updating on its own".

@@ -4,11 +4,6 @@ use crate::catalogue;
 use crate::catalogue::lexicon::{Sense, Table};
 use crate::understand::line::{Line, Shape, Token};
 
-/// A name as it was typed: a name is not a typing error.
-fn typed(token: &Token) -> &str {
-    token.typed.as_deref().unwrap_or(&token.text)
-}
-
 /// A name of an account or host.
 fn plain(text: &str) -> bool {
     text.len() <= 63
@@ -38,7 +33,7 @@ fn means_nothing(token: &Token) -> bool {
 
 /// The name of an account.
 pub(super) fn account(token: &Token) -> Option<String> {
-    let text = typed(token);
+    let text = token.as_typed();
     (plain(text) && matches!(token.shape, Shape::Word) && !text.is_empty()).then(|| text.to_lowercase())
 }
 
@@ -78,7 +73,15 @@ pub(super) fn find_account(line: &Line) -> Option<String> {
     let person = || tokens.iter().position(is_person);
     // Who says "me" names nobody else.
     let own = tokens.iter().any(|token| matches!(token.text.as_str(), "me" | "myself"));
-    let unknown = || (0..tokens.len()).find(|&place| !own && unspoken(&tokens[place]) && !groups(place));
+    let could_be =
+        |place: &usize| !own && unspoken(&tokens[*place]) && !groups(*place) && account(&tokens[*place]).is_some();
+    // "A new apprentice, Aisling": names have capitals, where not everything has.
+    let shouted = tokens.iter().all(|token| !token.raw.contains(|c: char| c.is_ascii_lowercase()));
+    let capital = |place: &usize| *place > 0 && !shouted && tokens[*place].raw.starts_with(char::is_uppercase);
+    let unknown = || {
+        let could_be = || (0..tokens.len()).filter(could_be);
+        could_be().find(capital).or_else(|| could_be().next())
+    };
     let place = presented.or_else(person).or_else(unknown)?;
     account(&tokens[place])
 }
@@ -172,7 +175,7 @@ pub(super) fn find_groups(line: &Line, account: Option<&str>) -> Vec<String> {
             && unspoken(token)
             && account != Some(token.text.as_str())
         {
-            add(typed(token));
+            add(token.as_typed());
         }
     }
     found
@@ -180,7 +183,7 @@ pub(super) fn find_groups(line: &Line, account: Option<&str>) -> Vec<String> {
 
 /// A host by its name, as commands name it: `.#web1`, `root@web1`.
 pub(super) fn host(token: &Token) -> Option<String> {
-    let text = typed(token);
+    let text = token.as_typed();
     let text = text.rsplit_once('=').map_or(text, |(_, name)| name);
     let text = text.strip_prefix("ssh://").or_else(|| text.strip_prefix("ssh-ng://")).unwrap_or(text);
     let text = text.rsplit_once('#').map_or(text, |(_, host)| host);

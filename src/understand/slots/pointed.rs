@@ -132,8 +132,11 @@ impl<'a> Pointer<'a> {
         let tokens = &self.line.tokens;
         let mut found: Vec<String> = Vec::new();
         let mut end = 0;
-        for (place, score) in scores.iter().enumerate() {
-            if place < end || *score <= 0.0 {
+        // "Not chromium, ungoogled-chromium".
+        let pointed = |place: usize| scores.get(place).is_some_and(|score| *score > 0.0);
+        let wanted = (0..tokens.len()).any(|place| pointed(place) && tokens[place].negated.is_none());
+        for place in (0..tokens.len()).filter(|&place| pointed(place)) {
+            if place < end || wanted && tokens[place].negated.is_some() {
                 continue;
             }
             let start = self.beginning(place, names::known_package).max(end);
@@ -154,12 +157,8 @@ impl<'a> Pointer<'a> {
         let tokens = &self.line.tokens;
         let (mut names, mut joined, mut place) = (Vec::new(), false, end);
         while let Some(token) = tokens.get(place) {
-            let joins = matches!(token.text.as_str(), "and" | "plus");
-            if joined && (joins || names.is_empty() && !people::unspoken(token)) {
-                break;
-            }
-            let listed = tokens[place - 1].clause != token.clause || joined;
-            if joins {
+            let listed = joined || tokens[place - 1].clause != token.clause;
+            if matches!(token.text.as_str(), "and" | "plus") {
                 joined = true;
             } else if listed && token.known.is_none() && people::unspoken(token) {
                 names.extend(names::package(&tokens[place..]).map(|(_, name)| name));
@@ -311,7 +310,7 @@ impl<'a> Pointer<'a> {
 
 /// A name that stands for itself.
 fn plain(token: &Token) -> Option<String> {
-    let text = token.typed.as_deref().unwrap_or(&token.text);
+    let text = token.as_typed();
     let plain = !text.is_empty()
         && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
         && !text.contains("..");

@@ -125,7 +125,7 @@ fn is_a_name(phrase: u32) -> bool {
 
 /// What words say, without any mending.
 pub(super) fn as_typed(tokens: &[Token]) -> Option<String> {
-    let said: Vec<&str> = tokens.iter().map(|token| token.typed.as_deref().unwrap_or(&token.text)).collect();
+    let said: Vec<&str> = tokens.iter().map(Token::as_typed).collect();
     let said = said.join(" ");
     is_clean(&said).then_some(said)
 }
