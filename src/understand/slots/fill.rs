@@ -116,6 +116,11 @@ pub(in crate::understand) fn fill_by(intent: &Intent<'_>, line: &Line, read: boo
             slots.insert(slot.name.to_owned(), value);
         }
     }
+    set_right(intent, line, slots);
+}
+
+/// What the values of an intent mean together, and what is only named where something is refused.
+fn set_right(intent: &Intent<'_>, line: &Line, slots: &mut Slots) {
     if intent.id == "delete_generations" && only_counts(line) {
         // Three of them are neither number 3 nor three that stay.
         slots.retain(|name, _| !matches!(name.as_str(), "generations" | "keep"));
