@@ -250,10 +250,15 @@ fn not_understood(query: &str, recognition: &Recognition) -> Outcome {
             "Nothing was done: this line has commands for a shell in it, which I do not run. Without them I can: {}.",
             lower_first(&intent_title(&other.intent))
         ),
-        (Some(other), _) => format!(
-            "I did not understand that. The nearest thing that I can do: {}.",
-            lower_first(&intent_title(&other.intent))
-        ),
+        (Some(other), _) => {
+            // "Install it", "delete the last three": what is to be done is clear, and not with what.
+            let half_said = other.confidence >= 0.9 && other.slots.is_empty();
+            let why = if half_said { "What exactly is meant was not said." } else { "I did not understand that." };
+            let example = catalogue::intent(&other.intent).and_then(first_example);
+            let example = example.map_or_else(String::new, |say| format!(", as in: ask-nix \"{say}\""));
+            let nearest = lower_first(&intent_title(&other.intent));
+            format!("{why} The nearest thing that I can do: {nearest}{example}.")
+        }
         (None, Some(topic)) => {
             let asked = topic.ask.iter().map(|ask| format!("ask-nix \"{ask}\"")).collect::<Vec<_>>().join(", ");
             if asked.is_empty() { topic.say } else { format!("{} What I can do: {asked}.", topic.say) }
