@@ -50,7 +50,7 @@ fn to_clear_is_to_clear_the_screen_and_what_is_none_of_ours_gets_a_sentence() {
     // Moves to the corner and clears (ECMA-48, CUP and ED), and asks for nothing.
     say(&mut session, "clear", "\u{1b}[H\u{1b}[J");
     say(&mut session, "change the wallpaper", "How the desktop looks is set in its own settings");
-    say(&mut session, "install it", "The nearest thing that I can do: install packages, as in: ask-nix");
+    say(&mut session, "install it", "as in: ask-nix \"install firefox\".");
     say(&mut session, "install firefox; rm -rf /", "Nothing was done: this line has commands for a shell in it");
     session.exp_string(PROMPT).unwrap();
     assert_eq!(demo.generation(), 3);
