@@ -46,7 +46,8 @@ pub async fn converse<M: Machine>(session: &mut Session<M>, console: &mut Consol
     // The first conversation has no history, and one that cannot be read is no reason not to talk.
     let _ = editor.load_history(&history);
     console.converse();
-    console.say("What do you want from this machine? Say \"help\" to see what is possible, \"exit\" to leave.\n");
+    let greeting = "What do you want from this machine? Say \"help\" to see what is possible, \"exit\" to leave.";
+    console.say(&format!("{}\n", console.layout().paragraph(greeting, "")));
     loop {
         match editor.readline("ask-nix> ") {
             Ok(line) => {

@@ -24,7 +24,7 @@ impl<M: Machine> Session<M> {
         let said = |text: &str| Some((Outcome::new(Status::Done, text), Vec::new()));
         match operation {
             Operation::Help { .. } => Some((self.help(), Vec::new())),
-            Operation::SmallTalk {} => said("Hello. Tell me what you want from this machine, or say \"help\"."),
+            Operation::SmallTalk {} => said(small_talk(query)),
             Operation::OutOfScope {} => Some((not_understood(query, recognition), Vec::new())),
             Operation::ShowHistory { topic } if topic.as_ref().is_some_and(|topic| topic.as_str() == "lessons") => {
                 Some((self.lessons_met(), Vec::new()))
@@ -237,6 +237,24 @@ impl<M: Machine> Session<M> {
             .filter_map(|one| self.tutor.error_lesson(one, crate::teach::Level::Full))
             .collect();
         (outcome, lessons)
+    }
+}
+
+/// What is said back to somebody who only talks.
+fn small_talk(query: &str) -> &'static str {
+    const THANKS: [&str; 7] = ["thanks", "thank", "thx", "cheers", "merci", "danke", "gracias"];
+    const FAREWELLS: [&str; 4] = ["bye", "goodbye", "goodnight", "farewell"];
+    let said = query.to_lowercase();
+    let says = |words: &[&str]| said.split(|c: char| !c.is_alphanumeric()).any(|word| words.contains(&word));
+    let asks = |phrases: &[&str]| phrases.iter().any(|phrase| said.contains(phrase));
+    if says(&THANKS) {
+        "You are welcome."
+    } else if says(&FAREWELLS) || asks(&["good night", "see you"]) {
+        "Goodbye. \"exit\" ends a conversation."
+    } else if asks(&["who are you", "what are you", "are you a", "are you an", "your name"]) {
+        "I am ask-nix, a program that understands requests about NixOS by rules. Say \"help\" to see what I can do."
+    } else {
+        "Hello. Tell me what you want from this machine, or say \"help\"."
     }
 }
 

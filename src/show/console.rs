@@ -55,7 +55,8 @@ impl Console {
     }
 
     /// How text is laid out now: a window may have got narrower since the last answer.
-    fn layout(&self) -> Layout {
+    /// How text is set on the terminal as it is now.
+    pub fn layout(&self) -> Layout {
         match rustix::termios::tcgetwinsize(std::io::stdout()) {
             Ok(size) if size.ws_col > 0 => Layout { width: size.ws_col.into(), ..self.layout },
             _ => self.layout,

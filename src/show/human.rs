@@ -28,9 +28,14 @@ const TAIL: usize = 10;
 impl Layout {
     /// A paragraph wrapped, each line indented.
     pub fn paragraph(self, text: &str, indent: &str) -> String {
+        self.hanging(text, indent, indent)
+    }
+
+    /// The same with another indent for the first line: its number in a list.
+    fn hanging(self, text: &str, first: &str, indent: &str) -> String {
         let width = self.width.clamp(20, COMFORTABLE);
         let options = textwrap::Options::new(width)
-            .initial_indent(indent)
+            .initial_indent(first)
             .subsequent_indent(indent)
             .break_words(false)
             .word_splitter(textwrap::WordSplitter::NoHyphenation);
@@ -41,10 +46,11 @@ impl Layout {
 /// A plan, as it is agreed to or previewed.
 pub fn plan(plan: &PlanView, layout: Layout) -> String {
     let palette = layout.palette;
-    let mut text = palette.bold(&plan.title) + "\n";
+    let mut text = palette.bold(&layout.paragraph(&plan.title, "")) + "\n";
     for (number, step) in plan.steps.iter().enumerate() {
         let root = if step.root { palette.odd(" (as root)") } else { String::new() };
-        let _ = writeln!(text, "{:>3}. {}{root}", number + 1, step.title);
+        let title = layout.hanging(&step.title, &format!("{:>3}. ", number + 1), "     ");
+        let _ = writeln!(text, "{title}{root}");
         if let Some(path) = step.path.as_ref().filter(|_| layout.commands) {
             let _ = writeln!(text, "     {}", palette.dim(path));
         }
