@@ -105,7 +105,7 @@ type Trained = (Vec<f32>, Vec<f32>, Vec<f32>);
 fn train_often(samples: &[Rows], rows: usize, classes: usize, rounds: usize) -> Trained {
     let trained: Vec<Trained> = std::thread::scope(|scope| {
         let threads = ORDERS.map(|order| scope.spawn(move || train(samples, rows, classes, rounds, order)));
-        threads.into_iter().filter_map(|thread| thread.join().ok()).collect()
+        threads.map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).into()
     });
     let mut middle = Ends::default();
     let mut slopes = vec![0.0; rows * classes];

@@ -251,7 +251,7 @@ fn small_talk(query: &str) -> &'static str {
         "You are welcome."
     } else if says(&FAREWELLS) || asks(&["good night", "see you"]) {
         "Goodbye. \"exit\" ends a conversation."
-    } else if asks(&["who are you", "what are you", "are you a", "are you an", "your name"]) {
+    } else if asks(&["who are you", "what are you", "are you a ", "are you an ", "your name"]) {
         "I am ask-nix, a program that understands requests about NixOS by rules. Say \"help\" to see what I can do."
     } else {
         "Hello. Tell me what you want from this machine, or say \"help\"."

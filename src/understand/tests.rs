@@ -159,6 +159,7 @@ fn values_are_those_that_were_meant() {
         let got = understood(text);
         assert_eq!((got.intent.as_str(), got.alternatives[0].intent.as_str()), (OUT_OF_SCOPE, "delete_generations"));
     }
+    assert!(!understood("don't restart nginx, restart the other one").slots.contains_key("service"));
     assert!(!understood("my arduino needs it, put me in the dialout group").slots.contains_key("user"));
 }
 

@@ -136,6 +136,11 @@ fn set_right(intent: &Intent<'_>, line: &Line, slots: &mut Slots) {
 
 /// "Don't install htop, let me try it": what is refused names what something else is asked about.
 fn name_refused(intent: &Intent<'_>, line: &Line, slots: &mut Slots) {
+    // "Don't restart nginx, restart the other one" speaks of something else.
+    let another = |token: &Token| matches!(token.text.as_str(), "other" | "others" | "another" | "else" | "different");
+    if line.tokens.iter().any(another) {
+        return;
+    }
     let refused = line.with(line.refused.clone());
     for slot in intent.slots.iter().filter(|slot| !slots.contains_key(slot.name)).collect::<Vec<_>>() {
         let value = match slot.kind {

@@ -152,9 +152,10 @@ pub(super) fn value_of(
     }
 }
 
-/// The number among these words, those of the option's name apart: the one behind "to", else the first.
+/// The number among these words, those of the option's name apart: the one behind "to", else the first behind the name,
+/// else the first.
 fn number_of(tokens: &[Token], name: Range<usize>) -> Option<Value> {
-    let mut first = None;
+    let (mut first, mut behind) = (None, None);
     // "No more than two" is two.
     let refused = |place: usize| tokens[place].negated.is_some() && !tokens.iter().any(|token| token.text == "than");
     for place in (0..tokens.len()).filter(|place| !name.contains(place) && !refused(*place)) {
@@ -166,9 +167,10 @@ fn number_of(tokens: &[Token], name: Range<usize>) -> Option<Value> {
         if matches!(before, "to" | "=") {
             return Some(Value::from(number));
         }
-        first = first.or_else(|| Some(Value::from(number)));
+        let found = if place >= name.end { &mut behind } else { &mut first };
+        found.get_or_insert(Value::from(number));
     }
-    first
+    behind.or(first)
 }
 
 /// The one of these values that a word is, or is a typing error of.
