@@ -136,7 +136,7 @@ fn set_right(intent: &Intent<'_>, line: &Line, slots: &mut Slots) {
 
 /// "Don't install htop, let me try it": what is refused names what something else is asked about.
 fn name_refused(intent: &Intent<'_>, line: &Line, slots: &mut Slots) {
-    // "Don't restart nginx, restart the other one" speaks of something else.
+    // "Don't restart nginx, restart the other service" speaks of something else.
     let another = |token: &Token| matches!(token.text.as_str(), "other" | "others" | "another" | "else" | "different");
     if line.tokens.iter().any(another) {
         return;
